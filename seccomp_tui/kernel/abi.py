@@ -1,0 +1,162 @@
+"""Numbers and structures of the kernel's interface, and the few calls that Python does not wrap.
+
+Source: linux/seccomp.h, linux/audit.h, linux/prctl.h; seccomp(2), seccomp_unotify(2).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+
+NOTIF = struct.Struct("=QIIiIQ6Q")
+"""struct seccomp_notif: id, pid, flags, then struct seccomp_data: nr, arch, instruction pointer, args[6]."""
+RESP = struct.Struct("=QqiI")
+"""struct seccomp_notif_resp: id, val, error, flags."""
+ADDFD = struct.Struct("=QIIII")
+"""struct seccomp_notif_addfd: id, flags, srcfd, newfd, newfd_flags."""
+SIZES = struct.Struct("=HHH")
+"""struct seccomp_notif_sizes: notif, resp, data."""
+
+IOCTL_RECV = 0xC0502100
+IOCTL_SEND = 0xC0182101
+IOCTL_ID_VALID = 0x40082102
+IOCTL_ADDFD = 0x40182103
+IOCTL_SET_FLAGS = 0x40082104
+
+RESP_CONTINUE = 1
+FD_SYNC_WAKE_UP = 1
+ADDFD_SETFD = 1
+ADDFD_SEND = 2
+
+SET_MODE_FILTER = 1
+GET_ACTION_AVAIL = 2
+GET_NOTIF_SIZES = 3
+FILTER_NEW_LISTENER = 8
+FILTER_WAIT_KILLABLE_RECV = 32
+
+RET_USER_NOTIF = 0x7FC00000
+RET_ALLOW = 0x7FFF0000
+
+AUDIT_ARCH_X86_64 = 0xC000003E
+AUDIT_ARCH_I386 = 0x40000003
+AUDIT_ARCH_AARCH64 = 0xC00000B7
+
+PR_SET_CHILD_SUBREAPER = 36
+
+_SECCOMP_NR = {"x86_64": 317, "aarch64": 277}
+_PIDFD_GETFD_NR = 438
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+_libc.prctl.argtypes = (ctypes.c_int, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong)
+
+
+def seccomp(operation: int, flags: int, argument: ctypes.Array[ctypes.c_char] | None) -> int:
+    """Call seccomp(2).
+
+    Raises:
+        OSError: with the kernel's errno; ENOSYS on a machine whose number we don't know.
+    """
+    number = _SECCOMP_NR.get(os.uname().machine)
+    if number is None:
+        raise OSError(38, os.strerror(38))
+    result: int = _libc.syscall(
+        ctypes.c_long(number), ctypes.c_uint(operation), ctypes.c_uint(flags), argument
+    )
+    if result < 0:
+        raise _last_error()
+    return result
+
+
+def notif_sizes() -> tuple[int, int, int]:
+    """Return the sizes the kernel uses for notif, resp and data, in bytes; ours where it can't tell."""
+    buffer = ctypes.create_string_buffer(SIZES.size)
+    try:
+        seccomp(GET_NOTIF_SIZES, 0, buffer)
+    except OSError:
+        return NOTIF.size, RESP.size, 64
+    notif, resp, data = SIZES.unpack(buffer.raw)
+    return notif, resp, data
+
+
+def pidfd_getfd(pidfd: int, target: int) -> int:
+    """Return our own (close-on-exec) duplicate of descriptor `target` of the process behind `pidfd`.
+
+    Raises:
+        OSError: EPERM without ptrace-attach rights, EBADF, ESRCH once it is dead; pidfd_getfd(2).
+    """
+    result: int = _libc.syscall(
+        ctypes.c_long(_PIDFD_GETFD_NR), ctypes.c_int(pidfd), ctypes.c_int(target), ctypes.c_uint(0)
+    )
+    if result < 0:
+        raise _last_error()
+    return result
+
+
+def set_child_subreaper() -> None:
+    """Make orphaned descendants children of this process; PR_SET_CHILD_SUBREAPER(2const).
+
+    Raises:
+        OSError: never on the kernels that have user notification.
+    """
+    if _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
+        raise _last_error()
+
+
+class _Iovec(ctypes.Structure):
+    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+
+
+def process_vm_readv(tid: int, address: int, size: int) -> bytes:
+    """Return up to `size` bytes of the thread's memory, fewer where a page can't be read.
+
+    The remote range is split at page edges, since the kernel transfers whole elements only.
+
+    Raises:
+        OSError: EFAULT, EPERM, ESRCH; process_vm_readv(2).
+    """
+    buffer = ctypes.create_string_buffer(size)
+    got = _transfer(_libc.process_vm_readv, tid, buffer, address, size)
+    return buffer.raw[:got]
+
+
+def process_vm_writev(tid: int, address: int, data: bytes) -> int:
+    """Write `data` into the thread's memory and return how many bytes went in; honours page protection.
+
+    Raises:
+        OSError: EFAULT, EPERM, ESRCH; process_vm_writev(2).
+    """
+    buffer = ctypes.create_string_buffer(data, len(data))
+    return _transfer(_libc.process_vm_writev, tid, buffer, address, len(data))
+
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def _transfer(function: ctypes._NamedFuncPointer, tid: int, buffer: ctypes.Array[ctypes.c_char], address: int, size: int) -> int:
+    pieces = []
+    start = address
+    while start < address + size:
+        end = min(address + size, (start // PAGE + 1) * PAGE)
+        pieces.append(_Iovec(start, end - start))
+        start = end
+    remote = (_Iovec * len(pieces))(*pieces)
+    local = _Iovec(ctypes.addressof(buffer), size)
+    function.restype = ctypes.c_ssize_t
+    got: int = function(
+        ctypes.c_int(tid),
+        ctypes.byref(local),
+        ctypes.c_ulong(1),
+        remote,
+        ctypes.c_ulong(len(pieces)),
+        ctypes.c_ulong(0),
+    )
+    if got < 0:
+        raise _last_error()
+    return got
+
+
+def _last_error() -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, os.strerror(number))

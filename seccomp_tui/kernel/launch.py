@@ -1,0 +1,177 @@
+"""Starts the target: the parent's side of `launcher`."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import select
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from seccomp_tui.kernel import abi, launcher
+
+_POLL_MS = 0.5
+_LISTENER_LINK = "anon_inode:seccomp notify"
+
+
+class LaunchError(Exception):
+    """The target could not be put under a filter; the text says why."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run, and how.
+
+    Attributes:
+        path: the file to execute, found already.
+        argv: arguments, the program's name first.
+        environment: `NAME=value` strings.
+        ignored: signals that the target shall start with ignored.
+        terminal: descriptor of a pty slave that becomes its controlling terminal, in a session of its own.
+        devnull: stdin, stdout and stderr are /dev/null.
+        die_with_parent: SIGKILL when the supervisor dies; else it goes on and its calls fail with ENOSYS.
+        interruptible: a handled signal ends the wait of a held call (the kernel's own behaviour before 5.19).
+    """
+
+    path: bytes
+    argv: Sequence[bytes]
+    environment: Sequence[bytes]
+    ignored: frozenset[int] = frozenset()
+    terminal: int | None = None
+    devnull: bool = False
+    die_with_parent: bool = False
+    interruptible: bool = False
+
+
+@dataclass
+class Launched:
+    """A target that waits at the gate, before its execve.
+
+    Attributes:
+        process: the launcher, which becomes the target.
+        pidfd: its pidfd.
+        listener: our duplicate of the notification descriptor.
+        seccomp_flags: what the kernel took.
+        no_new_privs: had to be set, so setuid programs run without their rights.
+    """
+
+    process: subprocess.Popen[bytes]
+    pidfd: int
+    listener: int
+    seccomp_flags: int
+    no_new_privs: bool
+    _area: mmap.mmap = field(repr=False)
+
+    def open_gate(self) -> None:
+        """Let the target go on to its execve, which is its first notification."""
+        self._area[launcher.GATE_AT] = 1
+
+    def exec_errno(self) -> int:
+        """Return the errno of a failed execve, 0 if none has failed."""
+        (number,) = struct.unpack_from("=i", self._area, launcher.EXEC_ERRNO_AT)
+        return int(number)
+
+
+def launch(program: Program, bpf: bytes) -> Launched:
+    """Start the launcher and take its listener. Must be called from the main thread, which it is bound to die with.
+
+    Args:
+        bpf: the filter, as `struct sock_filter` array.
+
+    Raises:
+        LaunchError: the kernel refused the filter or its listener.
+    """
+    descriptor = _write_plan(program, bpf)
+    try:
+        process = _start(program, descriptor)
+        area = mmap.mmap(descriptor, 0)
+    finally:
+        os.close(descriptor)
+    pidfd = os.pidfd_open(process.pid)
+    number = _await_listener(area, pidfd)
+    if number < 0:
+        process.wait()
+        raise LaunchError(_explain(-number))
+    listener = _take(pidfd, number, process)
+    (flags,) = struct.unpack_from("=I", area, launcher.SECCOMP_FLAGS_AT)
+    return Launched(process, pidfd, listener, flags, bool(area[launcher.NO_NEW_PRIVS_AT]), area)
+
+
+def _write_plan(program: Program, bpf: bytes) -> int:
+    flags = abi.FILTER_NEW_LISTENER | (0 if program.interruptible else abi.FILTER_WAIT_KILLABLE_RECV)
+    pieces = [
+        bpf,
+        program.path,
+        b"".join(argument + b"\0" for argument in program.argv),
+        b"".join(variable + b"\0" for variable in program.environment),
+    ]
+    head = bytearray(launcher.PLAN_AT + launcher.PLAN.size)
+    struct.pack_into("=i", head, launcher.LISTENER_AT, launcher.PENDING)
+    launcher.PLAN.pack_into(
+        head,
+        launcher.PLAN_AT,
+        flags,
+        sum(1 << number for number in program.ignored),
+        program.terminal is not None,
+        program.die_with_parent,
+        *(len(piece) for piece in pieces),
+    )
+    descriptor = os.memfd_create("seccomp-tui-launch", os.MFD_CLOEXEC)
+    with os.fdopen(os.dup(descriptor), "wb") as file:
+        file.write(b"".join([bytes(head), *pieces]))
+    return descriptor
+
+
+def _start(program: Program, descriptor: int) -> subprocess.Popen[bytes]:
+    os.set_inheritable(descriptor, True)
+    stream = program.terminal
+    if program.devnull:
+        stream = subprocess.DEVNULL
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", launcher.__file__, str(descriptor)],
+        stdin=stream,
+        stdout=stream,
+        stderr=stream,
+        close_fds=False,  # the target inherits what the user gave it
+        cwd=".",  # any value keeps Popen from posix_spawn(3), whose child is left with signals 32 and 33 ignored
+    )
+
+
+def _await_listener(area: mmap.mmap, pidfd: int) -> int:
+    """Return the launcher's listener number, or the negative errno why there is none."""
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    while True:
+        dead = bool(poll.poll(_POLL_MS))
+        (number,) = struct.unpack_from("=i", area, launcher.LISTENER_AT)
+        if number != launcher.PENDING:
+            return int(number)
+        if dead:
+            raise LaunchError("the launcher died before it had a filter")
+
+
+def _take(pidfd: int, number: int, process: subprocess.Popen[bytes]) -> int:
+    try:
+        listener = abi.pidfd_getfd(pidfd, number)
+    except OSError as error:
+        process.kill()
+        process.wait()
+        raise LaunchError(f"can't take the listener from the target (pidfd_getfd: {error.strerror})") from error
+    link = os.readlink(f"/proc/self/fd/{listener}")
+    if link != _LISTENER_LINK:
+        process.kill()
+        process.wait()
+        raise LaunchError(f"descriptor {number} of the target is {link!r}, not a listener")
+    return listener
+
+
+def _explain(error: int) -> str:
+    if error == 16:
+        return (
+            "the kernel allows one listener in a chain of filters, and a filter that this shell runs under"
+            " already has one (seccomp: EBUSY)"
+        )
+    return f"the kernel refused the filter (seccomp: {os.strerror(error)})"

@@ -1,0 +1,86 @@
+"""One thread's memory, read while it waits.
+
+The kernel keeps /proc/TID/mem bound to the address space it was opened on. After an execve the old handle reads
+nothing, or, in a vfork child, still the parent's memory: `forget` must be called at every execve of the thread and
+before its id can be used again.
+"""
+
+from __future__ import annotations
+
+import os
+
+from seccomp_tui.kernel import abi
+
+_FIRST_READ = 256
+"""Nearly every path is shorter; the rest costs a second read."""
+
+
+class ThreadMemory:
+    """Reads and writes the memory of thread `tid`. Reads never raise: what can't be read is short or empty.
+
+    A result is only worth something when the notification is found pending *after* the read.
+    """
+
+    __slots__ = ("_fd", "tid")
+
+    def __init__(self, tid: int) -> None:
+        self.tid = tid
+        self._fd = -1
+
+    def read(self, address: int, size: int, /) -> bytes:
+        """Return up to `size` bytes at `address`; fewer at a hole, `b""` where nothing is readable."""
+        if size <= 0:
+            return b""
+        fd = self._fd
+        if fd < 0:
+            fd = self._open()
+            if fd < 0:
+                return self._read_by_call(address, size)
+        try:
+            return os.pread(fd, size, address)
+        except (OSError, OverflowError):
+            # EIO: not mapped. OverflowError: an address in the kernel's half.
+            return b""
+
+    def read_string(self, address: int, limit: int, /) -> bytes:
+        """Return the bytes up to and with the first NUL, at most `limit`; without a NUL at the end it was cut."""
+        size = _FIRST_READ if limit > _FIRST_READ else limit
+        data = self.read(address, size)
+        end = data.find(0)
+        if end >= 0:
+            return data[: end + 1]
+        if len(data) < size or size == limit:
+            return data
+        data += self.read(address + size, limit - size)
+        end = data.find(0)
+        return data if end < 0 else data[: end + 1]
+
+    def write(self, address: int, data: bytes) -> int:
+        """Write `data` and return how many bytes went in. Honours page protection, as the kernel's own copy would.
+
+        Raises:
+            OSError: EFAULT, EPERM, ESRCH; process_vm_writev(2).
+        """
+        return abi.process_vm_writev(self.tid, address, data)
+
+    def forget(self) -> None:
+        """Drop the handle; the next read opens the address space that the thread has then."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _open(self) -> int:
+        try:
+            self._fd = os.open(f"/proc/{self.tid}/mem", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            # No /proc, or too many open files: `_read_by_call` needs neither.
+            self._fd = -1
+        return self._fd
+
+    def _read_by_call(self, address: int, size: int) -> bytes:
+        if self.tid <= 0:
+            return b""
+        try:
+            return abi.process_vm_readv(self.tid, address, size)
+        except OSError:
+            return b""

@@ -1,0 +1,129 @@
+"""Who a thread is: its process, its program, and what lies where in its memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import psutil
+
+
+class Identity(NamedTuple):
+    """A thread and the program that it runs.
+
+    Attributes:
+        pid: its process (thread group), 0 when it could not be read.
+        comm: name of the thread, at most 15 bytes, untrusted.
+        exe: path of the program, untrusted; empty when it could not be read.
+        image: a number that differs from one execve to the next (start of the stack).
+    """
+
+    tid: int
+    pid: int
+    ppid: int
+    comm: bytes
+    exe: bytes
+    image: int
+
+
+def identify(tid: int) -> Identity:
+    """Return who thread `tid` is. Fields that can't be read are 0 or empty; proc_pid_status(5), proc_pid_stat(5)."""
+    status = _read(f"/proc/{tid}/status")
+    stat = _read(f"/proc/{tid}/stat")
+    try:
+        exe = os.readlink(f"/proc/{tid}/exe".encode())
+    except OSError:
+        exe = b""
+    comm = stat[stat.find(b"(") + 1 : stat.rfind(b")")]
+    return Identity(tid, _number(status, b"\nTgid:"), _number(status, b"\nPPid:"), comm, exe, _start_of_stack(stat))
+
+
+def open_thread(tid: int) -> int | None:
+    """Return a pidfd of the thread, which becomes readable when it ends; None before Linux 6.9 for non-leaders."""
+    for flags in (os.O_EXCL, 0):  # O_EXCL is PIDFD_THREAD
+        try:
+            return os.pidfd_open(tid, flags)
+        except OSError:
+            continue
+    return None
+
+
+def module_at(tid: int, address: int) -> str:
+    """Return the mapped file that `address` lies in, as `path+0xoffset`; empty when there is none."""
+    for start, end, offset, path in _mappings(tid):
+        if start <= address < end:
+            return f"{path}+{address - start + offset:#x}"
+    return ""
+
+
+def details(tid: int, address: int = 0) -> list[tuple[str, bytes]]:
+    """Return what is known of the thread's process as (name, untrusted text) rows, in the order to show them.
+
+    Args:
+        address: also name the module that it lies in (0: not asked).
+    """
+    rows: list[tuple[str, bytes]] = []
+    identity = identify(tid)
+    rows.append(("thread", b"%d %s" % (tid, identity.comm)))
+    try:
+        process = psutil.Process(identity.pid or tid)
+        with process.oneshot():
+            _add(rows, "process", lambda: f"{process.pid} {process.name()}")
+            _add(rows, "program", lambda: process.exe())
+            _add(rows, "arguments", lambda: " ".join(process.cmdline()))
+            _add(rows, "cwd", lambda: process.cwd())
+            _add(rows, "parents", lambda: " < ".join(f"{p.pid} {p.name()}" for p in process.parents()))
+            _add(rows, "user", lambda: " ".join(f"{name} {value}" for name, value in process.uids()._asdict().items()))
+            _add(rows, "threads", lambda: str(process.num_threads()))
+            _add(rows, "memory", lambda: f"{process.memory_info().rss // 1024} KiB resident")
+            _add(rows, "descriptors", lambda: str(process.num_fds()))
+    except psutil.Error:
+        pass
+    if address:
+        rows.append(("called from", (module_at(tid, address) or f"{address:#x}").encode(errors="surrogateescape")))
+    return rows
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the ids of all processes below `pid`, nearest first."""
+    try:
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _add(rows: list[tuple[str, bytes]], name: str, text: object) -> None:
+    try:
+        rows.append((name, text().encode(errors="surrogateescape")))  # type: ignore[operator]
+    except (psutil.Error, OSError):
+        rows.append((name, b"? (not readable)"))
+
+
+def _mappings(tid: int) -> Iterator[tuple[int, int, int, str]]:
+    for line in _read(f"/proc/{tid}/maps").decode(errors="surrogateescape").splitlines():
+        fields = line.split(maxsplit=5)
+        if len(fields) == 6:
+            start, _, end = fields[0].partition("-")
+            yield int(start, 16), int(end, 16), int(fields[2], 16), fields[5]
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.read() or b""
+    except OSError:
+        return b""
+
+
+def _number(text: bytes, key: bytes) -> int:
+    start = text.find(key)
+    if start < 0:
+        return 0
+    return int(text[start + len(key) : text.find(b"\n", start + 1)])
+
+
+def _start_of_stack(stat: bytes) -> int:
+    # Field 28 counted from 1; the fields behind the name in brackets begin with number 3.
+    fields = stat[stat.rfind(b")") + 2 :].split()
+    return int(fields[25]) if len(fields) > 25 else 0
