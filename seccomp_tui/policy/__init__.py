@@ -1,0 +1,1 @@
+"""What to answer: answers, and which calls are held. Pure: no descriptor, no clock, no Textual."""

@@ -1,0 +1,152 @@
+"""Which calls belong to the start-up of a program rather than to what it is run for.
+
+Two kinds: the *phase* from execve until the process first names one of its own arguments or acts outside the places
+where loaders and C libraries look; and, at any later time, the C library's own *errands* (name service, locales),
+which a program that was asked for something else makes by the dozen. Both are judged by copied paths only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from seccomp_tui.syscalls import numbers, prototypes, sets
+from seccomp_tui.syscalls.memory import Segment
+
+_LOADER = (
+    b"/lib/",
+    b"/lib32/",
+    b"/lib64/",
+    b"/libx32/",
+    b"/usr/lib/",
+    b"/usr/lib32/",
+    b"/usr/lib64/",
+    b"/usr/libx32/",
+    b"/etc/ld.so.",
+    b"/etc/ld-musl-",
+    b"/sys/fs/selinux",
+    b"/selinux",
+    b"/etc/selinux/",
+    b"/proc/filesystems",
+    b"/proc/mounts",
+    b"/proc/self/",
+    b"/proc/sys/",
+    b"/sys/devices/system/cpu",
+    b"/dev/urandom",
+)
+"""Only expected while a program starts."""
+
+_ERRANDS = (
+    b"/usr/share/locale/",
+    b"/usr/share/locale-langpack/",
+    b"/usr/lib/locale/",
+    b"/usr/share/zoneinfo/",
+    b"/usr/lib/x86_64-linux-gnu/gconv/",
+    b"/etc/locale.",
+    b"/etc/localtime",
+    b"/etc/nsswitch.conf",
+    b"/etc/passwd",
+    b"/etc/group",
+    b"/var/run/nscd/",
+    b"/run/nscd/",
+    b"/etc/ld.so.cache",
+)
+"""What the C library looks up for itself at any time."""
+
+_PLACES = _LOADER + _ERRANDS
+
+_ELSEWHERE = b"\0elsewhere"
+"""Stands for what is no path, or could not be read: never a place of the start-up."""
+
+Names = Callable[[Sequence[int], Sequence[Segment]], list[bytes]]
+
+
+class Reach(NamedTuple):
+    """What a system call reaches beyond its own process.
+
+    Attributes:
+        names: gives the paths and addresses that a call names, from what was copied; None when it can name none.
+        acts: reaches others without naming them (fork, wait, kill, send on a connected socket).
+        prepares: makes a socket, which reaches nobody until it gets an address.
+    """
+
+    names: Names | None
+    acts: bool
+    prepares: bool
+
+
+def reach(arch: int, nr: int) -> Reach:
+    """Return what system call `nr` of `arch` reaches."""
+    name = numbers.name(arch, nr)
+    prototype = prototypes.find(name, arch)
+    arguments = (prototype and prototype.arguments) or ()
+    paths = [i for i, argument in enumerate(arguments) if argument.kind == "path"]
+    addresses = [i for i, argument in enumerate(arguments) if argument.kind == "sockaddr" and argument.direction == "in"]
+    names = _naming(paths, addresses) if paths or addresses else None
+    prepares = name in ("socket", "socketpair")
+    grouped = nr in sets.members("%process", arch) or nr in sets.members("%network", arch)
+    return Reach(names, acts=grouped and names is None and not prepares, prepares=prepares)
+
+
+class Startup:
+    """The start-up of one program in one process.
+
+    Args:
+        argv: its arguments, the program's name first; None for a process that was forked, not exec'd.
+
+    Attributes:
+        starting: the phase still lasts.
+    """
+
+    __slots__ = ("_own", "starting")
+
+    def __init__(self, argv: Sequence[bytes] | None) -> None:
+        self.starting = argv is not None
+        self._own = frozenset(argv[1:]) if argv else frozenset()
+
+    def goes_on(self, reach: Reach, args: Sequence[int], segments: Sequence[Segment]) -> bool:
+        """Look at the next call of the process and return whether it still belongs to the phase."""
+        if self.starting and (
+            reach.acts or (reach.names is not None and not self._within(reach.names(args, segments), _PLACES))
+        ):
+            self.starting = False
+        return self.starting
+
+    def errand(self, reach: Reach, args: Sequence[int], segments: Sequence[Segment]) -> bool:
+        """Return whether a call after the phase is one of the C library's own errands."""
+        if reach.names is None:
+            return reach.prepares
+        return self._within(reach.names(args, segments), _ERRANDS)
+
+    def _within(self, named: list[bytes], places: tuple[bytes, ...]) -> bool:
+        return all(path not in self._own and path.startswith(places) for path in named)
+
+
+def argv_of(args: Sequence[int], segments: Sequence[Segment], position: int, word: int) -> list[bytes]:
+    """Return the argument strings that an execve names, as far as they were copied.
+
+    Args:
+        position: which argument is argv (1 for execve, 2 for execveat).
+        word: size of a pointer in bytes.
+    """
+    copied = dict(segments)
+    array = copied.get(args[position], b"")
+    pointers = (int.from_bytes(array[at : at + word], "little") for at in range(0, len(array) - word + 1, word))
+    return [copied.get(pointer, b"").rstrip(b"\0") for pointer in pointers if pointer]
+
+
+def _naming(paths: list[int], addresses: list[int]) -> Names:
+    def names(args: Sequence[int], segments: Sequence[Segment]) -> list[bytes]:
+        copied = dict(segments)
+        # An empty path names nothing: the call looks at a descriptor that is open already (AT_EMPTY_PATH).
+        named = [copied.get(args[i], _ELSEWHERE).rstrip(b"\0") for i in paths if args[i]]
+        return [path for path in named if path] + [_address(copied.get(args[i], b"")) for i in addresses]
+
+    return names
+
+
+def _address(raw: bytes) -> bytes:
+    """Return the path of a unix socket address; any other, and none at all, is elsewhere."""
+    if int.from_bytes(raw[:2], "little") != 1:
+        return _ELSEWHERE
+    return raw[2:].split(b"\0", 1)[0] or _ELSEWHERE
