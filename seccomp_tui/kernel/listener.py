@@ -22,11 +22,11 @@ class Listener:
         fd: the descriptor; closed by `close`.
     """
 
-    __slots__ = ("_blank", "_fd")
+    __slots__ = ("_fd", "_size")
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
-        self._blank = bytes(max(abi.NOTIF.size, abi.notif_sizes()[0]))
+        self._size = max(abi.NOTIF.size, abi.notif_sizes()[0])
 
     def fileno(self) -> int:
         """Return the descriptor. Register it for POLLIN only: POLLOUT is true all the time that a call is held."""
@@ -46,7 +46,7 @@ class Listener:
         """
         # The kernel wants a zeroed buffer each time, also after a failure; a fresh one below 1024 bytes also lets
         # fcntl.ioctl release the interpreter lock.
-        buffer = bytearray(self._blank)
+        buffer = bytearray(self._size)
         try:
             ioctl(self._fd, abi.IOCTL_RECV, buffer, True)
         except OSError as error:

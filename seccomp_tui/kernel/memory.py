@@ -15,6 +15,9 @@ _FIRST_READ = 256
 """Nearly every path is shorter; the rest costs a second read."""
 
 
+_pread = os.pread
+
+
 class ThreadMemory:
     """Reads and writes the memory of thread `tid`. Reads never raise: what can't be read is short or empty.
 
@@ -37,7 +40,7 @@ class ThreadMemory:
             if fd < 0:
                 return self._read_by_call(address, size)
         try:
-            return os.pread(fd, size, address)
+            return _pread(fd, size, address)
         except (OSError, OverflowError):
             # EIO: not mapped. OverflowError: an address in the kernel's half.
             return b""
@@ -45,7 +48,14 @@ class ThreadMemory:
     def read_string(self, address: int, limit: int, /) -> bytes:
         """Return the bytes up to and with the first NUL, at most `limit`; without a NUL at the end it was cut."""
         size = _FIRST_READ if limit > _FIRST_READ else limit
-        data = self.read(address, size)
+        if self._fd >= 0:
+            # In the hot loop for every path: spelled out rather than by `read`.
+            try:
+                data = _pread(self._fd, size, address)
+            except (OSError, OverflowError):
+                return b""
+        else:
+            data = self.read(address, size)
         end = data.find(0)
         if end >= 0:
             return data[: end + 1]

@@ -1,0 +1,1 @@
+"""The answering process, the keeper that looks after it, and how others talk to it."""

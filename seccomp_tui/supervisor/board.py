@@ -1,0 +1,87 @@
+"""A page of memory that keeper, supervisor and recorder share: what one must know when another has died."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+
+_U64 = struct.Struct("=Q")
+_I32 = struct.Struct("=i")
+_LAST_ID, _OLDEST_HELD, _COMMITTED = 0, 8, 16
+_TARGET, _STATUS, _FAILURE, _ENDED = 24, 28, 32, 36
+_ROLES = 64
+
+
+class Board:
+    """Each field has one writer, so no lock is needed. Made by the keeper before it forks."""
+
+    def __init__(self) -> None:
+        self.area = mmap.mmap(-1, mmap.PAGESIZE)
+
+    def received(self, notification: int) -> None:
+        """Note the id of the newest notification that the supervisor has received; done at each tick."""
+        _U64.pack_into(self.area, _LAST_ID, notification)
+
+    @property
+    def last_id(self) -> int:
+        """Id of the newest notification that was received; 0 before the first."""
+        return _u64(self.area, _LAST_ID)
+
+    @property
+    def oldest_held(self) -> int:
+        """Id of the oldest held notification; 0 when none is held. Written by the supervisor."""
+        return _u64(self.area, _OLDEST_HELD)
+
+    @oldest_held.setter
+    def oldest_held(self, notification: int) -> None:
+        _U64.pack_into(self.area, _OLDEST_HELD, notification)
+
+    @property
+    def committed(self) -> int:
+        """Newest call whose row is committed. Written by the recorder."""
+        return _u64(self.area, _COMMITTED)
+
+    @committed.setter
+    def committed(self, seq: int) -> None:
+        _U64.pack_into(self.area, _COMMITTED, seq)
+
+    @property
+    def target(self) -> int:
+        """Process id of the launched process, 0 before the launch. Written by the supervisor."""
+        return _i32(self.area, _TARGET)
+
+    @target.setter
+    def target(self, pid: int) -> None:
+        _I32.pack_into(self.area, _TARGET, pid)
+
+    @property
+    def ending(self) -> tuple[int, int] | None:
+        """Wait status of the launched process and errno of its failed execve (0: it ran); None while it lives."""
+        if not self.area[_ENDED]:
+            return None
+        return _i32(self.area, _STATUS), _i32(self.area, _FAILURE)
+
+    def ended(self, status: int, failure: int) -> None:
+        """Note how the launched process ended."""
+        _I32.pack_into(self.area, _STATUS, status)
+        _I32.pack_into(self.area, _FAILURE, failure)
+        self.area[_ENDED] = 1
+
+    @property
+    def roles(self) -> list[int]:
+        """Process ids of the keeper, then of those it has forked: not part of the target. Written by the keeper."""
+        return [pid for at in range(4) if (pid := _i32(self.area, _ROLES + 4 * at))]
+
+    def add_role(self, pid: int) -> None:
+        """Add the keeper, or a process that it has forked."""
+        _I32.pack_into(self.area, _ROLES + 4 * len(self.roles), pid)
+
+
+def _u64(area: mmap.mmap, at: int) -> int:
+    (value,) = _U64.unpack_from(area, at)
+    return int(value)
+
+
+def _i32(area: mmap.mmap, at: int) -> int:
+    (value,) = _I32.unpack_from(area, at)
+    return int(value)

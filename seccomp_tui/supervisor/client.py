@@ -1,0 +1,84 @@
+"""The screens' end of the control socket."""
+
+from __future__ import annotations
+
+import socket
+
+import msgspec
+
+from seccomp_tui.policy.answers import Answer
+from seccomp_tui.supervisor.wire import (
+    AnswerCalls,
+    AskProcess,
+    AskRecord,
+    Channel,
+    FromSupervisor,
+    Leave,
+    SetHolding,
+    ToSupervisor,
+)
+
+
+class Client:
+    """Talks to the supervisor. Wait for `fileno()` to be readable, then take all of `messages()`.
+
+    Every method that sends is without effect once the supervisor is gone (`alive` is then False).
+
+    Args:
+        sock: the connected control socket.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._channel: Channel[ToSupervisor, FromSupervisor] = Channel(sock, FromSupervisor)
+        self.alive = True
+
+    def fileno(self) -> int:
+        """Return the descriptor to wait on."""
+        return self._channel.fileno()
+
+    def close(self) -> None:
+        """Hang up."""
+        self.alive = False
+        self._channel.close()
+
+    def messages(self) -> list[FromSupervisor]:
+        """Return all messages that have arrived; sets `alive` to False at the end of the stream."""
+        arrived: list[FromSupervisor] = []
+        while self.alive:
+            try:
+                message = self._channel.receive()
+            except BlockingIOError:
+                break
+            except (ConnectionError, msgspec.DecodeError):
+                message = None
+            if message is None:
+                self.alive = False
+            else:
+                arrived.append(message)
+        return arrived
+
+    def answer(self, seqs: list[int], answer: Answer) -> None:
+        """Give `answer` to the held calls `seqs`, in this order."""
+        self._send(AnswerCalls(seqs, answer))
+
+    def hold(self, on: bool) -> None:
+        """Hold calls, or let all go on."""
+        self._send(SetHolding(on))
+
+    def ask_process(self, tid: int, address: int = 0) -> None:
+        """Ask for `ProcessDetails` of thread `tid`, with the module that `address` lies in."""
+        self._send(AskProcess(tid, address))
+
+    def ask_record(self, seq: int) -> None:
+        """Ask for the `HeldRecord` of a held call that the recording does not have."""
+        self._send(AskRecord(seq))
+
+    def leave(self, how: str) -> None:
+        """Say what becomes of the target when the screens close: "kill", "allow" or "abandon"."""
+        self._send(Leave(how))
+
+    def _send(self, message: ToSupervisor) -> None:
+        try:
+            self._channel.send(message)
+        except (ConnectionError, BrokenPipeError):
+            self.alive = False

@@ -1,0 +1,289 @@
+"""The keeper: the command that the user started. Forks the others and outlives them all.
+
+It stays small, with one thread, so that there is nothing in it to fail: when the supervisor dies it answers in its
+place, when the screens die it restores the terminal and reads the target's output away, and at the end it gives back
+the target's exit code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import termios
+from collections.abc import Callable, Iterable
+from typing import NoReturn
+
+from seccomp_tui.kernel import abi
+from seccomp_tui.kernel.listener import Listener
+from seccomp_tui.supervisor import report as reports
+from seccomp_tui.supervisor.board import Board
+
+OWN_FAILURE = 125
+IGNORED = (
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGTSTP,
+    signal.SIGTTIN,
+    signal.SIGTTOU,
+    signal.SIGHUP,
+    signal.SIGTERM,
+)
+"""Signals meant for the target, which shares our terminal and process group under `log`."""
+_PROBE_AHEAD = 4096
+"""How far behind the last id that the supervisor noted another may lie that it had received."""
+_LEAVE_SCREEN = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1049l\x1b[?25h\x1b[0m\r\n"
+
+
+class Keeper:
+    """Looks after one run.
+
+    Args:
+        board: shared with all that are forked.
+        report: our end of the supervisor's report socket.
+        terminal: the master of the target's pty, or None.
+        on_exit: "continue" or "kill": how calls are answered when the supervisor has died.
+    """
+
+    def __init__(self, board: Board, report: socket.socket, terminal: int | None, on_exit: str) -> None:
+        self.board = board
+        self._report = report
+        self._terminal = terminal
+        self._on_exit = on_exit
+        self._listener: Listener | None = None
+        self._failure = ""
+        self._roles: dict[str, int] = {}
+        self._saved = _terminal_modes()
+        for number in IGNORED:
+            signal.signal(number, signal.SIG_IGN)
+        self._discarding = False
+        self._owned: set[int] = set()
+        self._poll = select.poll()
+        self._child_died = _wakeup_on_child()
+        abi.set_child_subreaper()
+        board.add_role(os.getpid())
+
+    def fork(self, name: str, role: Callable[[], int], keep: Iterable[int]) -> None:
+        """Run `role` in a process of its own, in which only the descriptors `keep` of the run stay open.
+
+        Args:
+            keep: of the descriptors given to `owns`, those that this role uses.
+        """
+        pid = os.fork()
+        if pid == 0:
+            _become(role, self._owned - set(keep))
+        self._roles[name] = pid
+        self.board.add_role(pid)
+
+    def owns(self, descriptors: Iterable[int]) -> None:
+        """Name all descriptors of the run: each role keeps its own of them, the keeper none but those it was given."""
+        self._owned = set(descriptors)
+
+    def run(self) -> int:
+        """Wait for everything to end, doing what is needed meanwhile, and return the exit code."""
+        kept = {self._report.fileno()} | ({self._terminal} if self._terminal is not None else set())
+        for fd in self._owned - kept:
+            os.close(fd)
+        signal.signal(signal.SIGTERM, self._terminate)
+        self._poll.register(self._report, select.POLLIN)
+        self._poll.register(self._child_died, select.POLLIN)
+        while not self._over():
+            for fd, mask in self._poll.poll():
+                self._serve(fd, mask)
+        return self._result()
+
+    # --- the loop ---
+
+    def _over(self) -> bool:
+        # A supervisor that ended by itself has outlived the target; of one that died we have taken over the waiting.
+        return not self._roles and self._listener is None and not (self.board.target and self.board.ending is None)
+
+    def _serve(self, fd: int, mask: int) -> None:
+        if fd == self._child_died:
+            with contextlib.suppress(BlockingIOError):
+                os.read(fd, 4096)
+            self._reap()
+        elif fd == self._report.fileno():
+            self._hear()
+        elif fd == self._terminal:
+            self._discard()
+        elif self._listener is not None and fd == self._listener.fileno():
+            self._answer(mask)
+
+    def _hear(self) -> None:
+        data, fds, _, _ = socket.recv_fds(self._report, 4096, 1)
+        if not data:
+            self._poll.unregister(self._report)
+        elif data == reports.LISTENER:
+            self._listener = Listener(fds[0])
+        elif data == reports.ABANDONED:
+            self._drop_listener()
+        elif data.startswith(reports.FAILED):
+            self._failure = data[len(reports.FAILED) :].decode()
+            self._end_role("screens")
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self.board.target and self.board.ending is None:
+                self.board.ended(status, 0)
+            for name, role in list(self._roles.items()):
+                if pid == role:
+                    del self._roles[name]
+                    self._role_ended(name, status)
+
+    def _role_ended(self, name: str, status: int) -> None:
+        if name == "screens":
+            if not os.WIFEXITED(status):
+                self._restore_terminal()
+            elif os.WEXITSTATUS(status) == reports.KILL_TARGET:
+                self._kill_target()
+            self._start_discarding()
+        elif name == "supervisor":
+            # Its last report may still lie in the socket.
+            while select.select([self._report], [], [], 0)[0] and self._report_open():
+                self._hear()
+            if status != 0 and self._listener is not None:
+                self._take_over()
+            else:
+                self._drop_listener()
+
+    def _report_open(self) -> bool:
+        return bool(self._report.recv(1, socket.MSG_PEEK))
+
+    # --- in the supervisor's place ---
+
+    def _take_over(self) -> None:
+        assert self._listener is not None
+        _complain("the supervisor died; " + ("killing the target" if self._on_exit == "kill" else "letting all calls go on"))
+        first = self.board.oldest_held or self.board.last_id
+        # A received notification is never given twice: these are only found by their numbers.
+        for notification in range(first, self.board.last_id + _PROBE_AHEAD):
+            if self._listener.is_pending(notification):
+                self._dispose(notification)
+        if self._on_exit == "kill":
+            self._kill_target()
+        self._poll.register(self._listener.fileno(), select.POLLIN)
+
+    def _answer(self, mask: int) -> None:
+        assert self._listener is not None
+        if mask & select.POLLIN:
+            buffer = self._listener.receive()
+            if buffer is not None:
+                self._dispose(abi.NOTIF.unpack_from(buffer)[0])
+        elif mask & (select.POLLHUP | select.POLLERR):
+            self._drop_listener()
+            self._reap()
+
+    def _dispose(self, notification: int) -> None:
+        assert self._listener is not None
+        if self._on_exit == "kill":
+            self._kill_target()
+        else:
+            self._listener.allow(notification)
+
+    def _kill_target(self) -> None:
+        """Kill everything below us that is not ours; orphans come up to us, so that nothing escapes."""
+        from seccomp_tui.kernel.processes import descendants
+
+        for pid in descendants(os.getpid()):
+            if pid not in self._roles.values():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _drop_listener(self) -> None:
+        if self._listener is not None:
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(self._listener.fileno())
+            self._listener.close()
+            self._listener = None
+
+    # --- the terminals ---
+
+    def _start_discarding(self) -> None:
+        """Nobody reads the target's output any more: read it away, or it would block, or die of SIGHUP."""
+        if self._terminal is not None and not self._discarding:
+            self._discarding = True
+            os.set_blocking(self._terminal, False)
+            self._poll.register(self._terminal, select.POLLIN)
+
+    def _discard(self) -> None:
+        assert self._terminal is not None
+        try:
+            while os.read(self._terminal, 65536):
+                pass
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._poll.unregister(self._terminal)
+
+    def _restore_terminal(self) -> None:
+        if self._saved is not None:
+            with contextlib.suppress(termios.error, OSError):
+                os.write(1, _LEAVE_SCREEN)
+                termios.tcsetattr(0, termios.TCSADRAIN, self._saved)
+
+    # --- the end ---
+
+    def _terminate(self, number: int, frame: object) -> None:
+        """Pass our own SIGTERM on to the target, whose end is then ours."""
+        with contextlib.suppress(ProcessLookupError):
+            if self.board.target:
+                os.kill(self.board.target, number)
+
+    def _end_role(self, name: str) -> None:
+        if name in self._roles:
+            os.kill(self._roles[name], signal.SIGTERM)
+
+    def _result(self) -> int:
+        ending = self.board.ending
+        if self._failure or ending is None:
+            _complain(self._failure or "the supervisor died before the target was started")
+            return OWN_FAILURE
+        status, failure = ending
+        if failure:
+            _complain(f"the program can't be executed: {os.strerror(failure)}")
+        return reports.exit_code(status, failure)
+
+
+def _become(role: Callable[[], int], close: set[int]) -> NoReturn:
+    code = OWN_FAILURE
+    try:
+        for fd in close:
+            os.close(fd)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        code = role()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)
+
+
+def _wakeup_on_child() -> int:
+    readable, writable = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+    signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    return readable
+
+
+def _terminal_modes() -> list[object] | None:
+    try:
+        return termios.tcgetattr(0)
+    except termios.error:
+        return None
+
+
+def _complain(text: str) -> None:
+    with contextlib.suppress(OSError):
+        os.write(2, f"seccomp-tui: {text}\n".encode(errors="backslashreplace"))

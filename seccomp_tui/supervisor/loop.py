@@ -1,0 +1,239 @@
+"""The answering loop: receive, copy, decide, answer or hold, record.
+
+Between RECV and SEND there is no text, no SQLite and no system call but the reads of the target's memory. A call that
+is let go at once is not asked after with ID_VALID: that SEND succeeds proves that the notification was pending all
+the while, so the memory copied before it was the caller's own.
+"""
+
+from __future__ import annotations
+
+import select
+import struct
+import time
+from collections.abc import Callable, Sequence
+
+from seccomp_tui.kernel.listener import Listener
+from seccomp_tui.kernel.processes import Identity
+from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.policy.startup import argv_of
+from seccomp_tui.supervisor import records
+from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.held import HeldCall, HeldCalls, kill_process
+from seccomp_tui.supervisor.journal import Journal
+from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT, BLOCK
+from seccomp_tui.supervisor.settings import Settings
+from seccomp_tui.supervisor.table import Entry, Table
+from seccomp_tui.supervisor.threads import Thread, Threads
+from seccomp_tui.supervisor.wire import Held, HeldEnded
+from seccomp_tui.syscalls.memory import Segment
+
+TICK_NS = 5_000_000
+_TICK_SECONDS = TICK_NS / 1e9
+"""Records wait at most this long for the recorder."""
+_IDLE_SECONDS = 0.5
+_SLOWED_SECONDS = 0.005
+"""Pause before each automatic answer while the recorder is too far behind."""
+
+_unpack = struct.Struct("=QI4xQQ6Q").unpack_from
+"""struct seccomp_notif with nr and arch as one number, which is the key of the table: id, tid, key, ip, args[6]."""
+_now = time.monotonic_ns
+_EVENTS = 16
+# Plain integers: an IntEnum costs a conversion in struct.pack.
+_HELD, _ANSWERED, _GONE = int(State.HELD), int(State.ANSWERED), int(State.GONE)
+_NONE, _ALLOW = int(Kind.NONE), int(Kind.ALLOW)
+_NOBODY, _UNHELD, _STARTUP = int(By.NOBODY), int(By.UNHELD), int(By.STARTUP)
+
+
+class Loop:
+    """Answers the calls of one listener.
+
+    Args:
+        told: called with what the screens shall hear of held calls.
+
+    Attributes:
+        holding: hold calls that are holdable and not part of a start-up.
+        launching: calls are let go unrecorded until the launcher's execve.
+        killing: the operator wants the target dead: who calls is killed (`kill`).
+        startup: calls let through because they belong to a start-up.
+        alive: some task still uses the filter.
+        on_tick: called with the time at most every `TICK_NS`; returns whether it must be called soon again.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        listener: Listener,
+        journal: Journal,
+        board: Board,
+        told: Callable[[Held | HeldEnded], None],
+    ) -> None:
+        self.holding = settings.holding
+        self.launching = True
+        self.killing = False
+        self._special = True
+        self._slowed = False
+        self._last_id = 0
+        self.alive = True
+        self.startup = 0
+        self.on_tick: Callable[[int], bool] = lambda now: False
+        self.epoll = select.epoll()
+        self.epoll.register(listener.fileno(), select.EPOLLIN)
+        self.threads = Threads(self.epoll, self._seen)
+        self.held = HeldCalls(listener, journal, board, self._held_execs, told)
+        self._listener = listener
+        self._journal = journal
+        self._board = board
+        self._table = Table(settings.wanted, settings.copy_limit)
+        self._entries: dict[int, Entry] = {}
+        self._handlers: dict[int, Callable[[], None]] = {}
+        self._busy = True
+
+    def watch(self, fd: int, handler: Callable[[], None]) -> None:
+        """Call `handler` whenever `fd` is readable or hung up."""
+        self._handlers[fd] = handler
+        self.epoll.register(fd, select.EPOLLIN)
+
+    def unwatch(self, fd: int) -> None:
+        """Stop watching `fd`."""
+        if self._handlers.pop(fd, None) is not None:
+            self.epoll.unregister(fd)
+
+    def wake(self) -> None:
+        """Make the next tick come soon: something waits to be written or told."""
+        self._busy = True
+
+    def run(self, over: Callable[[], bool]) -> None:
+        """Answer until `over()`, which is asked at each tick."""
+        poll = self.epoll.poll
+        listener = self._listener.fileno()
+        fresh = self._journal.pipe.fresh
+        next_tick = 0
+        while True:
+            now = 0
+            for fd, mask in poll(_TICK_SECONDS if fresh or self._busy else _IDLE_SECONDS, _EVENTS):
+                if fd != listener:
+                    self._other(fd)
+                elif mask & select.EPOLLIN:
+                    now = self._take()
+                else:
+                    self.stop_listening()
+            now = now or _now()
+            if now >= next_tick or len(fresh) > BLOCK:
+                next_tick = now + TICK_NS
+                self._tick(now)
+                if over():
+                    return
+
+    def _tick(self, now: int) -> None:
+        self._board.received(self._last_id)
+        self._journal.pipe.flush()
+        self._slowed = self._journal.pipe.backlog > BACKLOG_LIMIT
+        self._busy = self.on_tick(now) or self._journal.pipe.backlog > 0
+
+    def kill(self) -> None:
+        """From now on answer a call by killing its process."""
+        self.killing = self._special = True
+
+    def stop_listening(self) -> None:
+        """No task uses the filter any more, or the listener is about to be closed."""
+        if self.alive:
+            self.alive = False
+            self.epoll.unregister(self._listener.fileno())
+            self._busy = True
+
+    def _other(self, fd: int) -> None:
+        self._busy = True
+        handler = self._handlers.get(fd)
+        if handler is not None:
+            handler()
+            return
+        tid = self.threads.ended(fd)
+        if tid is not None:
+            self.held.withdraw_of(tid)
+            self._journal.event(records.ThreadGone(_now(), tid))
+
+    def _take(self) -> int:
+        """Receive one call, answer or hold it, record it; return when it was received, 0 when it was withdrawn."""
+        buffer = self._listener.receive()
+        if buffer is None:
+            return 0
+        notification, tid, key, _, *args = _unpack(buffer)
+        now = _now()
+        self._last_id = notification
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = self._table.entry(key >> 32, _signed(key & 0xFFFF_FFFF))
+        thread = self.threads.get(tid)
+        if thread is None or thread.stale:
+            thread = self.threads.meet(tid)
+        if tid in self.held.by_tid:
+            self.held.withdraw_of(tid)
+        flags = 0
+        if self._special:
+            if not self._answer_specially(notification, entry, thread):
+                return now
+            flags = records.FLAG_LAUNCH
+        segments = entry.copy(thread.memory, args) if entry.copy is not None else ()
+        by = _UNHELD
+        startup = thread.startup
+        if startup.starting and startup.goes_on(entry.reach, args, segments):
+            flags |= records.FLAG_STARTUP
+        if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH:
+            if not (flags or startup.errand(entry.reach, args, segments)):
+                self._hold(buffer, entry, thread, now)
+                return now
+            by = _STARTUP
+            self.startup += 1
+        if entry.argv_at >= 0:
+            # Before the answer: right after it the thread may be another program.
+            self.threads.execs(thread, argv_of(args, segments, entry.argv_at, entry.word))
+        if self._slowed:
+            time.sleep(_SLOWED_SECONDS)
+        if self._listener.allow(notification):
+            if entry.recorded:
+                self._journal.call(buffer, now, thread.identity.pid, segments, _ANSWERED, _ALLOW, by, flags)
+        elif entry.recorded:
+            # Withdrawn before our answer: what was copied may be another's, so it is not recorded.
+            self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
+        return now
+
+    def _answer_specially(self, notification: int, entry: Entry, thread: Thread) -> bool:
+        """Deal with a call before the launcher's execve, or while all is being killed; True for that execve itself."""
+        if self.killing:
+            kill_process(thread)
+            return False
+        if entry.argv_at < 0:
+            self._listener.allow(notification)
+            return False
+        self.launching = self._special = False
+        return True
+
+    def _hold(self, buffer: bytearray, entry: Entry, thread: Thread, now: int) -> None:
+        notification, tid, key, ip, *args = _unpack(buffer)
+        segments: Sequence[Segment] = entry.copy_held(thread.memory, args) if entry.copy_held is not None else ()
+        pid = thread.identity.pid
+        if not self._listener.is_pending(notification):
+            self._journal.call(buffer, now, pid, (), _GONE, _NONE, _NOBODY, 0)
+            return
+        frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, 0)
+        self._journal.pipe.flush()
+        arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
+        message = Held(self._journal.seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=True)
+        self.held.add(HeldCall(notification, thread, entry, args, segments, frame, message))
+
+    def _held_execs(self, call: HeldCall) -> None:
+        self.threads.execs(call.thread, argv_of(call.args, call.segments, call.entry.argv_at, call.entry.word))
+
+    def _seen(self, identity: Identity) -> None:
+        if self.launching:
+            return  # the launcher: not yet the target
+        self._journal.event(
+            records.ProcessSeen(
+                _now(), identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe
+            )
+        )
+
+
+def _signed(number: int) -> int:
+    """Return the call's number as the `int` it is in struct seccomp_data."""
+    return number - (1 << 32) if number >= 1 << 31 else number

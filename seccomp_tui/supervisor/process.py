@@ -1,0 +1,146 @@
+"""The supervisor as a process: launches the target, runs the loop, ends when the target and the screens have."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import time
+
+from seccomp_tui.kernel import filter as bpf
+from seccomp_tui.kernel.launch import Launched, LaunchError, launch
+from seccomp_tui.kernel.listener import Listener
+from seccomp_tui.kernel.processes import descendants
+from seccomp_tui.policy.answers import ALLOW, By
+from seccomp_tui.supervisor import records, report
+from seccomp_tui.supervisor.control import Control
+from seccomp_tui.supervisor.journal import Journal
+from seccomp_tui.supervisor.loop import Loop
+from seccomp_tui.supervisor.recordpipe import RecordPipe
+from seccomp_tui.supervisor.settings import Ends, Settings
+from seccomp_tui.supervisor.wire import FromSupervisor, Hello, TargetExited
+from seccomp_tui.syscalls import numbers
+
+ALWAYS_TRAPPED = ("execve", "execveat")
+"""Every cache of a thread is dropped at these."""
+
+
+def supervise(settings: Settings, ends: Ends) -> int:
+    """Run the target to its end and return 0, or 1 when there was none to run."""
+    keeper = socket.socket(fileno=ends.report)
+    try:
+        launched = launch(settings.program, _program(settings))
+    except LaunchError as error:
+        keeper.send(report.FAILED + str(error).encode())
+        return 1
+    _raise_descriptor_limit()
+    ends.board.target = launched.process.pid
+    socket.send_fds(keeper, [report.LISTENER], [launched.listener])
+    _Run(settings, ends, launched, keeper).run()
+    return 0
+
+
+def _program(settings: Settings) -> bytes:
+    if settings.wanted is None:
+        return bpf.trap_everything()
+    traps = {}
+    for arch, wanted in settings.wanted.items():
+        always = {name: nr for name in ALWAYS_TRAPPED if (nr := numbers.number(arch, name)) is not None}
+        traps[arch] = {numbers.name(arch, nr): nr for nr in wanted} | always
+    return bpf.trap(traps)
+
+
+def _raise_descriptor_limit() -> None:
+    """Two descriptors are kept for each thread of the target; the target itself has its own limit already."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+class _Run:
+    """One target from the gate to its end."""
+
+    def __init__(self, settings: Settings, ends: Ends, launched: Launched, keeper: socket.socket) -> None:
+        self._settings = settings
+        self._launched = launched
+        self._keeper = keeper
+        self._board = ends.board
+        self._listener = Listener(launched.listener)
+        self._listener.wake_synchronously()
+        self._journal = Journal(RecordPipe(ends.record))
+        self._loop = Loop(settings, self._listener, self._journal, ends.board, self._tell)
+        self._abandoned = False
+        self._reaped = False
+        self._control: Control | None = None
+        if ends.control is not None:
+            sock = socket.socket(fileno=ends.control)
+            self._control = Control(sock, self._journal, ends.board, self._leave)
+            self._control.attach(self._loop, ends.commit)
+        self._loop.on_tick = self._tick
+        self._loop.watch(launched.pidfd, self._target_ended)
+
+    def run(self) -> None:
+        now, wall = time.monotonic_ns(), time.time_ns()
+        program, target = self._settings.program, self._launched.process.pid
+        self._journal.event(records.Session(list(program.argv), self._settings.cwd, now, wall, target))
+        self._tell(Hello(list(program.argv), target, wall - now, self._loop.holding))
+        self._launched.open_gate()
+        self._loop.run(self._over)
+        if self._control is not None:
+            self._control.close()
+        self._journal.pipe.finish()
+
+    def _over(self) -> bool:
+        if not self._reaped or not (self._abandoned or not self._loop.alive):
+            return False
+        return self._control is None or not self._control.open
+
+    def _tell(self, message: FromSupervisor) -> None:
+        if self._control is not None:
+            self._control.tell(message)
+
+    def _tick(self, now: int) -> bool:
+        if self._loop.killing and self._loop.alive:
+            self._kill_all()
+        return (self._control is not None and self._control.tick(now)) or self._loop.killing
+
+    def _target_ended(self) -> None:
+        self._loop.unwatch(self._launched.pidfd)
+        pid, status = os.waitpid(self._launched.process.pid, 0)
+        self._launched.process.returncode = status
+        self._reaped = True
+        failure = self._launched.exec_errno()
+        self._board.ended(status, failure)
+        self._journal.event(records.TargetEnded(time.monotonic_ns(), pid, status))
+        self._tell(TargetExited(status, failure))
+
+    def _leave(self, how: str) -> None:
+        """Do what the operator chose for the target, or what was laid down for the death of the screens."""
+        if how == "died":
+            how = "kill" if self._settings.on_exit == "kill" else "allow"
+        self._loop.holding = False
+        if how == "kill":
+            self._loop.kill()
+            self._kill_all()
+        elif how == "abandon":
+            self._abandon()
+        else:
+            self._loop.held.answer_all(ALLOW, By.LEAVING)
+        self._loop.wake()
+
+    def _kill_all(self) -> None:
+        """Kill every process of the target; called again until the filter has no user left."""
+        ours = self._board.roles
+        keeper = ours[0]
+        for pid in descendants(keeper if os.getppid() == keeper else os.getpid()):
+            if pid not in ours:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _abandon(self) -> None:
+        self._loop.stop_listening()
+        self._loop.held.abandon()
+        self._listener.close()
+        self._keeper.send(report.ABANDONED)
+        self._abandoned = True

@@ -1,0 +1,173 @@
+"""What the supervisor writes for the recorder: one frame an event, batched into a pipe.
+
+A call's frame is packed by hand, since one is made for every call in the hot loop; all others are rare and are
+msgspec structs. Frame: u32 size of the whole frame, u8 type, then the body.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.syscalls.memory import Segment
+
+CALL = 1
+EVENT = 2
+
+FLAG_STARTUP = 1
+"""The call belongs to its process's start-up."""
+FLAG_LAUNCH = 2
+"""The execve that starts the target."""
+
+CALL_HEAD = struct.Struct("=IBBBBBxxxQQqI4x80s")
+"""size, type, state, kind, by, flags, seq, time, value, pid, struct seccomp_notif."""
+SEGMENT = struct.Struct("=QQ")
+"""Before each copied segment: address, size."""
+_READ_HEAD = struct.Struct("=IBBBBBxxxQQqI4x8xI4xiIQ6Q")
+"""The same head with the notification taken apart: ..., tid, nr, arch, ip, args[6] (linux/seccomp.h)."""
+_FRAME = struct.Struct("=IB")
+
+
+class CallRecord(NamedTuple):
+    """One trapped call as received.
+
+    Attributes:
+        seq: number of the call in this recording, from 1, without gaps.
+        time: CLOCK_MONOTONIC at RECV, in nanoseconds.
+        pid: process (thread group) id, 0 when unknown.
+        tid: thread id as the supervisor sees it, 0 when invisible.
+        args: the six registers, unsigned 64 bit.
+        state, kind, by: numbers of `State`, `Kind` and `By`.
+        value: errno or return value that the answer carries.
+        memory: the copied segments, packed (`unpack_segments`).
+    """
+
+    seq: int
+    time: int
+    pid: int
+    tid: int
+    arch: int
+    nr: int
+    ip: int
+    args: tuple[int, ...]
+    state: int
+    kind: int
+    value: int
+    by: int
+    flags: int
+    memory: bytes
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The copied memory, as (address, bytes)."""
+        return unpack_segments(self.memory)
+
+
+class Session(msgspec.Struct, frozen=True, tag=True):
+    """First event: what is run, and when; `time` and `wall` are the same moment on the monotonic and the wall clock."""
+
+    argv: list[bytes]
+    cwd: bytes
+    time: int
+    wall: int
+    target: int
+
+
+class ProcessSeen(msgspec.Struct, frozen=True, tag=True):
+    """A thread made its first call, or its first after an execve."""
+
+    time: int
+    tid: int
+    pid: int
+    ppid: int
+    comm: bytes
+    exe: bytes
+
+
+class ThreadGone(msgspec.Struct, frozen=True, tag=True):
+    """A thread that had made calls has ended."""
+
+    time: int
+    tid: int
+
+
+class Settled(msgspec.Struct, frozen=True, tag=True):
+    """A held call was answered, or is gone (then `kind` is NONE)."""
+
+    time: int
+    seq: int
+    state: State
+    kind: Kind
+    value: int
+    by: By
+
+
+class TargetEnded(msgspec.Struct, frozen=True, tag=True):
+    """The launched process itself has ended, with this wait status (wait(2))."""
+
+    time: int
+    pid: int
+    status: int
+
+
+Event = Session | ProcessSeen | ThreadGone | Settled | TargetEnded
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Event)
+
+
+def pack_segments(segments: Sequence[Segment]) -> bytes:
+    """Return the segments as they stand behind a call's head."""
+    return b"".join([part for address, data in segments for part in (SEGMENT.pack(address, len(data)), data)])
+
+
+def pack_event(event: Event) -> bytes:
+    """Return the frame of a rare event."""
+    body = _encoder.encode(event)
+    return _FRAME.pack(_FRAME.size + len(body), EVENT) + body
+
+
+def unpack_segments(packed: bytes) -> list[Segment]:
+    """Return the segments that `pack_segments` has packed."""
+    segments = []
+    offset, end = 0, len(packed)
+    while offset < end:
+        address, size = SEGMENT.unpack_from(packed, offset)
+        offset += SEGMENT.size
+        segments.append((address, packed[offset : offset + size]))
+        offset += size
+    return segments
+
+
+def unpack_call(buffer: bytes, offset: int = 0) -> CallRecord:
+    """Return the call whose frame begins at `offset`."""
+    size, _, state, kind, by, flags, seq, time, value, pid, tid, nr, arch, ip, *args = _READ_HEAD.unpack_from(
+        buffer, offset
+    )
+    memory = buffer[offset + CALL_HEAD.size : offset + size]
+    return CallRecord(seq, time, pid, tid, arch, nr, ip, tuple(args), state, kind, value, by, flags, memory)
+
+
+class Frames:
+    """Splits the byte stream of the pipe into calls and events, whatever the sizes it arrives in."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Iterator[CallRecord | Event]:
+        """Yield what is complete after `data`; the rest waits for more."""
+        buffer = self._rest + data if self._rest else data
+        offset, end = 0, len(buffer)
+        while end - offset >= _FRAME.size:
+            size, kind = _FRAME.unpack_from(buffer, offset)
+            if end - offset < size:
+                break
+            if kind == CALL:
+                yield unpack_call(buffer, offset)
+            else:
+                yield _decoder.decode(buffer[offset + _FRAME.size : offset + size])
+            offset += size
+        self._rest = buffer[offset:]

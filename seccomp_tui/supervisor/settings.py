@@ -1,0 +1,50 @@
+"""What the supervisor is told at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seccomp_tui.kernel.launch import Program
+from seccomp_tui.supervisor.board import Board
+
+COPY_LIMIT = 1024
+"""Bytes of a buffer that are recorded, unless asked for more."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run of a target.
+
+    Attributes:
+        wanted: numbers of the calls to record, by architecture (AUDIT_ARCH_*); None: every call.
+        holding: hold calls from the start.
+        on_exit: "continue" or "kill": what becomes of the target when who answers has died.
+        copy_limit: bytes recorded of a buffer.
+        cwd: working folder, for the recording.
+    """
+
+    program: Program
+    cwd: bytes
+    wanted: Mapping[int, frozenset[int]] | None = None
+    holding: bool = False
+    on_exit: str = "continue"
+    copy_limit: int = COPY_LIMIT
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The supervisor's ends of what connects it to the others.
+
+    Attributes:
+        record: write end of the record pipe.
+        commit: eventfd that the recorder signals after committing a held call.
+        report: SOCK_SEQPACKET to the keeper.
+        control: SOCK_SEQPACKET to the screens, None without screens.
+    """
+
+    board: Board
+    record: int
+    commit: int
+    report: int
+    control: int | None

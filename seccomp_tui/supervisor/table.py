@@ -1,0 +1,67 @@
+"""What the hot loop must know of each system call, worked out at its first appearance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seccomp_tui.policy.holding import held_numbers
+from seccomp_tui.policy.startup import Reach, reach
+from seccomp_tui.syscalls import numbers
+from seccomp_tui.syscalls.arch import ARCHES
+from seccomp_tui.syscalls.copying import Copier, copier
+
+HELD_COPY = 1 << 20
+"""Bytes copied of each buffer of a held call."""
+_ARGV_POSITION = {"execve": 1, "execveat": 2}
+
+
+@dataclass(slots=True)
+class Entry:
+    """One system call as the loop sees it.
+
+    Attributes:
+        copy: copies the memory that its arguments name; None when they name none.
+        copy_held: the same with the limit for held calls.
+        recorded: the user asked for it; others trap for our own sake.
+        holdable: held while holding is on, unless it belongs to a start-up. Of everything: the default sets; of what
+            the user asked for by name: all of it.
+        argv_at: for an execve the argument that is argv, else -1.
+        word: size of a pointer in bytes.
+    """
+
+    copy: Copier | None
+    copy_held: Copier | None
+    recorded: bool
+    holdable: bool
+    argv_at: int
+    word: int
+    reach: Reach
+
+
+class Table:
+    """Entries by architecture and number.
+
+    Args:
+        wanted: the numbers that the user asked for, by architecture; None: everything.
+        copy_limit: bytes recorded of a buffer.
+    """
+
+    def __init__(self, wanted: Mapping[int, frozenset[int]] | None, copy_limit: int) -> None:
+        self._wanted = wanted
+        self._limit = copy_limit
+        self._held = held_numbers(ARCHES)
+
+    def entry(self, arch: int, nr: int) -> Entry:
+        """Work out the entry of call `nr` of `arch`."""
+        known = ARCHES.get(arch)
+        recorded = self._wanted is None or nr in self._wanted.get(arch, ())
+        return Entry(
+            copy=copier(arch, nr, self._limit),
+            copy_held=copier(arch, nr, HELD_COPY),
+            recorded=recorded,
+            holdable=recorded and (self._wanted is not None or nr in self._held.get(arch, ())),
+            argv_at=_ARGV_POSITION.get(numbers.name(arch, nr), -1),
+            word=known.word if known else 8,
+            reach=reach(arch, nr),
+        )

@@ -1,0 +1,111 @@
+"""The target's threads: who they are, their memory, and when that stops being true."""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable
+
+from seccomp_tui.kernel.memory import ThreadMemory
+from seccomp_tui.kernel.processes import Identity, identify, open_thread
+from seccomp_tui.policy.startup import Startup
+
+
+class Thread:
+    """One thread that has made a call.
+
+    Attributes:
+        startup: start-up of the program that its process runs; shared by the process's threads.
+        stale: it has called execve: who it is must be looked at again.
+        next_argv: the arguments of that execve.
+    """
+
+    __slots__ = ("identity", "memory", "next_argv", "pidfd", "stale", "startup")
+
+    def __init__(self, identity: Identity, startup: Startup, pidfd: int | None) -> None:
+        self.identity = identity
+        self.memory = ThreadMemory(identity.tid)
+        self.startup = startup
+        self.pidfd = pidfd
+        self.stale = False
+        self.next_argv: list[bytes] = []
+
+
+class Threads:
+    """All threads that have made calls and have not ended.
+
+    A thread's end is told by its pidfd, before its id can be used again; that is what keeps the cached memory handles
+    right. Where the kernel has no pidfd for a thread, an old one is found out at its process's end.
+
+    Args:
+        epoll: where the pidfds are registered.
+        seen: called with a thread's identity at its first call, and at its first after an execve.
+    """
+
+    def __init__(self, epoll: select.epoll, seen: Callable[[Identity], None]) -> None:
+        self._epoll = epoll
+        self._seen = seen
+        self._by_tid: dict[int, Thread] = {}
+        self._by_pidfd: dict[int, int] = {}
+        self._startups: dict[int, Startup] = {}
+        self.get = self._by_tid.get
+
+    def __len__(self) -> int:
+        return len(self._by_tid)
+
+    def meet(self, tid: int) -> Thread:
+        """Return thread `tid` as it is now: it is new, or has called execve."""
+        known = self._by_tid.get(tid)
+        if known is None:
+            return self._first_call(tid)
+        identity = identify(tid)
+        if _runs_another_program(known.identity, identity):
+            known.startup = self._startups[identity.pid] = Startup(known.next_argv)
+        known.identity = identity
+        known.stale = False
+        known.memory.forget()
+        self._seen(identity)
+        return known
+
+    def execs(self, thread: Thread, argv: list[bytes]) -> None:
+        """Note that `thread` goes on with an execve: nothing that is known of its memory will be true after it.
+
+        An execve by another thread than the leader gives it the leader's id.
+        """
+        leader = self._by_tid.get(thread.identity.pid)
+        for one in (thread, leader):
+            if one is not None:
+                one.memory.forget()
+                one.stale = True
+                one.next_argv = argv
+
+    def ended(self, pidfd: int) -> int | None:
+        """Forget the thread behind a pidfd that became readable and return its id; None for any other descriptor."""
+        tid = self._by_pidfd.pop(pidfd, None)
+        if tid is None:
+            return None
+        self._epoll.unregister(pidfd)
+        os.close(pidfd)
+        thread = self._by_tid.pop(tid, None)
+        if thread is not None:
+            thread.memory.forget()
+            if thread.identity.pid == tid:
+                self._startups.pop(tid, None)
+        return tid
+
+    def _first_call(self, tid: int) -> Thread:
+        identity = identify(tid)
+        # A child that was forked is past its start-up; a new thread shares its process's.
+        startup = self._startups.setdefault(identity.pid, Startup(None))
+        pidfd = open_thread(tid) if tid else None
+        if pidfd is not None:
+            self._by_pidfd[pidfd] = tid
+            self._epoll.register(pidfd, select.EPOLLIN)
+        thread = self._by_tid[tid] = Thread(identity, startup, pidfd)
+        self._seen(identity)
+        return thread
+
+
+def _runs_another_program(before: Identity, now: Identity) -> bool:
+    """Return whether the execve succeeded: each new program gets its stack at another place."""
+    return (before.image, before.comm, before.exe) != (now.image, now.comm, now.exe)

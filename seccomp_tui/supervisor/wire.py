@@ -1,0 +1,222 @@
+"""The control messages between the screens and the supervisor: msgspec structs over SOCK_SEQPACKET.
+
+Messages stay under 64 KiB; a larger one travels as a sealed memfd (`Channel`).
+"""
+
+from __future__ import annotations
+
+import array
+import os
+import socket
+from typing import Generic, TypeVar
+
+import msgspec
+
+from seccomp_tui.policy.answers import Answer, By, State
+
+INLINE_MAX = 60_000
+"""Largest encoded message sent as a packet, in bytes."""
+
+
+# --- to the supervisor ---
+
+
+class AnswerCalls(msgspec.Struct, frozen=True, tag=True):
+    """Give `answer` to the held calls `seqs`, in this order. One that is gone meanwhile is skipped."""
+
+    seqs: list[int]
+    answer: Answer
+
+
+class SetHolding(msgspec.Struct, frozen=True, tag=True):
+    """Hold calls (stop), or let all go on (run). Calls already held stay held."""
+
+    on: bool
+
+
+class AskProcess(msgspec.Struct, frozen=True, tag=True):
+    """Ask for the process of thread `tid`; answered by `ProcessDetails`."""
+
+    tid: int
+    address: int = 0
+    """Also name the module that this address lies in (0: none)."""
+
+
+class AskRecord(msgspec.Struct, frozen=True, tag=True):
+    """Ask for the raw record of held call `seq`; answered by `HeldRecord`. For when the recorder can't deliver it."""
+
+    seq: int
+
+
+class Leave(msgspec.Struct, frozen=True, tag=True):
+    """The screens are about to close. What becomes of the target is the operator's choice.
+
+    Attributes:
+        how: "kill" ends every process of the target; "allow" lets held and later calls go on until it ends by
+            itself; "abandon" closes the listener: every trapped call then fails with ENOSYS.
+    """
+
+    how: str
+
+
+ToSupervisor = AnswerCalls | SetHolding | AskProcess | AskRecord | Leave
+
+
+# --- to the screens ---
+
+
+class Hello(msgspec.Struct, frozen=True, tag=True):
+    """First message: the target runs.
+
+    Attributes:
+        wall: wall clock minus monotonic clock, in nanoseconds.
+    """
+
+    argv: list[bytes]
+    target: int
+    wall: int
+    holding: bool
+
+
+class Held(msgspec.Struct, frozen=True, tag=True):
+    """A call waits for an answer.
+
+    Attributes:
+        time: CLOCK_MONOTONIC at RECV, in nanoseconds.
+        recorded: the call stands in the recording; else ask for its memory by `AskRecord`.
+    """
+
+    seq: int
+    time: int
+    pid: int
+    tid: int
+    comm: bytes
+    arch: int
+    nr: int
+    args: list[int]
+    ip: int
+    recorded: bool
+
+
+class HeldEnded(msgspec.Struct, frozen=True, tag=True):
+    """A held call was answered, or is gone."""
+
+    seq: int
+    state: State
+    answer: Answer | None
+    by: By
+
+
+class Status(msgspec.Struct, frozen=True, tag=True):
+    """Counters; sent when something changed, at most every 50 ms.
+
+    Attributes:
+        calls: all calls received so far.
+        startup: calls let through because they belong to a process's start-up.
+        backlog: bytes waiting for the recorder.
+        slowed: the backlog is over its limit, and automatic answers are slowed.
+        recording: the recorder lives.
+        threads: threads that have made calls and have not ended.
+        alive: some process still uses the filter.
+    """
+
+    calls: int
+    held: int
+    startup: int
+    holding: bool
+    backlog: int
+    slowed: bool
+    recording: bool
+    threads: int
+    alive: bool
+
+
+class TargetExited(msgspec.Struct, frozen=True, tag=True):
+    """The launched process has ended. Others of the target may live on (`Status.alive`).
+
+    Attributes:
+        status: wait status, see wait(2).
+        failure: errno of a failed execve, 0 when the program started.
+    """
+
+    status: int
+    failure: int
+
+
+class ProcessDetails(msgspec.Struct, frozen=True, tag=True):
+    """What is known of a thread's process: (name, text) rows in the order to show them; text is untrusted bytes."""
+
+    tid: int
+    rows: list[tuple[str, bytes]]
+
+
+class HeldRecord(msgspec.Struct, frozen=True, tag=True):
+    """The raw record of a held call (`records.unpack_call`); empty when the call is no longer held."""
+
+    seq: int
+    frame: bytes
+
+
+FromSupervisor = Hello | Held | HeldEnded | Status | TargetExited | ProcessDetails | HeldRecord
+
+_Out = TypeVar("_Out")
+_In = TypeVar("_In")
+
+
+class Channel(Generic[_Out, _In]):
+    """One end of the control socket.
+
+    Args:
+        sock: a connected SOCK_SEQPACKET socket; made non-blocking.
+        incoming: the union of messages that may arrive.
+    """
+
+    def __init__(self, sock: socket.socket, incoming: object) -> None:
+        sock.setblocking(False)
+        self._sock = sock
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder: msgspec.msgpack.Decoder[_In] = msgspec.msgpack.Decoder(incoming)  # type: ignore[arg-type]
+
+    def fileno(self) -> int:
+        """Return the descriptor, to wait for messages."""
+        return self._sock.fileno()
+
+    def close(self) -> None:
+        """Close this end; the other sees the end of the stream."""
+        self._sock.close()
+
+    def send(self, message: _Out) -> None:
+        """Send one message.
+
+        Raises:
+            BlockingIOError: the other side does not read.
+            OSError: EPIPE or ECONNRESET, the other side is gone.
+        """
+        data = self._encoder.encode(message)
+        if len(data) <= INLINE_MAX:
+            self._sock.send(b"i" + data)
+            return
+        fd = os.memfd_create("seccomp-tui-message", os.MFD_CLOEXEC)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(fd, view) :]
+            self._sock.sendmsg([b"m"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+        finally:
+            os.close(fd)
+
+    def receive(self) -> _In | None:
+        """Return the next message, None when the other side has closed.
+
+        Raises:
+            BlockingIOError: nothing has arrived.
+            msgspec.ValidationError: not a message of this protocol.
+        """
+        data, fds, _, _ = socket.recv_fds(self._sock, INLINE_MAX + 1, 1)
+        if not data:
+            return None
+        if not fds:
+            return self._decoder.decode(data[1:])
+        with os.fdopen(fds[0], "rb") as file:
+            file.seek(0)
+            return self._decoder.decode(file.read())

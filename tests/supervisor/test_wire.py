@@ -1,0 +1,103 @@
+"""The control socket carries every message both ways, large ones too."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+from seccomp_tui.policy.answers import ALLOW, By, State, errno_answer
+from seccomp_tui.supervisor.client import Client
+from seccomp_tui.supervisor.wire import (
+    AnswerCalls,
+    AskProcess,
+    AskRecord,
+    Channel,
+    FromSupervisor,
+    Held,
+    HeldEnded,
+    HeldRecord,
+    Hello,
+    Leave,
+    ProcessDetails,
+    SetHolding,
+    Status,
+    TargetExited,
+    ToSupervisor,
+)
+
+DOWN: list[FromSupervisor] = [
+    Hello([b"ls", b"\xff\x1b"], 12, 5, True),
+    Held(1, 2, 3, 4, b"comm", 0xC000003E, 257, [0, (1 << 64) - 1, 0, 0, 0, 0], 9, True),
+    HeldEnded(1, State.ANSWERED, errno_answer(2), By.OPERATOR),
+    HeldEnded(1, State.GONE, None, By.NOBODY),
+    Status(1, 2, 3, True, 4, False, True, 5, True),
+    TargetExited(256, 0),
+    ProcessDetails(3, [("cwd", b"/\xff")]),
+]
+UP: list[ToSupervisor] = [
+    AnswerCalls([1, 2], ALLOW),
+    SetHolding(False),
+    AskProcess(5, 0x1234),
+    AskRecord(7),
+    Leave("kill"),
+]
+
+
+def pair() -> tuple[Channel[FromSupervisor, ToSupervisor], Channel[ToSupervisor, FromSupervisor]]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    return Channel(ours, ToSupervisor), Channel(theirs, FromSupervisor)
+
+
+def test_messages_arrive_as_they_were_sent() -> None:
+    supervisor, screens = pair()
+    for down in DOWN:
+        supervisor.send(down)
+        assert screens.receive() == down
+    for up in UP:
+        screens.send(up)
+        assert supervisor.receive() == up
+    supervisor.close()
+    assert screens.receive() is None
+    screens.close()
+
+
+@pytest.mark.parametrize("size", [1, 59_000, 61_000, 1 << 20])
+def test_a_message_of_any_size_arrives(size: int) -> None:
+    supervisor, screens = pair()
+    before = len(os.listdir("/proc/self/fd"))
+    message = HeldRecord(1, os.urandom(size))
+    supervisor.send(message)
+    assert screens.receive() == message
+    assert len(os.listdir("/proc/self/fd")) == before
+    supervisor.close()
+    screens.close()
+
+
+def test_a_client_hears_all_that_came_and_then_the_end() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    supervisor: Channel[FromSupervisor, ToSupervisor] = Channel(ours, ToSupervisor)
+    client = Client(theirs)
+    assert client.messages() == []
+    for message in DOWN:
+        supervisor.send(message)
+    assert client.messages() == DOWN
+    client.answer([4], ALLOW)
+    assert supervisor.receive() == AnswerCalls([4], ALLOW)
+    supervisor.close()
+    assert client.messages() == []
+    assert not client.alive
+    client.hold(False)
+    client.leave("kill")
+    client.close()
+
+
+def test_garbage_ends_the_conversation_rather_than_the_client() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    client = Client(theirs)
+    ours.send(b"i\xff\xff garbage")
+    assert client.messages() == []
+    assert not client.alive
+    client.close()
+    ours.close()
