@@ -1,0 +1,1 @@
+"""The recording: the recorder process, the SQLite schema, and the read side."""

@@ -1,0 +1,104 @@
+"""The recording's tables, and how a file of them is made.
+
+A recording is an SQLite file in WAL mode, 0600 because it holds memory of the target. `PRAGMA user_version` is the
+format version and `PRAGMA application_id` tells our files from others.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+FORMAT = 1
+APPLICATION_ID = 0x73746972
+"""`stir` as bytes."""
+
+SCHEMA = """
+create table session (
+    argv blob not null,      -- NUL-separated
+    cwd blob not null,
+    started integer not null,  -- CLOCK_MONOTONIC, ns: the zero of call.time
+    wall integer not null,     -- the same moment since the epoch, ns
+    target integer not null,   -- pid of the launched process
+    ended integer,             -- CLOCK_MONOTONIC, ns
+    status integer             -- wait status of the launched process, wait(2)
+) strict;
+create table process (          -- one row a program that a thread runs
+    tid integer not null,
+    time integer not null,
+    pid integer not null,
+    ppid integer not null,
+    comm text not null,
+    exe text not null,
+    gone integer,
+    primary key (tid, time)
+) strict, without rowid;
+create table call (
+    seq integer primary key,
+    time integer not null,     -- CLOCK_MONOTONIC at receipt, ns
+    pid integer not null,
+    tid integer not null,
+    arch integer not null,
+    nr integer not null,
+    name text not null,
+    ip integer not null,
+    arg0 integer not null, arg1 integer not null, arg2 integer not null,
+    arg3 integer not null, arg4 integer not null, arg5 integer not null,
+    text text not null,        -- name(arguments), as strace writes it
+    path blob,                 -- the first path argument
+    memory blob,               -- copied segments: u64 address, u64 size, bytes
+    state integer not null,    -- 1 held, 2 answered, 3 gone
+    kind integer not null,     -- 0 none, 1 allow, 2 errno, 3 return, 4 kill
+    value integer not null,    -- errno or return value of the answer
+    by integer not null,       -- 0 nobody, 1 nothing held it, 2 start-up, 3 operator, 4 leaving
+    flags integer not null,    -- 1 start-up, 2 the launch
+    settled integer            -- CLOCK_MONOTONIC of the answer to a held call, ns
+) strict;
+"""
+
+
+class FormatError(Exception):
+    """The file is not a recording, or one of another format; the text says which."""
+
+
+def create(path: Path) -> sqlite3.Connection:
+    """Make a new recording at `path`, mode 0600, and return the connection to write it.
+
+    Raises:
+        FileExistsError: there is a file already; a recording is never overwritten.
+        OSError: the folder can't be written.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("pragma journal_mode = wal")
+    db.execute("pragma synchronous = normal")
+    db.execute(f"pragma application_id = {APPLICATION_ID}")
+    db.executescript(SCHEMA)
+    db.execute(f"pragma user_version = {FORMAT}")
+    return db
+
+
+def open_readonly(path: Path) -> sqlite3.Connection:
+    """Open the recording at `path` for reading.
+
+    Raises:
+        FormatError: it is not a recording, or of a format that this version does not know.
+        FileNotFoundError: there is no such file.
+    """
+    if not path.exists():
+        raise FileNotFoundError(2, os.strerror(2), str(path))
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        (application,) = db.execute("pragma application_id").fetchone()
+        (version,) = db.execute("pragma user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise FormatError(f"{path} is not a recording: {error}") from error
+    if application != APPLICATION_ID:
+        db.close()
+        raise FormatError(f"{path} is not a recording of seccomp-tui")
+    if version != FORMAT:
+        db.close()
+        raise FormatError(f"{path} has recording format {version}; this version reads format {FORMAT}")
+    return db

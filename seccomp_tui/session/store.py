@@ -1,0 +1,107 @@
+"""The read side of a recording: what the screens pull, a page at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.session import schema
+from seccomp_tui.supervisor.records import unpack_segments
+from seccomp_tui.syscalls.memory import Segment
+
+_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled"
+_CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory"
+
+
+class Row(NamedTuple):
+    """One line of the history. Times are CLOCK_MONOTONIC, in nanoseconds; `text` is printable ASCII."""
+
+    seq: int
+    time: int
+    pid: int
+    tid: int
+    name: str
+    text: str
+    state: State
+    kind: Kind
+    value: int
+    by: By
+    flags: int
+    settled: int | None
+
+
+class Call(NamedTuple):
+    """A recorded call, whole. `args` are unsigned 64 bit."""
+
+    row: Row
+    arch: int
+    nr: int
+    ip: int
+    args: tuple[int, ...]
+    segments: list[Segment]
+
+
+class Process(NamedTuple):
+    """A program that a thread runs or ran."""
+
+    tid: int
+    time: int
+    pid: int
+    ppid: int
+    comm: str
+    exe: str
+    gone: int | None
+
+
+class Store:
+    """A recording, open for reading while it grows.
+
+    Raises:
+        FileNotFoundError: there is no such file (at construction).
+        FormatError: not a recording, or of an unknown format (at construction).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = schema.open_readonly(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def count(self) -> int:
+        """Return how many calls are recorded; they have the numbers 1..count."""
+        (last,) = self._db.execute("select max(seq) from call").fetchone()
+        return last or 0
+
+    def page(self, first: int, size: int) -> list[Row]:
+        """Return the calls numbered `first` .. `first + size - 1`, as far as they are recorded."""
+        found = self._db.execute(
+            f"select {_ROW} from call where seq between ? and ? order by seq",  # noqa: S608
+            (first, first + size - 1),
+        )
+        return [_row(values) for values in found]
+
+    def call(self, seq: int) -> Call | None:
+        """Return call number `seq` with its memory, or None when it is not recorded (yet)."""
+        found = self._db.execute(f"select {_CALL} from call where seq = ?", (seq,)).fetchone()  # noqa: S608
+        if found is None:
+            return None
+        arch, nr, ip, *args, memory = found[12:]
+        unsigned = tuple(value & 0xFFFF_FFFF_FFFF_FFFF for value in args)
+        return Call(_row(found[:12]), arch, nr, ip & 0xFFFF_FFFF_FFFF_FFFF, unsigned, unpack_segments(memory or b""))
+
+    def process(self, tid: int, time: int) -> Process | None:
+        """Return the program that thread `tid` ran at `time`."""
+        found = self._db.execute(
+            "select tid, time, pid, ppid, comm, exe, gone from process where tid = ? and time <= ?"
+            " order by time desc limit 1",
+            (tid, time),
+        ).fetchone()
+        return found and Process(*found)
+
+
+def _row(values: tuple[int, ...]) -> Row:
+    seq, time, pid, tid, name, text, state, kind, value, by, flags, settled = values
+    return Row(seq, time, pid, tid, str(name), str(text), State(state), Kind(kind), value, By(by), flags, settled)

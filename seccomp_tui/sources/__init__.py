@@ -1,0 +1,1 @@
+"""Where a listener comes from: here, a program that we launch ourselves."""

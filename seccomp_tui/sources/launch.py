@@ -1,0 +1,186 @@
+"""Runs a program: connects keeper, supervisor, recorder and screens, and starts them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import struct
+import sys
+import termios
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from seccomp_tui.kernel.launch import Program
+from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.keeper import IGNORED, Keeper
+from seccomp_tui.supervisor.settings import Ends, Settings
+
+Screens = Callable[[socket.socket, Path, int | None], int]
+"""Runs the screens: control socket, recording, master of the target's terminal. Returns the process's exit code."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the user asked for.
+
+    Attributes:
+        program: what to run; its terminal is filled in here.
+        io: "pane", "inherit", "null", or the path of a terminal.
+        session: file of the recording, None for none.
+        lines: descriptor for `log`'s lines, None for none.
+        line_format: "strace" or "jsonl".
+        to_file: the lines go to a file that the user named.
+        string_limit: bytes of a string that are printed.
+        screens: runs the screens, None without.
+    """
+
+    program: Program
+    wanted: Mapping[int, frozenset[int]] | None
+    io: str
+    holding: bool
+    on_exit: str
+    session: Path | None
+    lines: int | None
+    line_format: str
+    to_file: bool
+    string_limit: int
+    screens: Screens | None
+
+
+def find_program(name: str) -> tuple[bytes | None, int]:
+    """Return the file that a shell would execute for `name`, or None and the shell's exit code 126 or 127."""
+    found = shutil.which(name)
+    if found:
+        return os.fsencode(found), 0
+    exists = os.path.exists(name) if "/" in name else shutil.which(name, mode=os.F_OK) is not None
+    return None, 126 if exists else 127
+
+
+def original_environment() -> list[bytes]:
+    """Return the environment as the user gave it: Python itself may have set LC_CTYPE in ours (PEP 538)."""
+    variables = Path("/proc/self/environ").read_bytes().split(b"\0")
+    return [variable for variable in variables if variable]
+
+
+def ignored_signals() -> frozenset[int]:
+    """Return the signals that we were started with ignored (nohup, a background job): the target shall have them so."""
+    return frozenset(number for number in IGNORED if signal.getsignal(number) == signal.SIG_IGN)
+
+
+def run(request: Run) -> int:
+    """Run the program to its end and return the exit code for the user."""
+    board = Board()
+    record_out, record_in = os.pipe2(os.O_CLOEXEC)
+    commit = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+    keeper_end, report_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    report = report_end.detach()
+    owned = {record_out, record_in, commit, report}
+    control: tuple[int, int] | None = None
+    if request.screens is not None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        control = (ours.detach(), theirs.detach())
+        owned |= set(control)
+    master, slave = _terminal(request)
+    owned |= {fd for fd in (master, slave) if fd is not None}
+    program = replace(request.program, terminal=slave, devnull=request.io == "null")
+    settings = Settings(
+        program=program,
+        cwd=os.fsencode(os.getcwd()),
+        wanted=request.wanted,
+        holding=request.holding,
+        on_exit=request.on_exit,
+        copy_limit=max(request.string_limit, Settings.copy_limit),
+    )
+    ends = Ends(board, record_in, commit, report, control[0] if control else None)
+    keeper = Keeper(board, keeper_end, master, request.on_exit)
+    keeper.owns(owned)
+    keeper.fork("recorder", lambda: _record(request, record_out, commit, board), {record_out, commit})
+    supervisor_keeps = {record_in, commit, report} | ({control[0]} if control else set())
+    supervisor_keeps |= {slave} if slave is not None else set()
+    keeper.fork("supervisor", lambda: _supervise(settings, ends, keeper_end), supervisor_keeps)
+    if control is not None:
+        screens_keep = {control[1]} | ({master} if master is not None else set())
+        keeper.fork("screens", lambda: _show(request, control[1], master, keeper_end), screens_keep)
+    return keeper.run()
+
+
+# --- the roles ---
+
+
+def _supervise(settings: Settings, ends: Ends, keeper_end: socket.socket) -> int:
+    from seccomp_tui.supervisor.process import supervise
+
+    keeper_end.close()
+    return supervise(settings, ends)
+
+
+def _record(request: Run, pipe: int, commit: int, board: Board) -> int:
+    from seccomp_tui.session.recorder import Sink, record
+    from seccomp_tui.syscalls.decode import Decoder
+
+    def committed(seq: int) -> None:
+        board.committed = seq
+        os.eventfd_write(commit, 1)
+
+    sinks: list[Sink] = []
+    if request.session is not None:
+        from seccomp_tui.session.database import Database
+
+        sinks.append(Database(request.session, committed))
+    if request.lines is not None:
+        from seccomp_tui.session import lines
+
+        output = lines.Output(request.lines)
+        strace = request.line_format == "strace"
+        sinks.append(lines.StraceLines(output, to_file=request.to_file) if strace else lines.JsonLines(output))
+    record(pipe, sinks, Decoder(string_limit=request.string_limit))
+    return 0
+
+
+def _show(request: Run, control: int, master: int | None, keeper_end: socket.socket) -> int:
+    keeper_end.close()
+    assert request.screens is not None
+    assert request.session is not None
+    for number in IGNORED:
+        signal.signal(number, signal.SIG_DFL)
+    return request.screens(socket.socket(fileno=control), request.session, master)
+
+
+# --- the target's terminal ---
+
+
+def _terminal(request: Run) -> tuple[int | None, int | None]:
+    """Return master and slave of a new pty, or no master and the named terminal."""
+    if request.io.startswith("tty:"):
+        return None, os.open(request.io[4:], os.O_RDWR | os.O_CLOEXEC | os.O_NOCTTY)
+    if request.io != "pane":
+        return None, None
+    master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, _first_size())
+    return master, slave
+
+
+def _first_size() -> bytes:
+    """Return a `struct winsize` near what the pane will have; it sets its own when it is laid out."""
+    columns, rows = shutil.get_terminal_size()
+    return struct.pack("=HHHH", max(rows // 3, 5), max(columns - 2, 20), 0, 0)
+
+
+def session_folder() -> Path:
+    """Return the folder of recordings that were not given a name, made 0700."""
+    import platformdirs
+
+    folder = Path(platformdirs.user_data_dir("seccomp-tui")) / "sessions"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def is_terminal() -> bool:
+    """Return whether there is a terminal to draw the screens on."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
