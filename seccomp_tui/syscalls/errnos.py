@@ -1,0 +1,60 @@
+"""Error numbers: their names, their texts, and which of them a system call is likely to give."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from . import constants, prototypes
+
+_RESTARTS = {
+    512: ("ERESTARTSYS", "To be restarted if SA_RESTART is set"),
+    513: ("ERESTARTNOINTR", "To be restarted"),
+    514: ("ERESTARTNOHAND", "To be restarted if no handler"),
+    516: ("ERESTART_RESTARTBLOCK", "Interrupted by signal"),
+}
+"""Seen by tracers only: the kernel turns them into a restart or EINTR."""
+
+
+@cache
+def _names() -> dict[int, str]:
+    return {value: name for name, value in constants.table("errno").names.items()}
+
+
+def name(errno: int) -> str:
+    """Return `EIO` for 5; the plain number where it has no name."""
+    return _names().get(errno) or _RESTARTS.get(errno, (str(errno),))[0]
+
+
+def number(name: str) -> int | None:
+    """Return 5 for `EIO`, None for a name that is none. EWOULDBLOCK and ENOTSUP are known by their other names."""
+    aliases = {"EWOULDBLOCK": "EAGAIN", "ENOTSUP": "EOPNOTSUPP", "EDEADLOCK": "EDEADLK"}
+    return constants.table("errno").names.get(aliases.get(name, name))
+
+
+def describe(errno: int) -> str:
+    """Return `Input/output error` for 5."""
+    return _RESTARTS[errno][1] if errno in _RESTARTS else os.strerror(errno)
+
+
+def likely(call: str) -> tuple[int, ...]:
+    """Return the errnos of the call's man page that are worth offering first; empty when none are noted."""
+    prototype = prototypes.find(call)
+    numbers = (number(name) for name in prototype.fails) if prototype else ()
+    return tuple(errno for errno in numbers if errno is not None)
+
+
+def result_text(errno: int) -> str:
+    """Return a failure as strace ends its line: `-1 ENOENT (No such file or directory)`."""
+    if errno in _RESTARTS:
+        return f"? {name(errno)} ({describe(errno)})"
+    if errno not in _names():
+        return f"-1 (errno {errno})"
+    return f"-1 {name(errno)} ({describe(errno)})"
+
+
+def __getattr__(attribute: str) -> list[int]:
+    """Make `ALL`, the numbers of all errnos, when it is first asked for."""
+    if attribute == "ALL":
+        return sorted(_names())
+    raise AttributeError(attribute)

@@ -1,0 +1,133 @@
+"""What all kinds of arguments share: how a kind is registered, and how it is built for one argument of one call.
+
+A kind is a factory: it gets a `Place` (once for each call, architecture and style) and returns a `Printer`, a closure
+that turns the six words of a call into this argument's text. What can be settled beforehand is settled in the factory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from seccomp_tui.syscalls.arch import Arch
+from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.prototypes import Argument
+
+Printer = Callable[[Sequence[int], Memory], str | None]
+"""Text of one argument; None when it is not printed at all."""
+Pointed = Callable[[int, Sequence[int], Memory], str]
+"""Text of what lies at an address that is not 0."""
+
+ARRAY_READ = 1 << 16
+"""So many bytes of an array are read at most: lengths come from the target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How much is shown.
+
+    Attributes:
+        string_limit: bytes of a string and items of an array, strace's -s.
+        verbose: strace's -v.
+    """
+
+    string_limit: int = 32
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One argument of a call, on one architecture.
+
+    Attributes:
+        arch: whose words these are.
+        call: the call's name.
+        argument: its line in the table.
+        indexes: for each argument's name the word it starts at.
+        style: how much is shown.
+    """
+
+    arch: Arch
+    call: str
+    argument: Argument
+    indexes: dict[str, int]
+    style: Style
+
+    @property
+    def index(self) -> int:
+        """Which of the six words it is."""
+        return self.indexes[self.argument.name]
+
+    @property
+    def option(self) -> str:
+        """The first option; "" without one."""
+        return self.argument.options[0] if self.argument.options else ""
+
+    @property
+    def length_index(self) -> int:
+        """Which word holds the length, for kinds written `kind[argument]`."""
+        return self.indexes[self.argument.options[0]]
+
+
+Factory = Callable[[Place], Printer]
+FACTORIES: dict[str, Factory] = {}
+
+
+def kind(*names: str) -> Callable[[Factory], Factory]:
+    """Register a factory under the names that prototypes.txt uses."""
+
+    def register(factory: Factory) -> Factory:
+        FACTORIES.update(dict.fromkeys(names, factory))
+        return factory
+
+    return register
+
+
+def pointer(value: int) -> str:
+    """Return an address as strace does."""
+    return f"{value:#x}" if value else "NULL"
+
+
+def signed(value: int, bits: int = 32) -> int:
+    """Return the low bits of `value` as a signed number."""
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
+def at(place: Place, text: Callable[[int], str]) -> Printer:
+    """Return the printer of a plain value."""
+    index = place.index
+
+    def show(args: Sequence[int], _memory: Memory) -> str:
+        return text(args[index])
+
+    return show
+
+
+def behind(place: Place, text: Pointed) -> Printer:
+    """Return the printer of what a pointer points to; an `out` argument is printed as its address."""
+    if place.argument.direction == "out":
+        return FACTORIES["ptr"](place)
+    index = place.index
+
+    def show(args: Sequence[int], memory: Memory) -> str:
+        address = args[index]
+        return text(address, args, memory) if address else "NULL"
+
+    return show
+
+
+def array(address: int, count: int, size: int, limit: int, memory: Memory, text: Callable[[bytes], str]) -> str:
+    """Return `[a, b, ...]` for `count` items of `size` bytes, of which at most `limit` are shown."""
+    if count <= 0:
+        return "[]"
+    wanted = min(count, limit, max(ARRAY_READ // size, 1))
+    data = memory.read(address, wanted * size)
+    items = [text(data[start : start + size]) for start in range(0, len(data) - size + 1, size)]
+    if not items:
+        return f"{address:#x}"
+    if len(items) < wanted:
+        items.append(f"... /* {address + len(items) * size:#x} */")
+    elif wanted < count:
+        items.append("...")
+    return f"[{', '.join(items)}]"

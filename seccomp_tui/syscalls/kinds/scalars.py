@@ -1,0 +1,187 @@
+"""Plain values: numbers, descriptors, ids, modes, flags, offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from seccomp_tui.syscalls import constants, signals
+from seccomp_tui.syscalls.memory import Memory
+
+from .base import Place, Printer, at, kind, pointer, signed
+
+_INT = 0xFFFFFFFF
+_SIGN = 0x80000000
+_AT_FDCWD = 0xFFFFFF9C
+
+
+def signed_text(value: int) -> str:
+    """Return an int."""
+    value &= _INT
+    return str(value - 0x100000000 if value & _SIGN else value)
+
+
+def unsigned_text(value: int) -> str:
+    """Return an unsigned int."""
+    return str(value & _INT)
+
+
+def uid_text(value: int) -> str:
+    """Return a user's or group's id; -1, "leave it", is the only negative one."""
+    value &= _INT
+    return "-1" if value == _INT else str(value)
+
+
+def uid16_text(value: int) -> str:
+    """Return an id of the old 16-bit calls."""
+    value &= 0xFFFF
+    return "-1" if value == 0xFFFF else str(value)
+
+
+def mode_text(value: int) -> str:
+    """Return permission bits: octal, a leading 0, at least three digits."""
+    value &= 0xFFFF
+    return f"0{value:o}" if value > 0o77 else f"{value:03o}"
+
+
+def file_mode_text(value: int) -> str:
+    """Return permission bits with the type of file in front."""
+    value &= 0xFFFF
+    name = constants.table("file_type").names
+    for text, bits in name.items():
+        if value & 0o170000 == bits:
+            return f"{text}|{mode_text(value & 0o7777)}"
+    return mode_text(value)
+
+
+def dev_text(value: int) -> str:
+    """Return a device number by its major and minor."""
+    value &= _INT
+    major, minor = (value >> 8) & 0xFFF, (value & 0xFF) | ((value >> 12) & 0xFFF00)
+    return f"makedev({major:#x}, {minor:#x})"
+
+
+def hex_text(value: int) -> str:
+    """Return a word in hex; zero as `0`."""
+    return f"{value:#x}" if value else "0"
+
+
+def signal_text(value: int) -> str:
+    """Return a signal's name."""
+    return signals.name(signed(value))
+
+
+for _names, _text in (
+    (("int", "fd", "pid"), signed_text),
+    (("uint",), unsigned_text),
+    (("size",), str),
+    (("uid", "gid"), uid_text),
+    (("uid16",), uid16_text),
+    (("mode",), mode_text),
+    (("file_mode",), file_mode_text),
+    (("dev",), dev_text),
+    (("hex",), hex_text),
+    (("signal",), signal_text),
+):
+
+    def _factory(place: Place, text: Callable[[int], str] = _text) -> Printer:
+        return at(place, text)
+
+    kind(*_names)(_factory)
+
+
+@kind("dirfd")
+def dirfd(place: Place) -> Printer:
+    """A directory's descriptor; written out, as is `ptr`, since so many calls have one."""
+    index = place.index
+
+    def show(args: Sequence[int], _memory: Memory) -> str:
+        value = args[index] & _INT
+        if value == _AT_FDCWD:
+            return "AT_FDCWD"
+        return str(value - 0x100000000 if value & _SIGN else value)
+
+    return show
+
+
+@kind("ptr")
+def ptr(place: Place) -> Printer:
+    """An address."""
+    index = place.index
+
+    def show(args: Sequence[int], _memory: Memory) -> str:
+        value = args[index]
+        return hex(value) if value else "NULL"
+
+    return show
+
+
+@kind("flags", "enum")
+def constant(place: Place) -> Printer:
+    """Names of a set: `flags[open]`, `enum[whence]`."""
+    text = constants.table(place.option, place.arch.token).text
+    index = place.index
+
+    def show(args: Sequence[int], _memory: Memory) -> str:
+        return text(args[index] & _INT)
+
+    return show
+
+
+@kind("mmap_flags")
+def mmap_flags(place: Place) -> Printer:
+    """Flags of mmap(2), with the size of huge pages in the high bits."""
+    text = constants.table("mmap", place.arch.token).text
+
+    def show(value: int) -> str:
+        value &= _INT
+        huge = value >> 26
+        return f"{text(value & 0x3FFFFFF)}|{huge}<<MAP_HUGE_SHIFT" if huge else text(value)
+
+    return at(place, show)
+
+
+@kind("ptrace_data")
+def ptrace_data(place: Place) -> Printer:
+    """The last argument of ptrace(2): a signal for requests that go on, else an address."""
+    index, request = place.index, place.indexes["request"]
+    going_on = {7, 9, 17, 24}  # PTRACE_CONT, SINGLESTEP, DETACH, SYSCALL
+
+    def show(args: Sequence[int], _memory: Memory) -> str:
+        return signal_text(args[index]) if args[request] & _INT in going_on else pointer(args[index])
+
+    return show
+
+
+@kind("long")
+def long(place: Place) -> Printer:
+    """A signed word."""
+    bits = place.arch.word * 8
+    return at(place, lambda value: str(signed(value, bits)))
+
+
+@kind("offset")
+def offset(place: Place) -> Printer:
+    """A position in a file, 64 bits: two words on i386, the low one first."""
+    index = place.index
+    if place.arch.word == 8:
+        return at(place, lambda value: str(signed(value, 64)))
+    return lambda args, _memory: str(signed(args[index] | args[index + 1] << 32, 64))
+
+
+@kind("offset_pair")
+def offset_pair(place: Place) -> Printer:
+    """A position in two words on all architectures; 64 bits ones use the first only."""
+    return offset(place)
+
+
+@kind("offset_high_low")
+def offset_high_low(place: Place) -> Printer:
+    """A position in two words, the high one first."""
+    index = place.index
+    return lambda args, _memory: str(signed(args[index] << 32 | args[index + 1], 64))
+
+
+@kind("page_offset")
+def page_offset(place: Place) -> Printer:
+    """A position counted in pages of 4096 bytes."""
+    return at(place, lambda value: hex_text((value & _INT) << 12))

@@ -1,0 +1,84 @@
+"""Paths, strings and buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from seccomp_tui.syscalls.memory import PATH_MAX, Memory
+from seccomp_tui.syscalls.text import PLAIN, quote
+
+from .base import FACTORIES, Place, Printer, behind, kind, pointer
+
+_IGNORE_DATA = 0x1000 | 0x2000 | 0x20000 | 0x40000 | 0x80000 | 0x100000
+"""MS_BIND, MS_MOVE, MS_UNBINDABLE, MS_PRIVATE, MS_SLAVE, MS_SHARED."""
+_IGNORE_TYPE = _IGNORE_DATA | 0x20
+"""And MS_REMOUNT."""
+
+
+@kind("path")
+def path(place: Place) -> Printer:
+    """A file name; not limited by the string limit."""
+    index = place.index
+
+    def show(args: Sequence[int], memory: Memory) -> str:
+        address = args[index]
+        if not address:
+            return "NULL"
+        data = memory.read_string(address, PATH_MAX)
+        if data[-1:] == b"\0":
+            data = data[:-1]
+            return quote(data) if data.translate(None, PLAIN) else f'"{data.decode("ascii")}"'
+        return f"{quote(data[: PATH_MAX - 1])}..." if len(data) >= PATH_MAX else f"{address:#x}"
+
+    return show
+
+
+def string_text(address: int, memory: Memory, limit: int) -> str:
+    """Return the string at an address that is not 0."""
+    data = memory.read_string(address, limit + 1)
+    if data[-1:] == b"\0":
+        return quote(data[:-1])
+    return f"{quote(data[:limit])}..." if data else f"{address:#x}"
+
+
+@kind("string")
+def string(place: Place) -> Printer:
+    """A string that ends with a NUL."""
+    limit = place.style.string_limit
+    return behind(place, lambda address, _args, memory: string_text(address, memory, limit))
+
+
+@kind("mount_type", "mount_data")
+def mount_string(place: Place) -> Printer:
+    """The file system and the options of mount(2): mere addresses where the flags say that they are not used."""
+    index, flags, show = place.index, place.indexes["mountflags"], string(place)
+    ignored = _IGNORE_TYPE if place.argument.kind == "mount_type" else _IGNORE_DATA
+
+    def unless_ignored(args: Sequence[int], memory: Memory) -> str | None:
+        return pointer(args[index]) if args[flags] & ignored else show(args, memory)
+
+    return unless_ignored
+
+
+def bytes_text(address: int, length: int, memory: Memory, limit: int) -> str:
+    """Return `length` bytes at an address that is not 0."""
+    if not length:
+        return '""'
+    data = memory.read(address, min(length, limit))
+    if not data:
+        return f"{address:#x}"
+    return quote(data) if len(data) == length else f"{quote(data)}..."
+
+
+@kind("bytes")
+def buffer(place: Place) -> Printer:
+    """A buffer whose length is another argument: `in bytes[count]`."""
+    if place.argument.direction == "out":
+        return FACTORIES["ptr"](place)
+    index, length, limit = place.index, place.length_index, place.style.string_limit
+
+    def show(args: Sequence[int], memory: Memory) -> str:
+        address = args[index]
+        return bytes_text(address, args[length], memory, limit) if address else "NULL"
+
+    return show

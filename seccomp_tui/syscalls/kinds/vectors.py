@@ -1,0 +1,190 @@
+"""Arrays: buffers of a vector, arguments and environment of a program, sets of descriptors."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator, Sequence
+
+from seccomp_tui.syscalls import constants
+from seccomp_tui.syscalls.memory import Memory
+
+from .base import Place, Printer, array, behind, kind, pointer, signed
+from .scalars import uid_text
+from .strings import bytes_text, string_text
+
+_CHUNK = 64
+"""So many pointers of an argv or envp are read at a time."""
+_EPOLL_CTL_DEL = 2
+_MOST_VARIABLES = 4096
+_MOST_DESCRIPTORS = 1024
+
+
+def iovec_text(address: int, count: int, place: Place, memory: Memory) -> str:
+    """Return a vector with its buffers; for an out vector with their addresses."""
+    layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
+    limit = place.style.string_limit
+    outwards = place.argument.direction == "out"
+
+    def item(data: bytes) -> str:
+        base, length = layout.unpack(data)
+        text = pointer(base) if outwards or not base else bytes_text(base, length, memory, limit)
+        return f"{{iov_base={text}, iov_len={length}}}"
+
+    return array(address, count, layout.size, limit, memory, item)
+
+
+@kind("iovec")
+def iovec(place: Place) -> Printer:
+    """Buffers of a vector: `iovec[count]`."""
+    index, length = place.index, place.length_index
+
+    def show(args: Sequence[int], memory: Memory) -> str:
+        address = args[index]
+        return iovec_text(address, args[length], place, memory) if address else "NULL"
+
+    return show
+
+
+def pointers(address: int, most: int, word: int, memory: Memory) -> Iterator[int | None]:
+    """Yield at most `most` pointers up to the NULL at the end; last None where they can't be read."""
+    layout = struct.Struct("<Q" if word == 8 else "<I")
+    for first in range(0, most, _CHUNK):
+        data = memory.read(address + first * word, _CHUNK * word)
+        for (value,) in layout.iter_unpack(data[: len(data) // word * word]):
+            if not value:
+                return
+            yield value
+        if len(data) < _CHUNK * word:
+            yield None
+            return
+
+
+def _strings(address: int, place: Place, memory: Memory, most: int) -> str:
+    """Return an array of strings."""
+    limit = place.style.string_limit
+    items: list[str] = []
+    for found in pointers(address, most + 1, place.arch.word, memory):
+        if found is None:
+            if not items:
+                return f"{address:#x}"
+            items.append(f"... /* {address + len(items) * place.arch.word:#x} */")
+            break
+        if len(items) == most:
+            items.append("...")
+            break
+        items.append(string_text(found, memory, limit))
+    return f"[{', '.join(items)}]"
+
+
+@kind("argv")
+def argv(place: Place) -> Printer:
+    """The arguments of a program."""
+    most = place.style.string_limit
+    return behind(place, lambda address, _args, memory: _strings(address, place, memory, most))
+
+
+@kind("envp")
+def envp(place: Place) -> Printer:
+    """The environment of a program: how many variables; all of them when verbose."""
+    word = place.arch.word
+
+    def count(address: int, _args: Sequence[int], memory: Memory) -> str:
+        variables = 0
+        for found in pointers(address, _MOST_VARIABLES, word, memory):
+            if found is None:
+                return f"{address:#x} /* {variables} vars, unterminated */" if variables else f"{address:#x}"
+            variables += 1
+        return f"{address:#x} /* {variables} var{'' if variables == 1 else 's'} */"
+
+    def full(address: int, _args: Sequence[int], memory: Memory) -> str:
+        return _strings(address, place, memory, _MOST_VARIABLES)
+
+    return behind(place, full if place.style.verbose else count)
+
+
+@kind("pollfd")
+def pollfd(place: Place) -> Printer:
+    """Descriptors to wait for: `pollfd[count]`."""
+    length, limit = place.length_index, place.style.string_limit
+    layout = struct.Struct("<ihh")
+    events = constants.table("poll").text
+
+    def item(data: bytes) -> str:
+        descriptor, wanted, _ = layout.unpack(data)
+        return f"{{fd={descriptor}, events={events(wanted & 0xFFFF)}}}" if descriptor >= 0 else f"{{fd={descriptor}}}"
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        return array(address, args[length] & 0xFFFFFFFF, layout.size, limit, memory, item)
+
+    return behind(place, show)
+
+
+@kind("epoll_event")
+def epoll_event(place: Place) -> Printer:
+    """Events of a descriptor and what epoll_wait gives back for it."""
+    layout = struct.Struct("<IQ" if place.arch.name != "aarch64" else "<I4xQ")
+    events = constants.table("epoll").text
+    operation = place.indexes["op"]
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        data = memory.read(address, layout.size) if args[operation] & 0xFFFFFFFF != _EPOLL_CTL_DEL else b""
+        if len(data) < layout.size:
+            return f"{address:#x}"
+        bits, value = layout.unpack(data)
+        return f"{{events={events(bits)}, data={{u32={value & 0xFFFFFFFF}, u64={value}}}}}"
+
+    return behind(place, show)
+
+
+def _bits(data: bytes, most: int) -> str:
+    """Return the numbers of the bits that are set."""
+    mask = int.from_bytes(data, "little")
+    return "[" + " ".join([str(bit) for bit in range(most) if mask >> bit & 1]) + "]"
+
+
+def _bitmap(place: Place, size: Callable[[int], tuple[int, int]]) -> Printer:
+    """Return the printer of a bitmap; `size` gives its bytes and bits from the length argument."""
+    length = place.length_index
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        wanted, most = size(args[length])
+        data = memory.read(address, wanted) if wanted else b""
+        return _bits(data, most) if data and len(data) == wanted else f"{address:#x}"
+
+    return behind(place, show)
+
+
+@kind("fd_set")
+def fd_set(place: Place) -> Printer:
+    """Descriptors of select(2): `fd_set[nfds]`."""
+    word = place.arch.word
+
+    def size(value: int) -> tuple[int, int]:
+        count = max(0, min(signed(value), _MOST_DESCRIPTORS))
+        return (count + word * 8 - 1) // (word * 8) * word, count
+
+    return _bitmap(place, size)
+
+
+@kind("cpu_set")
+def cpu_set(place: Place) -> Printer:
+    """Processors: `cpu_set[bytes]`."""
+    word = place.arch.word
+
+    def size(value: int) -> tuple[int, int]:
+        count = min(value & 0xFFFFFFFF, 1024) // word * word
+        return count, count * 8
+
+    return _bitmap(place, size)
+
+
+@kind("gid_list")
+def gid_list(place: Place) -> Printer:
+    """Groups: `gid_list[count]`."""
+    length, limit = place.length_index, place.style.string_limit
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        count = args[length] & 0xFFFFFFFF
+        return array(address, count, 4, limit, memory, lambda data: uid_text(int.from_bytes(data, "little")))
+
+    return behind(place, show)

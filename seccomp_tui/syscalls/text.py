@@ -1,0 +1,49 @@
+"""Bytes of the target as text, by strace's string rules.
+
+What comes in is hostile; what goes out is printable ASCII, at most four characters for a byte.
+"""
+
+from __future__ import annotations
+
+import re
+
+PLAIN = bytes(byte for byte in range(0x20, 0x7F) if byte not in b'"\\')
+"""Bytes that stand for themselves inside quotes; `data.translate(None, PLAIN)` leaves those that need an escape."""
+
+_PLAIN_BARE = PLAIN + b'"'
+_LETTERS = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\v": "\\v", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
+_SHORT = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:o}" for byte in range(256)}
+_LONG = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:03o}" for byte in range(256)}
+_QUOTED = re.compile(r"[^ !#-\[\]-~](?=([0-7]?))")
+_BARE = re.compile(r"[^ -\[\]-~](?=([0-7]?))")
+
+
+def _replace(match: re.Match[str]) -> str:
+    """Return the shortest octal escape; all three digits where an octal digit follows."""
+    return (_LONG if match[1] else _SHORT)[match[0]]
+
+
+def escape(data: bytes, limit: int = 4096) -> str:
+    """Return `data` with strace's escapes but no quotes around it; beyond `limit` bytes `...` stands for the rest."""
+    if len(data) > limit:
+        return escape(data[:limit], limit) + "..."
+    if not data.translate(None, _PLAIN_BARE):
+        return data.decode("ascii")
+    return _BARE.sub(_replace, data.decode("latin-1"))
+
+
+def quote(data: bytes, limit: int | None = None, hexa: bool = False) -> str:
+    r"""Return `data` as a C string in quotes, as strace does: `"ab\n\0"`.
+
+    Args:
+        data: any bytes.
+        limit: how many bytes are shown; the rest becomes three dots after the closing quote.
+        hexa: write every byte as `\x41`.
+    """
+    if limit is not None and len(data) > limit:
+        return quote(data[:limit], None, hexa) + "..."
+    if hexa:
+        return '"' + "".join([f"\\x{byte:02x}" for byte in data]) + '"'
+    if not data.translate(None, PLAIN):
+        return f'"{data.decode("ascii")}"'
+    return f'"{_QUOTED.sub(_replace, data.decode("latin-1"))}"'
