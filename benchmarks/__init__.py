@@ -1,0 +1,1 @@
+"""What a trapped call costs, and against what. Run as `python -m benchmarks.percall`."""
