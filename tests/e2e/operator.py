@@ -106,7 +106,12 @@ class Operator:
 
 @contextmanager
 def operate(
-    program: Sequence[str], recording: Path, *, trace: str | None = None, on_exit: str = "continue", holding: bool = True
+    program: Sequence[str],
+    recording: Path,
+    *,
+    trace: str | None = None,
+    on_exit: str = "continue",
+    holding: bool = True,
 ) -> Iterator[Operator]:
     """Run `program` under a keeper, supervisor and recorder, with the test as its screens."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -148,8 +153,6 @@ def _keep(
         assert path is not None
         target = Program(path, [os.fsencode(word) for word in program], original_environment())
         wanted = sets.parse(trace, arch.supported(arch.native())).numbers if trace else None
-        code = run(
-            Run(target, wanted, "pane", holding, on_exit, recording, None, "strace", False, 32, screens)
-        )
+        code = run(Run(target, wanted, "pane", holding, on_exit, recording, None, "strace", False, 32, screens))
     finally:
         os._exit(code)

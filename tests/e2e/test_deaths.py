@@ -24,7 +24,8 @@ pytestmark = pytest.mark.needs("user_notif")
 def target(tmp_path: Path, lines: int = 300) -> tuple[list[str], Path]:
     """A program with many processes that writes `lines` lines into a file, and that file."""
     result = tmp_path / "result"
-    script = f"for i in $(seq {lines}); do echo $i; done | while read n; do echo $n; : < /etc/hostname; done > {result}; exit 7"
+    copy = f"while read n; do echo $n; : < /etc/hostname; done > {result}"
+    script = f"for i in $(seq {lines}); do echo $i; done | {copy}; exit 7"
     return ["bash", "-c", script], result
 
 

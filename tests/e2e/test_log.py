@@ -42,7 +42,9 @@ def test_lines_are_straces_up_to_the_result(tool: Tool, selection: str, program:
     expected = without_results(theirs.stderr)
     # Buffers that the call fills are a pointer with us, as in strace's own line of a failed call.
     filled = re.compile(rb"(newfstatat|fstat|statx|read|pread64)\(")
-    got, want = ([line for line in lines if not filled.match(line)] for lines in (without_results(ours.stderr), expected))
+    got, want = (
+        [line for line in lines if not filled.match(line)] for lines in (without_results(ours.stderr), expected)
+    )
     assert got == want
     assert ours.stdout == theirs.stdout
 
@@ -149,7 +151,9 @@ def test_what_is_not_trapped_is_not_seen(tool: Tool) -> None:
 
 
 def test_io_null_keeps_the_target_from_our_streams(tool: Tool) -> None:
-    outcome = tool("log", "--io", "null", "-o", "/dev/null", "sh", "-c", "echo out; echo err >&2; cat", input=b"x", stdin=None)
+    outcome = tool(
+        "log", "--io", "null", "-o", "/dev/null", "sh", "-c", "echo out; echo err >&2; cat", input=b"x", stdin=None
+    )
     assert (outcome.stdout, outcome.stderr, outcome.returncode) == (b"", b"", 0)
 
 
@@ -180,10 +184,8 @@ def test_background_processes_are_waited_for_and_never_left_without_an_answer(to
 
 
 def test_a_closed_pipe_ends_the_lines_quietly_and_the_target_goes_on(tool: Tool, tmp_path: Path) -> None:
-    script = (
-        f"{sys.executable} -m seccomp_tui log sh -c 'for i in $(seq 200); do /bin/true; done; echo done >{tmp_path}/end'"
-        " 2>&1 >/dev/null | head -n 1"
-    )
+    program = f"for i in $(seq 200); do /bin/true; done; echo done >{tmp_path}/end"
+    script = f"{sys.executable} -m seccomp_tui log sh -c '{program}' 2>&1 >/dev/null | head -n 1"
     outcome = subprocess.run(["sh", "-c", script], capture_output=True, cwd=ROOT, timeout=50, check=True)
     assert outcome.stdout.count(b"\n") == 1
     assert outcome.stderr == b""
@@ -195,7 +197,9 @@ def test_a_closed_pipe_ends_the_lines_quietly_and_the_target_goes_on(tool: Tool,
 def test_sigterm_is_passed_on_to_the_target(need: Callable[[str], None]) -> None:
     need("user_notif")
     script = "trap 'echo caught; exit 9' TERM; echo ready; while :; do sleep 0.05; done"
-    with subprocess.Popen([*COMMAND, "log", "-o", "/dev/null", "sh", "-c", script], stdout=subprocess.PIPE, cwd=ROOT) as us:
+    with subprocess.Popen(
+        [*COMMAND, "log", "-o", "/dev/null", "sh", "-c", script], stdout=subprocess.PIPE, cwd=ROOT
+    ) as us:
         assert us.stdout is not None
         assert us.stdout.readline() == b"ready\n"
         us.send_signal(signal.SIGTERM)

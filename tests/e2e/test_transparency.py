@@ -91,7 +91,9 @@ def test_a_pipeline_gives_its_output_every_time(quiet: Tool, repetitions: Callab
 @pytest.mark.needs("gcc-m32", "x86_64")
 def test_a_32_bit_program_runs_and_is_decoded_with_its_own_numbers(tool: Tool, tmp_path: Path) -> None:
     program = tmp_path / "small"
-    source = b'#include <fcntl.h>\n#include <unistd.h>\nint main(void){open("/dev/null",0);return write(1,"hi\\n",3)!=3;}'
+    source = (
+        b'#include <fcntl.h>\n#include <unistd.h>\nint main(void){open("/dev/null",0);return write(1,"hi\\n",3)!=3;}'
+    )
     subprocess.run(["gcc", "-m32", "-x", "c", "-o", program, "-"], input=source, check=True)
     outcome = tool("log", program)
     assert (outcome.stdout, outcome.returncode) == (b"hi\n", 0)
@@ -102,7 +104,7 @@ def test_a_32_bit_program_runs_and_is_decoded_with_its_own_numbers(tool: Tool, t
 @pytest.mark.needs("root", "gcc")
 def test_a_setuid_program_keeps_its_rights_when_root_runs_it(quiet: Tool, tmp_path: Path) -> None:
     program = Path("/tmp") / f"seccomp-tui-setuid-{tmp_path.name}"
-    source = b"#include <stdio.h>\n#include <unistd.h>\nint main(void){printf(\"%d\\n\",geteuid());}"
+    source = b'#include <stdio.h>\n#include <unistd.h>\nint main(void){printf("%d\\n",geteuid());}'
     try:
         subprocess.run(["gcc", "-x", "c", "-o", program, "-"], input=source, check=True)
         os.chown(program, 65534, 65534)

@@ -86,7 +86,7 @@ def test_what_is_not_named_is_never_seen(start: Start) -> None:
 @pytest.mark.needs("user_notif", "gcc-m32", "x86_64")
 def test_a_32_bit_program_traps_with_its_own_numbers_and_lives(tmp_path: Path) -> None:
     program = tmp_path / "small"
-    source = b"#include <unistd.h>\n#include <fcntl.h>\nint main(void){return open(\"/dev/null\",0)<0 || getppid()<=0;}"
+    source = b'#include <unistd.h>\n#include <fcntl.h>\nint main(void){return open("/dev/null",0)<0 || getppid()<=0;}'
     subprocess.run(["gcc", "-m32", "-x", "c", "-o", program, "-"], input=source, check=True)
     bpf = trap({NATIVE: {"execve": 59}, abi.AUDIT_ARCH_I386: {"execve": 11, "openat": 295, "open": 5, "getppid": 64}})
     target = Target(launch(Program(os.fsencode(program), [b"small"], []), bpf))

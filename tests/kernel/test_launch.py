@@ -36,7 +36,9 @@ def test_a_short_program_never_escapes_before_its_listener_is_taken(
 
 
 def test_arguments_and_environment_arrive_byte_for_byte(start: Start, tmp_path: Path) -> None:
-    code = "import os, sys; open(sys.argv[1], 'wb').write(os.fsencode(sys.argv[2]) + b'|' + os.environb.get(b'PWD', b''))"
+    code = (
+        "import os, sys; open(sys.argv[1], 'wb').write(os.fsencode(sys.argv[2]) + b'|' + os.environb.get(b'PWD', b''))"
+    )
     odd = os.fsdecode(b"\xff\x1b[31m \n")
     seen = tmp_path / "seen"
     assert start([sys.executable, "-I", "-S", "-c", code, str(seen), odd]).finish() == 0

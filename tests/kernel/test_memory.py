@@ -20,7 +20,7 @@ def prepared(start: Start, body: str) -> tuple[ThreadMemory, object, object]:
     """Start a target that prepares memory, then calls prctl(address); return its memory, the call, the target."""
     code = (
         "import ctypes, mmap, os\nlibc = ctypes.CDLL(None)\n"
-        "def tell(a): libc.syscall(ctypes.c_long(%d), ctypes.c_long(99), ctypes.c_ulong(a))\n" % NUMBERS["prctl"]
+        f"def tell(a): libc.syscall(ctypes.c_long({NUMBERS['prctl']}), ctypes.c_long(99), ctypes.c_ulong(a))\n"
     ) + body
     target = start(code, "prctl")
     while True:

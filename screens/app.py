@@ -1,0 +1,81 @@
+"""The Textual application, and `run`, which the screens' process calls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+
+from seccomp_tui.screens import theme
+from seccomp_tui.screens.link import Link
+from seccomp_tui.screens.live import LiveScreen
+from seccomp_tui.screens.model import Model
+from seccomp_tui.screens.palette import CommandProvider
+from seccomp_tui.screens.recording import Recording
+from seccomp_tui.supervisor.client import Client
+
+
+class SeccompApp(App[None], inherit_bindings=False):
+    """The screens.
+
+    Args:
+        client: the way to the supervisor.
+        store_path: the recording; it may not be there yet.
+        terminal: the pty master of the target's terminal, or None.
+        argv: the target's command line.
+        model: what is known of the target; given by tests that stop the clock.
+
+    Attributes:
+        pressed: when the key that is being handled was pressed, monotonic seconds.
+    """
+
+    TITLE = "seccomp-tui"
+    CSS_PATH = ["app.tcss", "live.tcss", "dialogs/dialogs.tcss"]
+    COMMANDS = {CommandProvider}
+    COMMAND_PALETTE_BINDING = "f20"  # the key is in our registry, so that the terminal can take it
+    ALLOW_SELECT = False
+
+    def __init__(
+        self, client: Client, store_path: Path, terminal: int | None, argv: list[bytes], model: Model | None = None
+    ) -> None:
+        super().__init__()
+        self.register_theme(theme.THEME)
+        self.theme = theme.NAME
+        self.pressed: float | None = None
+        self.model = model or Model(argv)
+        self.recording = Recording(store_path)
+        self.live = LiveScreen(self.model, self.recording, terminal)
+        self.link = Link(client, self.live.arrived, self.live.lost)
+        self.live.link = self.link
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the Live screen."""
+        return self.live
+
+    def on_mount(self) -> None:
+        """Begin to listen."""
+        self.animation_level = "none"
+        self.link.start()
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        self.link.stop()
+        self.recording.close()
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Note when the key was pressed, for the answer guard; Textual then calls App's own handler, which runs it."""
+        self.pressed = event.time
+
+
+def run(client: Client, store_path: Path, terminal: int | None, argv: list[bytes]) -> None:
+    """Show the screens until the operator closes them.
+
+    Args:
+        client: the way to the supervisor.
+        store_path: the recording; it may not be there yet.
+        terminal: a descriptor of the pty master of the target's terminal; None: no terminal pane.
+        argv: the target's command line.
+    """
+    SeccompApp(client, store_path, terminal, argv).run()

@@ -1,0 +1,113 @@
+"""The registry of commands: keys, palette, help, footer and tests all take from it.
+
+A command's name says what it works on: `call.allow` is run by `LiveScreen.run_command`, which finds the method
+`do_call_allow`. A key only binds a command.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the operator can do.
+
+    Attributes:
+        name: stable name, `object.verb`; tests and the palette use it.
+        keys: Textual's names of the keys, the first is the one that is shown.
+        label: one or two words for the footer.
+        help: one line for help and palette.
+        group: heading in the help.
+        rank: place in the footer, from 1; 0: not there.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    group: str
+    rank: int = 0
+
+    @property
+    def key_text(self) -> str:
+        """The first key as it is written on a keyboard."""
+        return key_text(self.keys[0])
+
+    @property
+    def keys_text(self) -> str:
+        """All keys as they are written on a keyboard."""
+        return " ".join(key_text(key) for key in self.keys)
+
+
+_KEY_TEXTS = {
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "ctrl+right_square_bracket": "ctrl+]",
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+    "f1": "F1",
+}
+
+
+def key_text(key: str) -> str:
+    """Return a key as it is written on a keyboard."""
+    return _KEY_TEXTS.get(key, key)
+
+
+ANSWERS = "Answer the call under the cursor"
+TARGET = "The program"
+VIEW = "Look around"
+APP = "This window"
+
+COMMANDS: tuple[Command, ...] = (
+    Command("call.allow", ("a",), "Allow", "let the call go on as it is", ANSWERS, 1),
+    Command("call.errno", ("e",), "Error", "make the call fail with an error from a list", ANSWERS, 2),
+    Command("call.deny", ("d",), "Deny", "make the call fail with EPERM at once", ANSWERS, 3),
+    Command("call.return", ("s",), "Return", "skip the call and return a value that you type", ANSWERS, 4),
+    Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 7),
+    Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 5),
+    Command("target.stop", ("h",), "Hold", "hold calls again", TARGET, 5),
+    Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
+    Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 6),
+    Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
+    Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 14),
+    Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 10),
+    Command("view.zoom", ("z",), "Zoom", "show the focused pane on the whole screen, and back", VIEW),
+    Command("view.next_pane", ("tab",), "Pane", "go to the next pane", VIEW, 11),
+    Command("view.previous_pane", ("shift+tab",), "Previous pane", "go to the previous pane", VIEW),
+    Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 12),
+    Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
+    Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 13),
+    Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW),
+    Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
+    Command("cursor.down", ("down", "j"), "Down", "one line down", VIEW),
+    Command("cursor.page_up", ("pageup",), "Page up", "one page up", VIEW),
+    Command("cursor.page_down", ("pagedown", "space"), "Page down", "one page down", VIEW),
+    Command("cursor.first", ("home",), "First", "to the first line", VIEW),
+    Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
+    Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 8),
+    Command("app.palette", ("ctrl+p",), "Commands", "find a command by its name", APP, 15),
+    Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 9),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}
+ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.allow_all"})
+"""Commands that end the wait of a held call; the guard watches over them."""
+
+
+def bindings() -> list[BindingType]:
+    """Return Textual's bindings for all commands, with the command's name as the stable id."""
+    return [
+        Binding(",".join(command.keys), f"command('{command.name}')", command.label, show=False, id=command.name)
+        for command in COMMANDS
+    ]
+
+
+def footer() -> list[Command]:
+    """Return the commands of the footer, the most needed first."""
+    return sorted((command for command in COMMANDS if command.rank), key=lambda command: command.rank)

@@ -1,0 +1,59 @@
+"""All keys on one page, from the registry."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from seccomp_tui.screens.commands import COMMANDS
+from seccomp_tui.screens.dialogs.base import Dialog
+
+SIGNS = (
+    ("!", "$warning", "held: the thread waits for your answer"),
+    ("=", "$primary", "allowed: the kernel ran it"),
+    ("x", "$error", "failed with an error that you chose"),
+    ("~", "$secondary", "not run; a value was returned"),
+    ("-", "$muted", "gone: a signal or the end of the thread took it"),
+)
+
+
+class HelpDialog(Dialog[None]):
+    """Shows every key and every sign."""
+
+    BINDINGS = [Binding("question_mark,f1,q,enter", "cancel", "Close", show=False)]
+    AUTO_FOCUS = "VerticalScroll"
+
+    def __init__(self) -> None:
+        super().__init__("Keys")
+
+    def compose_body(self) -> ComposeResult:
+        """Make the page."""
+        with VerticalScroll():
+            yield Static(page(), classes="page")
+
+    def hint(self) -> str:
+        """Return the keys."""
+        return "up/down scroll   esc close"
+
+
+def page() -> Content:
+    """Return the text: the commands by group, then the signs."""
+    parts: list[Content | str | tuple[str, str]] = []
+    for group, commands in groupby(COMMANDS, key=lambda command: command.group):
+        parts.append((f"{group}\n", "bold $primary"))
+        for command in commands:
+            parts.append((f"  {command.keys_text:<16}", "bold $warning"))
+            parts.append(f"{command.help}\n")
+        parts.append("\n")
+    parts.append(("Signs\n", "bold $primary"))
+    for glyph, style, words in SIGNS:
+        parts.append((f"  {glyph:<16}", f"bold {style}"))
+        parts.append(f"{words}\n")
+    parts.append("\nAn answer key only works on a call that was already shown when you pressed it.\n")
+    parts.append("An answer can't be undone.")
+    return Content.assemble(*parts)

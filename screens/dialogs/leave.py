@@ -1,0 +1,57 @@
+"""The question on closing: what becomes of the program."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from seccomp_tui.screens.dialogs.base import Dialog
+
+CHOICES = (
+    ("k", "kill", "Kill the program", "it and its children end now"),
+    ("w", "allow", "Let it run on", "all calls are allowed, the recording goes on"),
+    ("d", "abandon", "Leave it alone", "from now on its trapped calls fail with ENOSYS"),
+)
+
+
+class QuitDialog(Dialog[str]):
+    """Asks how to leave; gives back "kill", "allow" or "abandon".
+
+    Args:
+        state: one line: the program still runs, and how many calls are held.
+    """
+
+    BINDINGS = [Binding(key, f"choose('{how}')", title, show=False) for key, how, title, _ in CHOICES]
+
+    def __init__(self, state: str) -> None:
+        super().__init__("Quit")
+        self._state = state
+
+    def compose_body(self) -> ComposeResult:
+        """Make the choices."""
+        yield Static(Content(self._state), classes="question")
+        yield OptionList(
+            *[
+                Option(
+                    Content.assemble((f" {key} ", "bold $warning"), (f"{title:<18}", "bold"), (words, "$muted")), id=how
+                )
+                for key, how, title, words in CHOICES
+            ],
+            compact=True,
+        )
+
+    def hint(self) -> str:
+        """Return the keys."""
+        return "enter kills (the first choice)   esc stay here"
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the chosen line."""
+        if event.option.id is not None:
+            self.finish(event.option.id)
+
+    def action_choose(self, how: str) -> None:
+        """Take a choice by its key."""
+        self.finish(how)

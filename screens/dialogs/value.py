@@ -1,0 +1,93 @@
+"""The return value that a call shall give instead of being run."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from seccomp_tui.policy.answers import ERRNO_MAX, Answer, Kind, errno_answer, return_answer
+from seccomp_tui.screens.dialogs.base import Dialog
+from seccomp_tui.syscalls import errnos
+
+
+class ValueDialog(Dialog[Answer]):
+    """Asks for a return value.
+
+    Args:
+        seq: the call.
+        name: its system call.
+    """
+
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, seq: int, name: str) -> None:
+        super().__init__(f"{name} #{seq} is not run and returns ...", [seq])
+
+    def compose_body(self) -> ComposeResult:
+        """Make the input line and the preview."""
+        yield Input(value="0", placeholder="42   0x2a   -1   -ENOENT", compact=True)
+        yield Static(classes="preview")
+
+    def on_mount(self) -> None:
+        """Show what the value given first would do."""
+        self._preview("0")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what the value would do."""
+        self._preview(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the value."""
+        try:
+            answer = parse(event.value)
+        except ValueError:
+            return
+        self.finish(answer)
+
+    def _preview(self, text: str) -> None:
+        preview = self.query_one(".preview", Static)
+        try:
+            words, style = describe(parse(text)), ""
+        except ValueError as error:
+            words, style = f"x {error}", "$error"
+        preview.update(Content.styled(words, style))
+
+
+def parse(text: str) -> Answer:
+    """Return the answer that a typed value means: decimal, hexadecimal, octal, or an error as `-ENOENT` or `-2`.
+
+    Raises:
+        ValueError: it is none of these; the text says what was expected.
+    """
+    words = text.strip().replace("_", "")
+    if not words:
+        raise ValueError("type a number, like 42, 0x2a, -1 or -ENOENT")
+    negative = words.startswith("-")
+    bare = words.lstrip("+-")
+    if bare[:1] in ("E", "e") and not bare.isdecimal():
+        if not negative:
+            raise ValueError(f"write -{bare.upper()}: an error is a negative value")
+        try:
+            number = errnos.number(bare.upper())
+        except (KeyError, ValueError):
+            number = None
+        if number is None:
+            raise ValueError(f"no error has the name {bare.upper()}")
+        return errno_answer(number)
+    try:
+        value = int(bare, 16 if bare[:2] in ("0x", "0X") else 10)
+    except ValueError:
+        raise ValueError(f"not a number: {words}") from None
+    value = -value if negative else value
+    if -ERRNO_MAX <= value < 0:
+        return errno_answer(-value)
+    return return_answer(value)
+
+
+def describe(answer: Answer) -> str:
+    """Return what the program will see."""
+    if answer.kind == Kind.ERRNO:
+        return f"the program sees: {errnos.result_text(answer.value)}"
+    unsigned = answer.value & 0xFFFF_FFFF_FFFF_FFFF
+    return f"the program sees: {answer.value} ({unsigned:#x})"

@@ -1,0 +1,114 @@
+"""The control socket inside Textual's event loop: messages come in by `add_reader`, nothing sent ever blocks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+from seccomp_tui.policy.answers import Answer
+from seccomp_tui.supervisor.client import Client
+from seccomp_tui.supervisor.wire import FromSupervisor
+
+RETRY = 0.02
+"""Seconds until a message that did not go through is sent again."""
+LEAVE_TRIES = 50
+
+
+class Link:
+    """The supervisor, as the screens talk to it.
+
+    Args:
+        client: the client side of the control socket.
+        arrived: called with the messages that arrived, never with none.
+        lost: called once, when the supervisor is gone.
+    """
+
+    def __init__(
+        self, client: Client, arrived: Callable[[list[FromSupervisor]], None], lost: Callable[[], None]
+    ) -> None:
+        self._client = client
+        self._arrived = arrived
+        self._lost = lost
+        self._unsent: deque[Callable[[], None]] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._retry: asyncio.TimerHandle | None = None
+
+    @property
+    def alive(self) -> bool:
+        """The supervisor is there."""
+        return self._client.alive
+
+    def start(self) -> None:
+        """Begin to listen, in the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._client.fileno(), self._readable)
+
+    def stop(self) -> None:
+        """Stop listening."""
+        if self._loop is not None:
+            self._loop.remove_reader(self._client.fileno())
+            self._loop = None
+
+    def answer(self, seqs: list[int], answer: Answer) -> None:
+        """Give `answer` to the held calls `seqs`."""
+        self._send(partial(self._client.answer, seqs, answer))
+
+    def hold(self, on: bool) -> None:
+        """Hold calls, or let all go on."""
+        self._send(partial(self._client.hold, on))
+
+    def ask_process(self, tid: int, address: int) -> None:
+        """Ask for `ProcessDetails`."""
+        self._send(partial(self._client.ask_process, tid, address))
+
+    def ask_record(self, seq: int) -> None:
+        """Ask for the `HeldRecord` of a held call."""
+        self._send(partial(self._client.ask_record, seq))
+
+    async def leave(self, how: str) -> None:
+        """Say what becomes of the target; waits at most a second for the supervisor to take it."""
+        self._send(partial(self._client.leave, how))
+        for _ in range(LEAVE_TRIES):
+            if not self._unsent or not self._client.alive:
+                return
+            await asyncio.sleep(RETRY)
+            self._flush()
+
+    def _send(self, send: Callable[[], None]) -> None:
+        if not self._client.alive:
+            return
+        self._unsent.append(send)
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
+        while self._unsent and self._client.alive:
+            try:
+                self._unsent[0]()
+            except BlockingIOError:
+                if self._loop is not None:
+                    self._retry = self._loop.call_later(RETRY, self._flush)
+                return
+            except OSError:
+                self._client.alive = False
+                break
+            self._unsent.popleft()
+        if not self._client.alive:
+            self._gone()
+
+    def _readable(self) -> None:
+        messages = self._client.messages()
+        if messages:
+            self._arrived(messages)
+        if not self._client.alive:
+            self._gone()
+
+    def _gone(self) -> None:
+        self._unsent.clear()
+        if self._loop is not None:
+            self.stop()
+            self._lost()

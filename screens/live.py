@@ -1,0 +1,365 @@
+"""The Live screen: held calls, details of one, the history, and the target's terminal."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Static
+
+from seccomp_tui.policy.answers import State
+from seccomp_tui.screens import commands, notices, subject, theme, wording
+from seccomp_tui.screens.dialogs.base import Dialog
+from seccomp_tui.screens.guard import Guard
+from seccomp_tui.screens.model import Model, gone_words
+from seccomp_tui.screens.operate import Operations
+from seccomp_tui.screens.recording import Recording
+from seccomp_tui.screens.subject import Decoding, Subject
+from seccomp_tui.screens.widgets.details import Details
+from seccomp_tui.screens.widgets.history import History
+from seccomp_tui.screens.widgets.keybar import KeyBar
+from seccomp_tui.screens.widgets.queue import Queue
+from seccomp_tui.screens.widgets.status import StatusLine
+from seccomp_tui.screens.widgets.tabs import Tabs
+from seccomp_tui.screens.widgets.terminal import Terminal
+from seccomp_tui.screens.wording import Part
+from seccomp_tui.supervisor.records import unpack_call, unpack_segments
+from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, HeldRecord, ProcessDetails
+
+if TYPE_CHECKING:
+    from seccomp_tui.screens.link import Link
+
+FRAME = 1 / 60
+PULL = 0.1
+"""Seconds between looks into the recording."""
+TICK = 0.25
+"""Seconds between new ages and rates."""
+RHYTHM = 0.5
+"""A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
+PANELS = ("Details", "History", "Terminal")
+
+
+class LiveScreen(Operations):
+    """Shows the target at work and takes the operator's answers.
+
+    Args:
+        model: what is known of the target.
+        recording: the recording that the history is pulled from.
+        terminal: the pty master, None when the target has no terminal of ours.
+    """
+
+    BINDINGS = commands.bindings()
+    AUTO_FOCUS = "#queue"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (30, "-high")]
+
+    def __init__(self, model: Model, recording: Recording, terminal: int | None) -> None:
+        super().__init__()
+        self.model = model
+        self.recording = recording
+        self.link: Link | None = None
+        self.guard = Guard()
+        self.selected: int | None = None
+        self.source = "queue"
+        self.on_screen: frozenset[int] = frozenset()
+        self.last_answer = 0.0
+        self._terminal_fd = terminal
+        self._decoding = Decoding()
+        self._texts: dict[int, tuple[str, str]] = {}
+        self._records: dict[int, HeldRecord] = {}
+        self._asked_records: set[int] = set()
+        self._asked_process: int | None = None
+        self._next_frame = 0.0
+        self._frame_due = False
+        self._composed = False
+
+    def compose(self) -> ComposeResult:
+        """Make the panes."""
+        yield StatusLine(self.model, id="status")
+        with Container(id="body", classes="-show-details"):
+            yield Queue(self._queue_text, self.model.waited, id="queue")
+            yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
+            yield Details(self._waited, id="details")
+            yield History(self.recording, id="history")
+            if self._terminal_fd is not None:
+                yield Terminal(self._terminal_fd, id="terminal")
+        yield Static(id="small")
+        yield KeyBar(self.can, self._key_notice, id="keys")
+
+    def on_mount(self) -> None:
+        """Begin to draw."""
+        self._composed = True
+        self.query_one("#body").set_class(self._terminal_fd is not None, "-terminal")
+        self.set_interval(PULL, self._pull)
+        self.set_interval(TICK, self._tick)
+        self.redraw()
+
+    # --- the call under the cursor ---
+
+    @property
+    def current(self) -> int | None:
+        """The call that the details show and that an answer key hits."""
+        if self.source == "history" and (seq := self.query_one(History).cursor) is not None:
+            return seq
+        return self.selected
+
+    def select(self, seq: int | None, *, asked: bool) -> None:
+        """Put the queue's cursor on a call."""
+        self.selected = seq
+        self.guard.show(self.current, asked=asked)
+
+    def on_queue_selected(self, event: Queue.Selected) -> None:
+        """Follow the queue's cursor."""
+        self.source = "queue"
+        self.select(event.seq, asked=True)
+        self.redraw()
+
+    def on_history_selected(self) -> None:
+        """Follow the history's cursor."""
+        self.guard.show(self.current, asked=True)
+        self.redraw()
+
+    def on_details_tab_opened(self, event: Details.TabOpened) -> None:
+        """Ask for the process when its tab comes to the front."""
+        shown = self.query_one(Details).subject
+        if event.tab == "Process" and shown is not None:
+            self._ask_process(shown)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the call that the cursor of the focused list is on."""
+        source = {"queue": "queue", "history": "history"}.get(event.widget.id or "", self.source)
+        if source != self.source:
+            self.source = source
+            self.guard.show(self.current, asked=True)
+            self.redraw()
+        self.query_one(KeyBar).renew()
+
+    def on_descendant_blur(self) -> None:
+        """Draw the footer anew: the terminal may have lost the focus."""
+        self.query_one(KeyBar).renew()
+
+    def on_resize(self) -> None:
+        """Give a hidden terminal the size that it will have."""
+        self.call_after_refresh(self._size_hidden_terminal)
+
+    # --- what arrives ---
+
+    def arrived(self, messages: list[FromSupervisor]) -> None:
+        """Take in what the supervisor sent."""
+        for message in messages:
+            if isinstance(message, ProcessDetails):
+                self._take_process(message)
+            elif isinstance(message, HeldRecord):
+                self._take_record(message)
+            else:
+                self._feed(message)
+        self._draw_soon()
+
+    def lost(self) -> None:
+        """Take note that the supervisor is gone."""
+        for seq in self.model.lose():
+            self._ended(seq, gone_words(None))
+        self._draw_soon()
+
+    def _feed(self, message: FromSupervisor) -> None:
+        was_empty = not self.model.held
+        ended = self.model.feed(message)
+        if ended is not None:
+            self._ended(ended.seq, gone_words(ended))
+        elif isinstance(message, Held) and was_empty:
+            self.select(message.seq, asked=time.monotonic() - self.last_answer < RHYTHM)
+        elif isinstance(message, HeldEnded):
+            self._forget(message.seq)
+
+    def _ended(self, seq: int, words: str) -> None:
+        """Act on a call that left the queue without an answer from here."""
+        self._forget(seq)
+        if seq == self.selected:
+            self.select(self.model.oldest, asked=False)
+        for screen in self.app.screen_stack:
+            if isinstance(screen, Dialog):
+                screen.call_ended(seq, words)
+
+    def _forget(self, seq: int) -> None:
+        self._texts.pop(seq, None)
+        self._records.pop(seq, None)
+        self._asked_records.discard(seq)
+
+    def _take_process(self, message: ProcessDetails) -> None:
+        shown = self.query_one(Details).subject
+        if shown is not None and shown.tid == message.tid and shown.seq == self._asked_process:
+            shown.process = [(name, wording.clean(text)) for name, text in message.rows]
+            self._show_details(shown)
+
+    def _take_record(self, message: HeldRecord) -> None:
+        if message.frame and message.seq in self.model.held:
+            self._records[message.seq] = message
+            self._texts.pop(message.seq, None)
+            self.query_one(Queue).refresh()
+
+    # --- drawing ---
+
+    def _draw_soon(self) -> None:
+        """Draw now, or with the next frame when one was just drawn."""
+        now = time.monotonic()
+        if now >= self._next_frame:
+            self.redraw()
+        elif not self._frame_due:
+            self._frame_due = True
+            self.set_timer(self._next_frame - now, self.redraw)
+
+    def redraw(self) -> None:
+        """Bring every pane up to date."""
+        self._frame_due = False
+        self._next_frame = time.monotonic() + FRAME
+        if not self._composed:
+            return
+        if self.selected not in self.model.held:
+            self.select(self.model.oldest, asked=False)
+        held = list(self.model.held.values())
+        notice = [] if held else notices.empty_queue(self.model)
+        self.query_one(Queue).show(held, self.selected, notice)
+        self._show_current()
+        self._draw_bars()
+        self.call_after_refresh(self._painted, self.current, frozenset(self.model.held))
+
+    def _draw_bars(self) -> None:
+        if self.model.over:
+            for terminal in self.query(Terminal):
+                terminal.finish()
+        self.query_one(StatusLine).refresh()
+        self.query_one(KeyBar).renew()
+
+    def _painted(self, seq: int | None, held: frozenset[int]) -> None:
+        self.on_screen = held
+        self.guard.painted(seq, time.monotonic())
+        self.query_one(KeyBar).renew()
+        wait = self.guard.opens_in(time.monotonic())
+        if wait:
+            self.set_timer(wait, self.query_one(KeyBar).renew)
+
+    def _tick(self) -> None:
+        self.query_one(Queue).tick()
+        self.query_one(Details).tick()
+        for terminal in self.query(Terminal):
+            self.query_one("#panels", Tabs).note("Terminal", "+" if terminal.unseen else "")
+        self.query_one(StatusLine).refresh()
+
+    def _pull(self) -> None:
+        """Look for what the recorder has written meanwhile."""
+        self.query_one(History).pull()
+        shown = self.query_one(Details).subject
+        if shown is None or shown.seq in self.model.held or shown.state != State.HELD:
+            return
+        rows = self.recording.page(shown.seq, 1)
+        if rows and rows[0].state != State.HELD:
+            subject.update(shown, rows[0])
+            self._show_details(shown)
+
+    def _size_hidden_terminal(self) -> None:
+        for terminal in self.query(Terminal):
+            panel = self.query_one(Details)
+            if not terminal.size.area and panel.size.area and not self.query(".-zoomed"):
+                terminal.set_size(panel.size.width, panel.size.height)
+
+    # --- details ---
+
+    def _show_current(self) -> None:
+        details = self.query_one(Details)
+        seq = self.current
+        shown = details.subject
+        if seq is None:
+            if shown is None:
+                details.show(None, notices.no_call())
+            return
+        if shown is None or shown.seq != seq or (not shown.complete and seq in self._records):
+            shown = self._subject(seq)
+            if shown is not None:
+                self._show_details(shown)
+        self._draw_small(shown)
+
+    def _show_details(self, shown: Subject) -> None:
+        details = self.query_one(Details)
+        details.show(shown, [])
+        if details.tab == "Process":
+            self._ask_process(shown)
+
+    def _subject(self, seq: int) -> Subject | None:
+        """Return a call's details, from the recording where it has them."""
+        held = self.model.held.get(seq)
+        call = self.recording.call(seq) if held is None or held.recorded else None
+        if call is not None:
+            return subject.of_recorded(call, self._comm(held, call.row.tid, call.row.time), self._decoding)
+        if held is None:
+            return None
+        record = self._records.get(seq)
+        if record is None:
+            self._ask_record(seq)
+        return subject.of_held(held, unpack_call(record.frame) if record else None, self._decoding)
+
+    def _comm(self, held: Held | None, tid: int, when: int) -> str:
+        if held is not None:
+            return wording.clean(held.comm)
+        program = self.recording.process(tid, when)
+        return program.comm if program else ""
+
+    def _ask_record(self, seq: int) -> None:
+        if seq not in self._asked_records and self.link is not None:
+            self._asked_records.add(seq)
+            self.link.ask_record(seq)
+
+    def _ask_process(self, shown: Subject) -> None:
+        if shown.process or self._asked_process == shown.seq:
+            return
+        if shown.seq in self.model.held and self.link is not None:
+            self._asked_process = shown.seq
+            self.link.ask_process(shown.tid, shown.ip)
+        elif program := self.recording.process(shown.tid, shown.time):
+            shown.process = [
+                ("program", program.comm),
+                ("file", program.exe),
+                ("process", str(program.pid)),
+                ("thread", str(program.tid)),
+                ("parent", str(program.ppid)),
+            ]
+            self.query_one(Details).show(shown, [])
+
+    def _queue_text(self, held: Held) -> tuple[str, str]:
+        """Return a held call's name and arguments."""
+        if (known := self._texts.get(held.seq)) is not None:
+            return known
+        rows = self.recording.page(held.seq, 1) if held.recorded else []
+        if rows:
+            text = rows[0].name, wording.arguments(rows[0].name, rows[0].text)
+        else:
+            record = self._records.get(held.seq)
+            segments = unpack_segments(unpack_call(record.frame).memory) if record else []
+            name = self._decoding.name(held.arch, held.nr)
+            whole = self._decoding.text(held.arch, held.nr, tuple(held.args), segments)
+            text = name, wording.arguments(name, whole)
+        self._texts[held.seq] = text
+        return text
+
+    def _waited(self, seq: int) -> float | None:
+        held = self.model.held.get(seq)
+        return None if held is None else self.model.waited(held)
+
+    def _draw_small(self, shown: Subject | None) -> None:
+        """Write what stands there when the window is too small for panes."""
+        words = "The window is too small: 60x16 at least. Keys still work.\n"
+        if shown is not None and shown.seq in self.model.held:
+            words += f"\n! #{shown.seq} {shown.text}"
+        self.query_one("#small", Static).update(Content(words))
+
+    def _key_notice(self) -> list[Part]:
+        if not self.captured:
+            return []
+        leave: list[Part] = [(" ctrl+]", theme.KEY), (" leaves the terminal ", theme.PLAIN)]
+        if held := len(self.model.held):
+            words = "a call is held" if held == 1 else f"{held} calls are held"
+            return [*leave, (f"  ! {words}, waiting for your answer", theme.HELD)]
+        return [*leave, ("  all other keys go to the program", theme.FAINT)]

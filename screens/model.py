@@ -1,0 +1,130 @@
+"""What the screens know of the target: fed with the supervisor's messages. Pure, without Textual."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from seccomp_tui.policy.answers import State
+from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, Hello, Status, TargetExited
+
+RATE_WINDOW = 2.0
+"""Seconds over which calls per second are taken."""
+
+NOTHING_YET = Status(
+    calls=0, held=0, startup=0, holding=True, backlog=0, slowed=False, recording=True, threads=0, alive=True
+)
+
+
+class Model:
+    """The target as the supervisor tells it.
+
+    Args:
+        argv: the target's command line.
+        clock: CLOCK_MONOTONIC in nanoseconds.
+
+    Attributes:
+        held: the calls that wait for an answer, oldest first; those just answered from here are not among them.
+        lost: the supervisor is gone.
+        answered_any: the operator has given an answer.
+    """
+
+    def __init__(self, argv: list[bytes], clock: Callable[[], int] = time.monotonic_ns) -> None:
+        self.argv = argv
+        self.clock = clock
+        self.held: dict[int, Held] = {}
+        self.hello: Hello | None = None
+        self.status = NOTHING_YET
+        self.exited: TargetExited | None = None
+        self.lost = False
+        self.answered_any = False
+        self._sent: set[int] = set()
+        self._rates: deque[tuple[int, int]] = deque()
+
+    def feed(self, message: FromSupervisor) -> HeldEnded | None:
+        """Take in a message; return it when it ends a call that was not answered from here."""
+        if isinstance(message, Held):
+            self._add(message)
+        elif isinstance(message, HeldEnded):
+            return self._end(message)
+        elif isinstance(message, Status):
+            self.status = message
+            self._rates.append((self.clock(), message.calls))
+        elif isinstance(message, Hello):
+            self.hello = message
+            self.status = replace(NOTHING_YET, holding=message.holding)
+        elif isinstance(message, TargetExited):
+            self.exited = message
+        return None
+
+    def answered(self, seqs: list[int]) -> None:
+        """Take note that an answer for these calls was sent: they leave the queue at once."""
+        self.answered_any = True
+        for seq in seqs:
+            if self.held.pop(seq, None) is not None:
+                self._sent.add(seq)
+
+    def set_holding(self, on: bool) -> None:
+        """Take note that holding was switched; the next `Status` confirms it."""
+        self.status = replace(self.status, holding=on)
+
+    def lose(self) -> list[int]:
+        """Take note that the supervisor is gone; return the calls that nobody here can answer any more."""
+        self.lost = True
+        orphans = list(self.held)
+        self.held.clear()
+        self._sent.clear()
+        return orphans
+
+    @property
+    def oldest(self) -> int | None:
+        """The call that has waited longest."""
+        return next(iter(self.held), None)
+
+    @property
+    def over(self) -> bool:
+        """Every process of the target has ended, or none could be started."""
+        if self.exited is None:
+            return False
+        return bool(self.exited.failure) or not self.status.alive
+
+    @property
+    def holding(self) -> bool:
+        """Calls are held."""
+        return self.status.holding
+
+    def waited(self, held: Held) -> float:
+        """Return how long a call has been waiting, in seconds."""
+        return max(self.clock() - held.time, 0) / 1e9
+
+    def rate(self) -> float:
+        """Return the calls per second of the last moments."""
+        now = self.clock()
+        while len(self._rates) > 1 and now - self._rates[1][0] > RATE_WINDOW * 1e9:
+            self._rates.popleft()
+        if not self._rates:
+            return 0.0
+        began, first = self._rates[0]
+        return max(self._rates[-1][1] - first, 0) / max((now - began) / 1e9, 0.5)
+
+    def _add(self, call: Held) -> None:
+        last = next(reversed(self.held), 0)
+        self.held[call.seq] = call
+        if call.seq < last:
+            self.held = dict(sorted(self.held.items()))
+
+    def _end(self, ended: HeldEnded) -> HeldEnded | None:
+        if ended.seq in self._sent:
+            self._sent.discard(ended.seq)
+            return None
+        return ended if self.held.pop(ended.seq, None) is not None else None
+
+
+def gone_words(ended: HeldEnded | None) -> str:
+    """Return why a call is no longer held."""
+    if ended is None:
+        return "the supervisor is lost"
+    return "gone: a signal or the end of the thread took it" if ended.state == State.GONE else "answered elsewhere"

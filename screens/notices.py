@@ -1,0 +1,57 @@
+"""What the empty queue says: what goes on, and what to press. Pure."""
+
+from __future__ import annotations
+
+from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.model import Model
+from seccomp_tui.screens.wording import Part
+
+Line = list[Part]
+
+
+def empty_queue(model: Model) -> list[Line]:
+    """Return the lines that stand where the held calls would be."""
+    headline, more = _words(model)
+    return [[(f" {headline}", theme.BOLD)], *[[(f" {line}", theme.FAINT)] for line in more]]
+
+
+def _words(model: Model) -> tuple[str, list[str]]:
+    program = wording.clean(model.argv[0]) if model.argv else "the program"
+    exited = model.exited
+    if exited is not None and exited.failure:
+        reason = wording.errno_text(exited.failure).removeprefix("-1 ")
+        return f"could not start {program}: {reason}", ["execve failed; q quits"]
+    if model.over and exited is not None:
+        return f"ended: {wording.exit_words(exited.status)}", ["browse the history (tab), q quits"]
+    if model.lost:
+        return "supervisor lost: nothing can be answered from here", ["browse the history (tab), q quits"]
+    if model.hello is None:
+        return f"starting {program} ...", []
+    if not model.holding:
+        return "running: nothing is held", ["h holds calls again"]
+    startup = model.status.startup
+    let_through = [f"{startup} start-up calls were let through"] if startup else []
+    if model.answered_any:
+        return "running: waiting for the next call to hold", let_through
+    return "running: nothing to hold yet", let_through
+
+
+def no_call() -> list[Line]:
+    """Return the lines that stand where a call's details would be."""
+    return [
+        [],
+        [(" When a call is held, its thread waits here for your answer:", theme.FAINT)],
+        [],
+        *[
+            [("   ", theme.FAINT), (key, theme.KEY), (f"  {words}", theme.FAINT)]
+            for key, words in (
+                ("a", "allow it"),
+                ("e", "make it fail with an error from a list"),
+                ("d", "deny it (EPERM)"),
+                ("s", "return a value instead"),
+                ("g", "run on and hold nothing"),
+            )
+        ],
+        [],
+        [(" The history has every call, held or not.", theme.FAINT)],
+    ]

@@ -1,0 +1,387 @@
+"""What the commands of the registry do on the Live screen. Dialogs are imported when they open: start-up is quicker."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from seccomp_tui.policy.answers import ALLOW, Answer, errno_answer
+from seccomp_tui.screens import commands
+from seccomp_tui.screens.guard import Guard
+from seccomp_tui.screens.model import Model
+from seccomp_tui.screens.widgets.details import Body, Details
+from seccomp_tui.screens.widgets.history import History
+from seccomp_tui.screens.widgets.keybar import KeyBar
+from seccomp_tui.screens.widgets.queue import Queue
+from seccomp_tui.screens.widgets.tabs import Tabs
+from seccomp_tui.screens.widgets.terminal import Terminal
+from seccomp_tui.screens.wording import exit_words
+
+if TYPE_CHECKING:
+    from seccomp_tui.screens.link import Link
+
+EPERM = 1
+ANY = -1
+"""`run_command` may work on whatever call is under the cursor."""
+_PANES: dict[str, type[Widget]] = {"Details": Body, "History": History, "Terminal": Terminal}
+
+
+class Operations(Screen[None]):
+    """Runs commands; `LiveScreen` draws.
+
+    Attributes:
+        model: what is known of the target.
+        link: the way to the supervisor.
+        guard: says which call an answer key may hit.
+        source: the list that the cursor is in, "queue" or "history".
+        on_screen: the held calls that are painted.
+        last_answer: when the operator answered last, monotonic seconds.
+    """
+
+    model: Model
+    link: Link | None
+    guard: Guard
+    source: str
+    on_screen: frozenset[int]
+    last_answer: float
+
+    @property
+    def current(self) -> int | None:
+        """The call that the details show and that an answer key hits."""
+        raise NotImplementedError
+
+    def select(self, seq: int | None, *, asked: bool) -> None:
+        """Put the queue's cursor on a call."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Bring every pane up to date."""
+        raise NotImplementedError
+
+    # --- running commands ---
+
+    def can(self, name: str) -> bool | None:
+        """Return True when a command works now, None when it is dimmed, False when it makes no sense."""
+        return self._can(name, time.monotonic())
+
+    def _can(self, name: str, pressed: float) -> bool | None:
+        if self.captured:
+            return name == "terminal.leave"
+        over = self.model.over or self.model.lost
+        if name in commands.ANSWERING:
+            return self._can_answer(pressed) or None
+        if name in ("target.run", "target.stop"):
+            return not over and self.model.holding == (name == "target.run")
+        if name in ("target.toggle", "target.kill"):
+            return not over or None
+        if name == "terminal.focus":
+            return (not self.model.over or None) if self.query(Terminal) else False
+        return name != "terminal.leave"
+
+    def _can_answer(self, pressed: float) -> bool:
+        seq = self.current
+        return seq is not None and seq in self.model.held and self.guard.allows(seq, pressed)
+
+    def action_command(self, name: str) -> None:
+        """Run a command by its key."""
+        self.run_command(name, pressed=getattr(self.app, "pressed", None))
+
+    def run_command(self, name: str, *, pressed: float | None = None, expected: int | None = ANY) -> None:
+        """Run a command, if it works now.
+
+        Args:
+            name: its name in the registry.
+            pressed: when the key was pressed, monotonic seconds; None: now.
+            expected: an answer may hit this call only.
+        """
+        if self._can(name, time.monotonic() if pressed is None else pressed) is not True:
+            return
+        if name in commands.ANSWERING and expected not in (ANY, self.current):
+            return
+        getattr(self, f"do_{name.replace('.', '_')}")()
+
+    def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+        """Run a clicked command."""
+        self.run_command(event.command, pressed=event.time)
+
+    # --- answers ---
+
+    def _answer(self, seqs: list[int], answer: Answer) -> None:
+        held = [seq for seq in seqs if seq in self.model.held]
+        if not held or self.link is None:
+            return
+        self.link.answer(held, answer)
+        self.model.answered(held)
+        self.last_answer = time.monotonic()
+        if self.source == "history":
+            self.source = "queue"
+            self.query_one(Queue).focus()
+        self.select(self.model.oldest, asked=True)
+        self.redraw()
+
+    def _answer_later(self, seq: int, answer: Answer | None) -> None:
+        if answer is not None:
+            self._answer([seq], answer)
+
+    def do_call_allow(self) -> None:
+        """Allow the call."""
+        if (seq := self.current) is not None:
+            self._answer([seq], ALLOW)
+
+    def do_call_deny(self) -> None:
+        """Let the call fail with EPERM."""
+        if (seq := self.current) is not None:
+            self._answer([seq], errno_answer(EPERM))
+
+    def do_call_errno(self) -> None:
+        """Ask for the error to fail with."""
+        from seccomp_tui.screens.dialogs.errors import ErrnoDialog
+
+        if (seq := self.current) is not None:
+            self.app.push_screen(ErrnoDialog(seq, self._call_name(seq)), lambda answer: self._answer_later(seq, answer))
+
+    def do_call_return(self) -> None:
+        """Ask for the value to return."""
+        from seccomp_tui.screens.dialogs.value import ValueDialog
+
+        if (seq := self.current) is not None:
+            self.app.push_screen(ValueDialog(seq, self._call_name(seq)), lambda answer: self._answer_later(seq, answer))
+
+    def do_call_allow_all(self) -> None:
+        """Allow all calls that are on the screen; asks when they belong to several processes."""
+        from seccomp_tui.screens.dialogs.confirm import ConfirmDialog
+
+        seqs = [seq for seq in self.model.held if seq in self.on_screen]
+        pids = {seq: self.model.held[seq].pid for seq in seqs}
+        if len(set(pids.values())) <= 1:
+            self._answer(seqs, ALLOW)
+            return
+
+        def question(left: list[int]) -> str:
+            processes = len({pids[seq] for seq in left})
+            return f"Allow {_things(len(left), 'held call')} of {_things(processes, 'process', 'processes')}?"
+
+        def answer(left: list[int] | None) -> None:
+            self._answer(left or [], ALLOW)
+
+        self.app.push_screen(ConfirmDialog("Allow all", question, seqs), answer)
+
+    def _call_name(self, seq: int) -> str:
+        shown = self.query_one(Details).subject
+        return shown.name if shown is not None and shown.seq == seq else "call"
+
+    # --- the target ---
+
+    def do_target_run(self) -> None:
+        """Hold nothing any more, and allow what is held on the screen."""
+        self._hold(False)
+        if self.can("call.allow_all"):
+            self.do_call_allow_all()
+
+    def do_target_stop(self) -> None:
+        """Hold calls again."""
+        self._hold(True)
+
+    def do_target_toggle(self) -> None:
+        """Switch holding; calls already held stay held."""
+        self._hold(not self.model.holding)
+
+    def _hold(self, on: bool) -> None:
+        if self.link is not None:
+            self.link.hold(on)
+            self.model.set_holding(on)
+            self.redraw()
+
+    def do_target_kill(self) -> None:
+        """Kill every process of the target, after a question; the screens stay for the history."""
+        from seccomp_tui.screens.dialogs.confirm import ConfirmDialog
+
+        def kill(yes: list[int] | None) -> None:
+            if yes is not None and self.link is not None:
+                self.run_worker(self.link.leave("kill"))
+
+        self.app.push_screen(ConfirmDialog("Kill", lambda _: "Kill the program and all its children (SIGKILL)?"), kill)
+
+    # --- the terminal ---
+
+    @property
+    def captured(self) -> bool:
+        """All keys go to the target."""
+        return isinstance(self.focused, Terminal) and self.app.screen is self
+
+    def do_terminal_focus(self) -> None:
+        """Type into the target's terminal."""
+        self._focus(self.query_one(Terminal))
+
+    def do_terminal_leave(self) -> None:
+        """Come back from the terminal."""
+        self._focus(self.query_one(Queue))
+
+    def on_terminal_left(self) -> None:
+        """Come back from the terminal."""
+        self.do_terminal_leave()
+
+    # --- panes ---
+
+    def do_view_details(self) -> None:
+        """Show the details on the whole screen, or all panes again."""
+        details = self.query_one(Details)
+        if details.has_class("-zoomed"):
+            self._zoom(None)
+            self._focus(self.query_one(Queue))
+        else:
+            self._zoom(details)
+            self._focus(self.query_one(Body))
+
+    def do_view_zoom(self) -> None:
+        """Show the focused pane on the whole screen, or all panes again."""
+        pane: Widget | None = self.focused
+        self._zoom(None if self.query(".-zoomed") else self.query_one(Details) if isinstance(pane, Body) else pane)
+
+    def do_view_back(self) -> None:
+        """Show all panes; then go back to the queue."""
+        if self.query(".-zoomed"):
+            self._zoom(None)
+        self._focus(self.query_one(Queue))
+
+    def do_view_next_pane(self) -> None:
+        """Go to the next pane."""
+        self._step_pane(1)
+
+    def do_view_previous_pane(self) -> None:
+        """Go to the previous pane."""
+        self._step_pane(-1)
+
+    def do_view_next_tab(self) -> None:
+        """Show the next tab of the details."""
+        self._show_panel("Details")
+        self.query_one(Details).step_tab(1)
+
+    def do_view_previous_tab(self) -> None:
+        """Show the previous tab of the details."""
+        self._show_panel("Details")
+        self.query_one(Details).step_tab(-1)
+
+    def do_view_follow(self) -> None:
+        """Follow the newest call, or stop."""
+        history = self.query_one(History)
+        history.follow(not history.following)
+
+    def on_tabs_opened(self, event: Tabs.Opened) -> None:
+        """Show a clicked panel (narrow windows)."""
+        self._focus(self.query_one(_PANES[event.label]))
+
+    def on_queue_opened(self) -> None:
+        """Show the details of a double-clicked call."""
+        self.do_view_details()
+
+    def on_history_opened(self) -> None:
+        """Show the details of a double-clicked call."""
+        self.do_view_details()
+
+    def _step_pane(self, step: int) -> None:
+        panes: list[Widget] = [self.query_one(Queue), self.query_one(History), self.query_one(Body)]
+        index = panes.index(self.focused) if self.focused in panes else -step
+        pane = panes[(index + step) % len(panes)]
+        if self.query(".-zoomed"):
+            self._zoom(self.query_one(Details) if isinstance(pane, Body) else pane)
+        self._focus(pane)
+
+    def _focus(self, pane: Widget) -> None:
+        for label, kind in _PANES.items():
+            if isinstance(pane, kind):
+                self._show_panel(label)
+        pane.focus()
+
+    def _show_panel(self, label: str) -> None:
+        """Bring a panel to the front, where there is room for one only."""
+        body = self.query_one("#body")
+        for name in _PANES:
+            body.set_class(name == label, f"-show-{name.lower()}")
+        self.query_one("#panels", Tabs).open(label)
+
+    def _zoom(self, pane: Widget | None) -> None:
+        for zoomed in self.query(".-zoomed"):
+            zoomed.remove_class("-zoomed")
+        if pane is not None:
+            pane.add_class("-zoomed")
+        self.query_one("#body").set_class(pane is not None, "-zoom")
+
+    # --- the cursor ---
+
+    def _move(self, where: str) -> None:
+        pane = self.focused
+        if isinstance(pane, (Queue, History, Body)):
+            pane.move(where)
+        else:
+            self.query_one(Queue).move(where)
+
+    def do_cursor_up(self) -> None:
+        """Go one line up."""
+        self._move("up")
+
+    def do_cursor_down(self) -> None:
+        """Go one line down."""
+        self._move("down")
+
+    def do_cursor_page_up(self) -> None:
+        """Go one page up."""
+        self._move("page_up")
+
+    def do_cursor_page_down(self) -> None:
+        """Go one page down."""
+        self._move("page_down")
+
+    def do_cursor_first(self) -> None:
+        """Go to the first line."""
+        self._move("first")
+
+    def do_cursor_last(self) -> None:
+        """Go to the last line."""
+        self._move("last")
+
+    # --- this window ---
+
+    def do_app_help(self) -> None:
+        """Show all keys."""
+        from seccomp_tui.screens.dialogs.help import HelpDialog
+
+        self.app.push_screen(HelpDialog())
+
+    def do_app_palette(self) -> None:
+        """Open the palette."""
+        self.app.action_command_palette()
+
+    def do_app_quit(self) -> None:
+        """Close; ask what becomes of a target that still lives."""
+        if self.model.over or self.model.lost or self.link is None:
+            self.app.exit()
+            return
+        from seccomp_tui.screens.dialogs.leave import QuitDialog
+
+        def leave(how: str | None) -> None:
+            if how is not None:
+                self.run_worker(self._leave(how))
+
+        self.app.push_screen(QuitDialog(self._state()), leave)
+
+    async def _leave(self, how: str) -> None:
+        if self.link is not None:
+            await self.link.leave(how)
+        self.app.exit()
+
+    def _state(self) -> str:
+        exited = self.model.exited
+        if exited is not None:
+            state = f"The program has ended ({exit_words(exited.status)}), but some of its processes still run"
+        else:
+            state = "The program still runs"
+        held = len(self.model.held)
+        return f"{state}; {_things(held, 'call')} {'is' if held == 1 else 'are'} held." if held else f"{state}."
+
+
+def _things(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,56 @@
+"""The command palette: the registry, searched by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from seccomp_tui.screens.commands import COMMANDS, Command
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+
+class CommandProvider(Provider):
+    """Offers the commands that can be run now.
+
+    The call under the cursor when the palette opens is the one that an answer from it may hit.
+    """
+
+    def __init__(self, screen: Screen[Any], match_style: Any = None) -> None:
+        super().__init__(screen, match_style)
+        self._seq: int | None = getattr(screen, "current", None)
+
+    async def discover(self) -> Hits:
+        """Yield all commands that can be run now."""
+        for command, run in self._offers():
+            yield DiscoveryHit(Content(_title(command)), run, text=command.name, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Yield the commands that match `query`."""
+        matcher = self.matcher(query)
+        for command, run in self._offers():
+            title = f"{_title(command)}: {command.help}"
+            score = matcher.match(title)
+            if score > 0:
+                yield Hit(score, matcher.highlight(title), run, text=command.name)
+
+    def _offers(self) -> Iterator[tuple[Command, Any]]:
+        from seccomp_tui.screens.live import LiveScreen
+
+        screen = self.screen
+        if not isinstance(screen, LiveScreen):
+            return
+        for command in COMMANDS:
+            if command.name.startswith("cursor.") or command.name in ("app.palette", "terminal.leave"):
+                continue
+            if screen.can(command.name):
+                yield command, partial(screen.run_command, command.name, expected=self._seq)
+
+
+def _title(command: Command) -> str:
+    return f"{command.name}  ({command.keys_text})"

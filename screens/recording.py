@@ -1,0 +1,78 @@
+"""The recording as the screens pull from it: opened when it is there, and never an exception."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TypeVar
+
+from seccomp_tui.session.schema import FormatError
+from seccomp_tui.session.store import Call, Process, Row, Store
+
+_T = TypeVar("_T")
+
+
+class Recording:
+    """A recording that may not exist yet, and may break while it is read.
+
+    Args:
+        path: the file; it is made while the screens start.
+
+    Attributes:
+        trouble: why nothing can be read, in words; empty while all is well.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.trouble = ""
+        self._store: Store | None = None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def count(self) -> int:
+        """Return how many calls are recorded, 0 while there is no file."""
+        try:
+            return store.count() if (store := self._opened()) else 0
+        except sqlite3.Error as error:
+            return self._failed(error, 0)
+
+    def page(self, first: int, size: int) -> list[Row]:
+        """Return the calls numbered `first` and following, at most `size`."""
+        try:
+            return store.page(first, size) if (store := self._opened()) else []
+        except sqlite3.Error as error:
+            return self._failed(error, [])
+
+    def call(self, seq: int) -> Call | None:
+        """Return call number `seq` with its memory, None when it is not recorded."""
+        try:
+            return store.call(seq) if (store := self._opened()) else None
+        except sqlite3.Error as error:
+            return self._failed(error, None)
+
+    def process(self, tid: int, time: int) -> Process | None:
+        """Return the program that thread `tid` ran at `time`."""
+        try:
+            return store.process(tid, time) if (store := self._opened()) else None
+        except sqlite3.Error as error:
+            return self._failed(error, None)
+
+    def _opened(self) -> Store | None:
+        if self._store is None:
+            try:
+                self._store = Store(self.path)
+            except FileNotFoundError:
+                return None
+            except (FormatError, OSError, sqlite3.Error) as error:
+                self.trouble = str(error)
+                return None
+        self.trouble = ""
+        return self._store
+
+    def _failed(self, error: sqlite3.Error, nothing: _T) -> _T:
+        self.trouble = f"can't read the recording: {error}"
+        return nothing

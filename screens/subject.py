@@ -1,0 +1,139 @@
+"""The call whose details are shown: a held one or one of the history, from the recording or from the raw record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.screens import wording
+from seccomp_tui.session.store import Call, Row
+from seccomp_tui.supervisor.records import CallRecord, unpack_segments
+from seccomp_tui.supervisor.wire import Held
+from seccomp_tui.syscalls.memory import RecordedMemory, Segment
+
+if TYPE_CHECKING:
+    from seccomp_tui.syscalls.decode import Decoder, Field
+
+STRING_LIMIT = 4096
+"""Longest string written out in the details, in bytes."""
+LINE_LIMIT = 256
+"""Longest string written out in a line of the queue, in bytes."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """A call as the details show it.
+
+    Attributes:
+        text: `name(arguments)`, as strace writes it.
+        fields: every argument with name, raw value and meaning.
+        comm: the program's name, printable.
+        complete: the memory is there, as far as it was copied; else it has been asked for.
+    """
+
+    seq: int
+    name: str
+    time: int
+    pid: int
+    tid: int
+    comm: str
+    ip: int
+    text: str
+    fields: list[Field]
+    segments: list[Segment]
+    state: State
+    kind: Kind = Kind.NONE
+    value: int = 0
+    by: By = By.NOBODY
+    settled: int | None = None
+    complete: bool = True
+    process: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Decoding:
+    """The decoder, made when it is first needed: its tables take a moment to load."""
+
+    def __init__(self) -> None:
+        self._decoders: dict[int, Decoder] = {}
+
+    def text(self, arch: int, nr: int, args: tuple[int, ...], segments: list[Segment], limit: int = LINE_LIMIT) -> str:
+        """Return `name(arguments)` of a call; plain registers where the decoder fails."""
+        try:
+            return self._decoder(limit).call(arch, nr, args, RecordedMemory(segments))
+        except Exception:  # noqa: BLE001 - hostile bytes: no decoder bug may take the operator's screen away
+            return f"{self.name(arch, nr)}({', '.join(f'{arg:#x}' for arg in args)})"
+
+    def fields(self, arch: int, nr: int, args: tuple[int, ...], segments: list[Segment]) -> list[Field]:
+        """Return a call's arguments, one by one; none where the decoder fails."""
+        try:
+            return self._decoder(STRING_LIMIT).fields(arch, nr, args, RecordedMemory(segments))
+        except Exception:  # noqa: BLE001 - as above
+            return []
+
+    def name(self, arch: int, nr: int) -> str:
+        """Return a system call's name."""
+        from seccomp_tui.syscalls import numbers
+
+        return numbers.name(arch, nr)
+
+    def _decoder(self, limit: int) -> Decoder:
+        from seccomp_tui.syscalls.decode import Decoder
+
+        if limit not in self._decoders:
+            self._decoders[limit] = Decoder(string_limit=limit)
+        return self._decoders[limit]
+
+
+def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
+    """Return the details of a call that stands in the recording."""
+    row = call.row
+    return Subject(
+        seq=row.seq,
+        name=row.name,
+        time=row.time,
+        pid=row.pid,
+        tid=row.tid,
+        comm=comm,
+        ip=call.ip,
+        text=decoding.text(call.arch, call.nr, call.args, call.segments, STRING_LIMIT),
+        fields=decoding.fields(call.arch, call.nr, call.args, call.segments),
+        segments=call.segments,
+        state=row.state,
+        kind=row.kind,
+        value=row.value,
+        by=row.by,
+        settled=row.settled,
+    )
+
+
+def of_held(held: Held, record: CallRecord | None, decoding: Decoding) -> Subject:
+    """Return the details of a held call that the recording does not have.
+
+    Args:
+        held: the supervisor's message.
+        record: its raw record, None while that has not come.
+        decoding: the decoder.
+    """
+    args = tuple(held.args)
+    segments = unpack_segments(record.memory) if record else []
+    return Subject(
+        seq=held.seq,
+        name=decoding.name(held.arch, held.nr),
+        time=held.time,
+        pid=held.pid,
+        tid=held.tid,
+        comm=wording.clean(held.comm),
+        ip=held.ip,
+        text=decoding.text(held.arch, held.nr, args, segments, STRING_LIMIT),
+        fields=decoding.fields(held.arch, held.nr, args, segments),
+        segments=segments,
+        state=State.HELD,
+        complete=record is not None,
+    )
+
+
+def update(subject: Subject, row: Row) -> None:
+    """Take over how a call stands from its row of the history."""
+    subject.state, subject.kind, subject.value = row.state, row.kind, row.value
+    subject.by, subject.settled = row.by, row.settled

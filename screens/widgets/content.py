@@ -1,0 +1,187 @@
+"""What stands in the tabs of the details: lines made from a `Subject`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from seccomp_tui.policy.answers import State
+from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.subject import Subject
+from seccomp_tui.screens.widgets.lines import wrap
+from seccomp_tui.screens.wording import Part
+from seccomp_tui.syscalls.memory import Segment
+
+TEXT_LINES = 6
+"""Most lines of the call's text above its arguments."""
+REREAD_NOTE = "Memory copied when the call came. If you allow it, the kernel reads the memory again."
+
+Line = list[Part]
+
+
+def heading(subject: Subject, waited: float | None) -> list[Line]:
+    """Return the two lines above the tabs: the call, and who made it.
+
+    Args:
+        subject: the call.
+        waited: how long it has been waiting, in seconds; None when it is not held.
+    """
+    mark = wording.mark(subject.state, subject.kind)
+    first: Line = [
+        (f" {mark.glyph} ", mark.style),
+        (subject.name, theme.NAME_STYLE),
+        (f"  #{subject.seq}  ", theme.FAINT),
+        (mark.word, mark.style),
+    ]
+    if waited is not None:
+        first += [(" for ", theme.FAINT), wording.age(waited)]
+    elif by := wording.by_words(subject.by):
+        first.append((f", {by}", theme.FAINT))
+    thread = f" thread {subject.tid}" if subject.tid != subject.pid else ""
+    second: Line = [
+        (f"   {subject.comm or '?'}", theme.BOLD),
+        (f"[{subject.pid or subject.tid}]{thread}", theme.FAINT),
+        (f"  called from {subject.ip:#x}", theme.FAINT),
+    ]
+    return [first, second]
+
+
+def arguments(subject: Subject, width: int) -> list[Line]:
+    """Return the tab of arguments: the whole call, each argument, and how the call was answered."""
+    room = max(width - 1, 20)
+    call = [(f" {subject.name}", theme.BOLD), ("(", theme.FAINT)]
+    call += wording.coloured(wording.arguments(subject.name, subject.text))
+    call.append((")", theme.FAINT))
+    lines = wrap(call, room, 3)
+    if len(lines) > TEXT_LINES:
+        lines = [*lines[:TEXT_LINES], [("   ...", theme.FAINT)]]
+    lines.append([])
+    lines += _fields(subject, room)
+    lines.append([])
+    if not subject.complete:
+        lines += _note("Not recorded: the memory has been asked for.", room)
+    elif subject.state == State.HELD:
+        lines += _note(REREAD_NOTE, room) if subject.segments else []
+    else:
+        mark = wording.mark(subject.state, subject.kind)
+        lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *_outcome(subject)], room, 3)
+        if subject.settled is not None:
+            lines += _note(f"waited {wording.seconds((subject.settled - subject.time) / 1e9)} for the answer", room)
+    return lines
+
+
+def _outcome(subject: Subject) -> Line:
+    if subject.state == State.GONE:
+        return [("a signal or the end of the thread took the call back", theme.FAINT)]
+    outcome = [(wording.result(subject.state, subject.kind, subject.value), theme.PLAIN)]
+    if outcome[0][0] == "= ?":
+        outcome.append(("  the kernel ran it; its result is not known yet", theme.FAINT))
+    return outcome
+
+
+def _fields(subject: Subject, width: int) -> list[Line]:
+    lines: list[Line] = []
+    longest = max((len(field.name) for field in subject.fields), default=0)
+    name_width = min(max(longest, 4), 14)
+    value_width = max((len(raw_value(field.value)) for field in subject.fields), default=0)
+    for index, field in enumerate(subject.fields):
+        raw = raw_value(field.value)
+        head: Line = [
+            (f" {index} ", theme.FAINT),
+            (f"{field.name:<{name_width}} ", theme.ALLOWED),
+            (f"{raw:<{value_width}} ", theme.FAINT),
+        ]
+        indent = sum(len(text) for text, _ in head)
+        if width - indent < 16:
+            lines.append(head)
+            head, indent = [(" " * 6, theme.PLAIN)], 6
+        meaning = wording.coloured(field.text) if field.text != raw else []
+        lines += [
+            (head if number == 0 else [(" " * indent, theme.PLAIN)]) + line
+            for number, line in enumerate(wrap(meaning, width - indent))
+        ]
+    return lines or [[(" no arguments", theme.FAINT)]]
+
+
+def raw_value(value: object) -> str:
+    """Return a register's value: small numbers as they are, others in hexadecimal."""
+    if not isinstance(value, int):
+        return wording.clean(value) if isinstance(value, bytes) else str(value)
+    return str(value) if 0 <= value < 1024 else f"{value & 0xFFFF_FFFF_FFFF_FFFF:#x}"
+
+
+def _note(text: str, width: int) -> list[Line]:
+    return wrap([(f" {text}", theme.FAINT)], width, 1)
+
+
+class HexView(Sequence[Line]):
+    """The copied memory, made line by line: a heading and the bytes for each piece.
+
+    Args:
+        subject: the call.
+        width: cells a line; 16 bytes a line need 82, else 8 are shown.
+    """
+
+    def __init__(self, subject: Subject, width: int) -> None:
+        self._segments = subject.segments
+        self._owners = [_owner(subject, segment) for segment in subject.segments]
+        self._per_line = 16 if width >= 82 else 8
+        self._starts: list[int] = []
+        self._total = 0
+        for _, data in self._segments:
+            self._starts.append(self._total)
+            self._total += 2 + -(-len(data) // self._per_line)
+
+    def __len__(self) -> int:
+        return max(self._total, 1)
+
+    def __getitem__(self, number: int) -> Line:  # type: ignore[override]
+        if not self._segments:
+            return [(" no memory was copied for this call", theme.FAINT)]
+        index = bisect_right(self._starts, number) - 1
+        address, data = self._segments[index]
+        row = number - self._starts[index] - 1
+        if row < 0:
+            return [
+                (f" {address:#x}", theme.NAME_STYLE),
+                (f"  {wording.size(len(data))}", theme.PLAIN),
+                (f"  {self._owners[index]}", theme.FAINT),
+            ]
+        offset = row * self._per_line
+        piece = data[offset : offset + self._per_line]
+        return self._bytes(address + offset, piece) if piece else []
+
+    def _bytes(self, address: int, piece: bytes) -> Line:
+        half = self._per_line // 2
+        pairs = f"{piece[:half].hex(' ')}  {piece[half:].hex(' ')}"
+        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in piece)
+        return [
+            (f" {address:012x}  ", theme.FAINT),
+            (f"{pairs:<{self._per_line * 3 + 1}}", theme.PLAIN),
+            (f" {shown}", theme.STRING),
+        ]
+
+
+def _owner(subject: Subject, segment: Segment) -> str:
+    """Return the arguments that point into a piece of memory."""
+    start, data = segment
+    names = [
+        field.name
+        for field in subject.fields
+        if isinstance(field.value, int) and start <= (field.value & 0xFFFF_FFFF_FFFF_FFFF) < start + max(len(data), 1)
+    ]
+    return " ".join(names)
+
+
+def process(subject: Subject, width: int, waiting: bool) -> list[Line]:
+    """Return the tab of the process: one (name, text) row a line, long texts broken."""
+    if not subject.process:
+        return [[(" asking ..." if waiting else " nothing is known of the process any more", theme.FAINT)]]
+    name_width = min(max(len(name) for name, _ in subject.process), 16)
+    lines: list[Line] = []
+    for name, text in subject.process:
+        indent = name_width + 3
+        for number, line in enumerate(wrap([(text, theme.PLAIN)], max(width - indent - 1, 16))):
+            head = f" {name if number == 0 else '':<{name_width}}  "
+            lines.append([(head, theme.ALLOWED), *line])
+    return lines

@@ -1,0 +1,120 @@
+"""The details of one call: a heading, and tabs for its arguments, its memory and its process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from seccomp_tui.screens import theme
+from seccomp_tui.screens.subject import Subject
+from seccomp_tui.screens.widgets import content
+from seccomp_tui.screens.widgets.lines import Lines
+from seccomp_tui.screens.widgets.tabs import Tabs
+
+TABS = ("Arguments", "Memory", "Process")
+
+
+class Body(Lines, can_focus=True):
+    """The lines of the open tab."""
+
+
+class Details(Vertical):
+    """Shows one call at a time.
+
+    Args:
+        waited: returns how long a call of this number has been waiting in seconds, None when it is not held.
+    """
+
+    class TabOpened(Message):
+        """Another tab came to the front."""
+
+        def __init__(self, tab: str) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def __init__(self, waited: Callable[[int], float | None], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._waited = waited
+        self.subject: Subject | None = None
+        self.tab = TABS[0]
+        self._hint: list[content.Line] = []
+
+    def compose(self) -> ComposeResult:
+        """Make the parts."""
+        yield Lines(classes="heading")
+        yield Tabs(TABS, id="detail-tabs")
+        yield Body(id="detail-body")
+
+    def show(self, subject: Subject | None, hint: list[content.Line]) -> None:
+        """Show a call, or the hint when there is none."""
+        if subject is None and self.subject is None and hint == self._hint:
+            return
+        same = subject is not None and self.subject is not None and subject.seq == self.subject.seq
+        self.subject, self._hint = subject, hint
+        title = f"{subject.name} #{subject.seq}" if subject else "Details"
+        if title != self.border_title:
+            self.border_title = title
+        self._fill(keep=same)
+
+    def open_tab(self, tab: str) -> None:
+        """Bring a tab to the front."""
+        if tab != self.tab:
+            self.tab = tab
+            self.query_one(Tabs).open(tab)
+            self._fill(keep=False)
+            self.post_message(self.TabOpened(tab))
+
+    def step_tab(self, step: int) -> None:
+        """Bring the next (1) or previous (-1) tab to the front."""
+        self.open_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
+
+    def tick(self) -> None:
+        """Draw the waiting time anew."""
+        if self.subject is not None and self._waited(self.subject.seq) is not None:
+            self._fill_heading()
+
+    def move(self, where: str) -> None:
+        """Scroll the open tab."""
+        self.query_one(Body).move(where)
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._fill(keep=True)
+
+    def on_tabs_opened(self, event: Tabs.Opened) -> None:
+        """Follow a click on a tab."""
+        event.stop()
+        self.open_tab(event.label)
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the focus."""
+        self.query_one(Body).focus()
+
+    def _fill(self, *, keep: bool) -> None:
+        if not self.is_mounted or not self.children:
+            return
+        self._fill_heading()
+        lines = self._lines()
+        self.query_one(Body).show(len(lines), lines.__getitem__, keep=keep)
+
+    def _fill_heading(self) -> None:
+        lines: list[content.Line] = []
+        if self.subject is not None:
+            lines = content.heading(self.subject, self._waited(self.subject.seq))
+        else:
+            lines = [[(" no call under the cursor", theme.FAINT)], []]
+        self.query_one(".heading", Lines).show(len(lines), lines.__getitem__, keep=True)
+
+    def _lines(self) -> Sequence[content.Line]:
+        width = self.query_one(Body).scrollable_content_region.width
+        if self.subject is None:
+            return self._hint
+        if self.tab == "Memory":
+            return content.HexView(self.subject, width)
+        if self.tab == "Process":
+            return content.process(self.subject, width, waiting=self._waited(self.subject.seq) is not None)
+        return content.arguments(self.subject, width)

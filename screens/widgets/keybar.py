@@ -1,0 +1,89 @@
+"""The footer: what can be pressed now, from the registry. A dimmed entry does nothing at the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from seccomp_tui.screens import commands, theme
+from seccomp_tui.screens.commands import Command
+from seccomp_tui.screens.widgets.lines import strip
+from seccomp_tui.screens.wording import Part
+
+
+class KeyBar(Widget):
+    """One line of keys and what they do; what has no room is left out, the least needed first.
+
+    Args:
+        can: returns True when a command works now, None to dim it, False to leave it out.
+        notice: returns a line to show instead of the keys; empty for the keys.
+    """
+
+    class Pressed(Message):
+        """An entry was clicked, at `time` (monotonic seconds)."""
+
+        def __init__(self, command: str, time: float) -> None:
+            super().__init__()
+            self.command = command
+            self.time = time
+
+    def __init__(
+        self, can: Callable[[str], bool | None], notice: Callable[[], list[Part]], *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._can = can
+        self._notice = notice
+        self._spans: list[tuple[int, int, str]] = []
+        self._drawn: object = None
+
+    def renew(self) -> None:
+        """Draw the line anew if something on it has changed."""
+        state = [self._can(command.name) for command in commands.footer()], self._notice()
+        if state != self._drawn:
+            self._drawn = state
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return the line."""
+        width = self.size.width
+        if y or (notice := self._notice()):
+            return strip([] if y else notice, width, theme.BAR)
+        parts: list[Part] = []
+        left = 0
+        self._spans = []
+        for command in self.entries(width):
+            texts = _texts(command)
+            enabled = self._can(command.name)
+            parts += [(texts[0], theme.KEY if enabled else theme.FAINT)]
+            parts += [(texts[1], theme.PLAIN if enabled else theme.FAINT)]
+            right = left + len(texts[0]) + len(texts[1])
+            self._spans.append((left, right, command.name))
+            left = right
+        return strip(parts, width, theme.BAR)
+
+    def entries(self, width: int) -> list[Command]:
+        """Return the commands that have room, in the order of the registry's ranks."""
+        shown = []
+        for command in commands.footer():
+            if self._can(command.name) is False:
+                continue
+            need = sum(len(text) for text in _texts(command))
+            if need > width:
+                break
+            width -= need
+            shown.append(command)
+        return shown
+
+    def on_click(self, event: events.Click) -> None:
+        """Run the clicked command."""
+        for left, right, name in self._spans:
+            if left <= event.x < right:
+                self.post_message(self.Pressed(name, event.time))
+
+
+def _texts(command: Command) -> tuple[str, str]:
+    return f" {command.key_text}", f" {command.label} "

@@ -1,0 +1,173 @@
+"""How things are said on the screens: numbers, ages, answers, and text that comes from the target."""
+
+from __future__ import annotations
+
+import re
+import signal
+from typing import NamedTuple
+
+from rich.style import Style
+
+from seccomp_tui.policy.answers import Answer, By, Kind, State
+from seccomp_tui.screens import theme
+
+Part = tuple[str, Style]
+"""A piece of one line: printable text and its style."""
+
+AGE_LATE = 5.0
+AGE_VERY_LATE = 30.0
+_TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*"(?:\.\.\.)?)|(?P<constant>\b[A-Z][A-Z0-9_]{2,}\b)|[^"A-Z]+|.')
+
+
+class Mark(NamedTuple):
+    """How a call's state is shown: never by the colour alone."""
+
+    glyph: str
+    word: str
+    style: Style
+
+
+HELD = Mark("!", "held", theme.HELD)
+ALLOW = Mark("=", "allow", theme.ALLOWED)
+RETURN = Mark("~", "return", theme.RETURNED)
+ERRNO = Mark("x", "errno", theme.FAILED)
+KILLED = Mark("x", "kill", theme.FAILED)
+GONE = Mark("-", "gone", theme.GONE)
+_BY_KIND = {Kind.ALLOW: ALLOW, Kind.RETURN: RETURN, Kind.ERRNO: ERRNO, Kind.KILL: KILLED}
+_BY_WORDS = {
+    By.NOBODY: "",
+    By.UNHELD: "nothing holds it",
+    By.STARTUP: "start-up",
+    By.OPERATOR: "by you",
+    By.LEAVING: "let go on leaving",
+}
+
+
+def mark(state: State, kind: Kind) -> Mark:
+    """Return how a call in this state, with an answer of this kind, is marked."""
+    if state == State.HELD:
+        return HELD
+    if state == State.GONE:
+        return GONE
+    return _BY_KIND.get(kind, GONE)
+
+
+def by_words(by: By) -> str:
+    """Return who gave an answer."""
+    return _BY_WORDS.get(by, "")
+
+
+def result(state: State, kind: Kind, value: int) -> str:
+    """Return the end of a history line: ` = -1 EPERM (Operation not permitted)` and the like.
+
+    The result of an allowed call is not known: it is written `= ?`.
+    """
+    if state == State.HELD:
+        return ""
+    if state == State.GONE:
+        return "gone (signal or exit)"
+    if kind == Kind.ERRNO:
+        return f"= {errno_text(value)}"
+    if kind == Kind.RETURN:
+        return f"= {value}"
+    return "= ? (killed)" if kind == Kind.KILL else "= ?"
+
+
+def errno_text(number: int) -> str:
+    """Return `-1 ENOENT (No such file or directory)`."""
+    from seccomp_tui.syscalls import errnos
+
+    return errnos.result_text(number)
+
+
+def answer_words(answer: Answer) -> str:
+    """Return an answer in words, for titles and messages."""
+    if answer.kind == Kind.ERRNO:
+        return f"fail with {errno_text(answer.value).removeprefix('-1 ')}"
+    if answer.kind == Kind.RETURN:
+        return f"return {answer.value}"
+    return {Kind.ALLOW: "allow", Kind.KILL: "kill"}.get(answer.kind, "nothing")
+
+
+def clean(data: bytes) -> str:
+    """Return bytes of the target as printable ASCII: escape codes and newlines are escaped."""
+    from seccomp_tui.syscalls import text
+
+    return text.escape(data)
+
+
+def command_line(argv: list[bytes]) -> str:
+    """Return a command line as one printable line; arguments with blanks are quoted."""
+    words = [clean(word) for word in argv]
+    return " ".join(f'"{word}"' if not word or " " in word else word for word in words)
+
+
+def count(number: int) -> str:
+    """Return a number of things in at most five characters: `950`, `12.4k`, `3.1M`."""
+    if number < 10_000:
+        return str(number)
+    for unit, size in (("k", 1_000), ("M", 1_000_000), ("G", 1_000_000_000)):
+        if number < size * 1000:
+            short = f"{number / size:.1f}"
+            return f"{short if len(short) <= 4 else number // size}{unit}"
+    return f"{number:.0e}"
+
+
+def size(number: int) -> str:
+    """Return a number of bytes: `13 bytes`, `4.0 KiB`, `1.2 MiB`."""
+    if number < 1024:
+        return f"{number} byte{'s' * (number != 1)}"
+    if number < 1024 * 1024:
+        return f"{number / 1024:.1f} KiB"
+    return f"{number / 1024 / 1024:.1f} MiB"
+
+
+def seconds(time: float) -> str:
+    """Return a time span: `0.3s`, `12s`, `4m10s`, `2h05m`."""
+    if time < 9.95:
+        return f"{max(time, 0.0):.1f}s"
+    whole = round(time)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02}s"
+    return f"{whole // 3600}h{whole // 60 % 60:02}m"
+
+
+def age(time: float) -> Part:
+    """Return how long a call has been waiting: after 5 s it is called long, after 30 s LONG."""
+    if time > AGE_VERY_LATE:
+        return f"{seconds(time)} LONG", theme.VERY_LATE
+    if time > AGE_LATE:
+        return f"{seconds(time)} long", theme.LATE
+    return seconds(time), theme.FAINT
+
+
+def exit_words(status: int) -> str:
+    """Return what a wait status says: `EXITED 3` or `KILLED SIGSEGV`."""
+    killed_by = status & 0x7F
+    if not killed_by:
+        return f"EXITED {status >> 8 & 0xFF}"
+    try:
+        return f"KILLED {signal.Signals(killed_by).name}"
+    except ValueError:
+        return f"KILLED by signal {killed_by}"
+
+
+def arguments(name: str, text: str) -> str:
+    """Return the arguments of a call's text: what stands between the brackets."""
+    inner = text.removeprefix(f"{name}(")
+    return inner.rstrip().removesuffix(")") if inner != text else text
+
+
+def coloured(text: str) -> list[Part]:
+    """Return a call's arguments with strings and constants coloured."""
+    styles = {"string": theme.STRING, "constant": theme.CONSTANT}
+    parts: list[Part] = []
+    for token in _TOKEN.finditer(text):
+        style = styles.get(token.lastgroup or "", theme.PLAIN)
+        if parts and parts[-1][1] is style:
+            parts[-1] = (parts[-1][0] + token[0], style)
+        else:
+            parts.append((token[0], style))
+    return parts

@@ -1,0 +1,209 @@
+"""The real command in a real terminal: what a user types, and what is then on the screen."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.conftest import COMMAND, ROOT
+
+pytestmark = [pytest.mark.needs("user_notif", "tmux"), pytest.mark.timeout(90)]
+PATIENCE = 25.0
+
+
+class Terminal:
+    """One tmux session with a shell command in it."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._base = ["tmux", "-u", "-L", name, "-f", "/dev/null"]
+        self._folder = folder
+        # Both would be taken for the terminal's size.
+        self._environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm"}
+
+    def start(self, command: Sequence[str | Path], columns: int, rows: int) -> None:
+        script = self._folder / "script.sh"
+        script.write_text(f'trap : INT\n{shlex.join(map(str, command))}\necho "[exit $?]"\nexec cat\n')
+        size = ["-x", str(columns), "-y", str(rows)]
+        self._tmux("new-session", "-d", "-s", "it", *size, f"sh {script}")
+
+    def type(self, *keys: str) -> None:
+        """Press keys, by tmux's names; text is typed as it is."""
+        self._tmux("send-keys", "-t", "it", *keys)
+
+    def screen(self, *, colours: bool = False) -> str:
+        """Return what is on the screen."""
+        return self._tmux("capture-pane", "-p", "-t", "it", *(["-e"] if colours else []))
+
+    def wait(self, pattern: str, patience: float = PATIENCE) -> str:
+        """Wait until the screen shows `pattern` and return the screen."""
+        deadline = time.monotonic() + patience
+        while not re.search(pattern, text := self.screen(), re.MULTILINE):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{pattern!r} did not come up:\n{text}")
+            time.sleep(0.02)
+        return text
+
+    def press(self, key: str, pattern: str) -> str:
+        """Press `key` until the screen shows `pattern`: keys are dead while a call has only just come up."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            self.type(key)
+            with contextlib.suppress(AssertionError):
+                return self.wait(pattern, 1.0)
+        return self.wait(pattern, 0)
+
+    def pid(self) -> int:
+        """Return the process id of seccomp-tui's keeper."""
+        shell = int(self._tmux("display-message", "-p", "-t", "it", "#{pane_pid}"))
+        return int(psutil.Process(shell).children()[0].pid)
+
+    def end(self) -> None:
+        subprocess.run([*self._base, "kill-server"], capture_output=True, check=False)
+
+    def _tmux(self, *arguments: str) -> str:
+        outcome = subprocess.run(
+            [*self._base, *arguments], capture_output=True, cwd=ROOT, check=True, env=self._environment
+        )
+        return outcome.stdout.decode()
+
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Open]:
+    """Return a function that runs a command in a terminal of a given size."""
+    opened: list[Terminal] = []
+
+    def open_(command: Sequence[str | Path], columns: int = 120, rows: int = 36) -> Terminal:
+        one = Terminal(f"seccomp-tui-{os.getpid()}-{len(opened)}-{tmp_path.name[:20]}", tmp_path)
+        opened.append(one)
+        one.start(command, columns, rows)
+        return one
+
+    yield open_
+    for one in opened:
+        one.end()
+
+
+def held(what: str = r"\d+ ! ") -> str:
+    """Match the selected held call."""
+    return rf"^.?> {what}"
+
+
+OPEN_OF_ROOT = r'\d+ ! openat +AT_FDCWD, "/", '
+
+
+def reach_open_of_root(at: Terminal) -> int:
+    """Press `a` until the open of `/` is selected and return how many calls were answered on the way."""
+    at.wait(held())
+    answered = 0
+    while not re.search(held(OPEN_OF_ROOT), screen := at.screen(), re.MULTILINE):
+        found = re.search(r"^.?> (\d+) !", screen, re.MULTILINE)
+        assert found, screen
+        at.press("a", held(rf"(?!{found[1]} )\d+ ! "))
+        answered += 1
+    return answered
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(120, 36), (80, 24), (200, 50)])
+def test_ls_is_made_to_fail_and_its_exit_code_comes_back(terminal: Open, columns: int, rows: int) -> None:
+    at = terminal([*COMMAND, "ls", "-l", "/"], columns, rows)
+    first = at.wait(held())
+    assert re.search(r"(start-up|startup)\D*\d+", first)
+    assert reach_open_of_root(at) <= 5
+    at.press("e", "Permission denied")
+    at.type("ENOENT")
+    at.wait("No such file or directory")
+    at.type("Enter")
+    at.wait(held(rf"(?!{OPEN_OF_ROOT})"))
+    screen = at.press("g", "EXITED 2")
+    if columns >= 100:
+        assert "No such file or directory" in screen
+    at.type("q")
+    at.wait(r"\[exit 2\]")
+
+
+def test_an_ordinary_user_sees_the_same(terminal: Open, as_user: object) -> None:
+    user = as_user
+    drop = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    variables = [f"{name}={value}" for name, value in user.env.items()]  # type: ignore[attr-defined]
+    argv = [*drop, "env", "-i", "-C", user.home, *variables, user.python, "-m", "seccomp_tui", "ls", "-l", "/"]  # type: ignore[attr-defined]
+    at = terminal(argv)
+    assert reach_open_of_root(at) <= 5
+    at.press("g", "EXITED 0")
+    at.type("q")
+    at.wait(r"\[exit 0\]")
+
+
+def test_quitting_with_a_held_call_asks_and_kills_by_default(terminal: Open) -> None:
+    at = terminal([*COMMAND, "cat", "/etc/hostname"])
+    at.wait(held())
+    at.type("q")
+    at.wait("(?i)kill")
+    at.type("Enter")
+    at.wait(r"\[exit 137\]")
+
+
+def test_what_is_typed_into_the_programs_terminal_reaches_it(terminal: Open) -> None:
+    at = terminal([*COMMAND, "run", "--run", "sh", "-c", "read line; echo got $line; exit 3"], 120, 36)
+    at.wait("(?i)terminal")
+    at.type("t")
+    at.type("-l", "a q ? text")
+    at.type("Enter")
+    at.wait("got a q")
+    at.wait("EXITED 3")
+
+
+def test_a_hostile_path_is_shown_escaped(terminal: Open) -> None:
+    hostile = "/tmp/\x1b[31m[b]bold[/b]\n\x07x"
+    at = terminal([*COMMAND, "cat", hostile], 160, 40)
+    screen = at.wait(held())
+    assert r"/tmp/\33[31m[b]bold[/b]\n\7x" in screen
+
+
+def test_the_screens_killed_leave_a_usable_terminal_and_the_target_runs_on(terminal: Open, tmp_path: Path) -> None:
+    result = tmp_path / "result"
+    at = terminal([*COMMAND, "sh", "-c", f"cat /etc/hostname; echo done > {result}; exit 4"])
+    at.wait(held())
+    keeper = at.pid()
+    screens = [child.pid for child in psutil.Process(keeper).children()][2]
+    os.kill(screens, signal.SIGKILL)
+    at.wait(r"\[exit 4\]")
+    assert result.read_text() == "done\n"
+    at.type("-l", "typed")
+    at.wait("typed")
+
+
+def test_log_of_a_shell_has_job_control(terminal: Open) -> None:
+    at = terminal([*COMMAND, "log", "-o", "/dev/null", "bash", "--norc", "--noprofile", "-i"], 80, 24)
+    at.wait(r"bash-\S+[$#]")
+    at.type("-l", "cat\n")
+    at.type("-l", "echoed\n")
+    at.wait(r"(?s)echoed\s+echoed")
+    at.type("C-z")
+    at.wait(r"\[1\]\+ +Stopped")
+    at.type("-l", "jobs; kill -9 %1; wait; sleep 100\n")
+    at.wait(r"(?s)Stopped.*Stopped")
+    at.type("C-c")
+    at.type("-l", "echo st=$?\n")
+    at.wait("st=130")
+    at.type("-l", "exit 3\n")
+    at.wait(r"\[exit 3\]")
+
+
+def test_interrupt_reaches_the_target_of_log_and_its_death_is_ours(terminal: Open) -> None:
+    at = terminal([*COMMAND, "log", "-o", "/dev/null", "sh", "-c", "echo ready; exec sleep 100"], 80, 24)
+    at.wait("^ready")
+    at.type("C-c")
+    at.wait(r"\[exit 130\]")

@@ -1,0 +1,1 @@
+"""Tests of `seccomp_tui.screens`."""

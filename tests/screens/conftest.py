@@ -1,0 +1,121 @@
+"""A scripted supervisor, and the application running against it without a real terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import tty
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from seccomp_tui.screens.app import SeccompApp
+from seccomp_tui.screens.live import LiveScreen
+from seccomp_tui.screens.model import Model
+from tests.screens.scripted import Supervisor
+
+WIDE = (120, 36)
+NARROW = (80, 24)
+SECONDS = 10.0
+
+
+@pytest.fixture
+def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
+    scripted = Supervisor(tmp_path / "session.db")
+    yield scripted
+    scripted.close()
+
+
+class Live:
+    """The Live screen under test."""
+
+    def __init__(self, app: SeccompApp, pilot: Pilot[None], supervisor: Supervisor) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.supervisor = supervisor
+
+    @property
+    def screen(self) -> LiveScreen:
+        return self.app.live
+
+    def lines(self, selector: str) -> list[str]:
+        """Return what a widget shows, line by line."""
+        widget = self.app.screen.query_one(selector)
+        return [widget.render_line(y).text for y in range(widget.size.height)]
+
+    def text(self, selector: str) -> str:
+        return "\n".join(line.rstrip() for line in self.lines(selector))
+
+    def whole(self) -> str:
+        """Return everything on the screen."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in strips)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until a condition holds."""
+        async with asyncio.timeout(SECONDS):
+            while not condition():
+                await self.pilot.pause(0.01)
+
+    async def hold(self, **values: object) -> int:
+        """Hold a call and wait until it can be answered, if it is the one under the cursor."""
+        seq = self.supervisor.hold(**values)  # type: ignore[arg-type]
+        await self.until(lambda: seq in self.screen.on_screen)
+        return seq
+
+    async def ready(self) -> None:
+        """Wait until answer keys work."""
+        await self.until(lambda: self.screen.can("call.allow"))
+
+    async def answers(self, count: int) -> list[tuple[list[int], object]]:
+        """Wait until so many answers were given, and return them."""
+        await self.until(lambda: len(self.supervisor.answers()) >= count)
+        return self.supervisor.answers()  # type: ignore[return-value]
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    def focused(self) -> str:
+        """Return the id of the widget with the focus."""
+        widget = self.app.screen.focused
+        return (widget.id or "") if widget is not None else ""
+
+
+Start = Callable[..., AbstractAsyncContextManager[Live]]
+
+
+@pytest.fixture
+def start(supervisor: Supervisor) -> Start:
+    """Return a function that runs the application: `async with start(size=WIDE) as live`."""
+
+    @asynccontextmanager
+    async def run(size: tuple[int, int] = WIDE, terminal: int | None = None, hello: bool = True) -> AsyncIterator[Live]:
+        argv = [b"ls", b"-l", b"/"]
+        app = SeccompApp(supervisor.client, supervisor.path, terminal, argv, Model(argv, supervisor.clock))
+        if hello:
+            supervisor.hello()
+            supervisor.status()
+        async with app.run_test(size=size) as pilot:
+            live = Live(app, pilot, supervisor)
+            if hello:
+                await live.until(lambda: app.model.hello is not None)
+            yield live
+
+    return run
+
+
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    """Give a raw pty: its master, for the screens, and its slave."""
+    master, slave = pty.openpty()
+    tty.setraw(slave)
+    yield master, slave
+    for fd in (master, slave):
+        try:
+            os.close(fd)
+        except OSError:
+            pass

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from seccomp_tui.policy.answers import ALLOW, errno_answer
+from seccomp_tui.screens.widgets.lines import cut, wrap
+from seccomp_tui.screens.wording import Part, coloured
+from seccomp_tui.supervisor.wire import AskProcess, ProcessDetails
+from tests.screens.conftest import Start
+from tests.screens.scripted import IP, PATH_AT, Supervisor
+
+
+async def test_every_argument_has_name_raw_value_and_meaning(start: Start) -> None:
+    async with start((160, 40)) as live:
+        await live.hold()
+        await live.until(lambda: "pathname" in live.text("#detail-body"))
+        lines = [line.split() for line in live.lines("#detail-body")]
+        assert ["0", "dirfd", "0xffffff9c", "AT_FDCWD"] in lines
+        assert ["1", "pathname", hex(PATH_AT), '"/etc/shadow"'] in lines
+        assert ["2", "flags", "0x80000", "O_RDONLY|O_CLOEXEC"] in lines
+
+
+async def test_the_reader_is_told_that_memory_is_read_again(start: Start) -> None:
+    async with start() as live:
+        await live.hold()
+        await live.until(lambda: "kernel reads the memory again" in live.text("#detail-body").replace("\n ", " "))
+
+
+async def test_memory_shows_each_copied_piece_with_the_argument_it_belongs_to(start: Start) -> None:
+    async with start((200, 40)) as live:
+        await live.hold(path=b"/etc/\x1b[31m\xff")
+        await live.press("right_square_bracket")
+        text = live.text("#detail-body")
+        assert f"{PATH_AT:#x}  12 bytes  pathname" in text
+        assert "2f 65 74 63 2f 1b 5b 33  31 6d ff 00" in text
+        assert "/etc/.[31m.." in text
+
+
+async def test_a_megabyte_of_memory_scrolls_line_by_line(start: Start) -> None:
+    async with start() as live:
+        await live.hold(segments=[(PATH_AT, bytes(range(256)) * 4096)])
+        await live.press("right_square_bracket", "v", "end")
+        await live.until(lambda: f"{PATH_AT + (1 << 20) - 16:x}" in live.text("#detail-body"))
+
+
+async def test_the_process_is_asked_for_when_its_tab_is_opened(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        await live.hold(tid=813)
+        assert supervisor.take() == []
+        await live.press("left_square_bracket")
+        await live.until(lambda: AskProcess(813, IP) in supervisor.take())
+        supervisor.channel.send(ProcessDetails(813, [("command", b"ls -l \x1b[2J"), ("folder", b"/root")]))
+        await live.until(lambda: "folder" in live.text("#detail-body"))
+        assert "/root" in live.text("#detail-body")
+        assert "\x1b" not in live.whole()
+
+
+async def test_the_process_of_a_past_call_comes_from_the_recording(start: Start, supervisor: Supervisor) -> None:
+    supervisor.past(1)
+    assert supervisor.db is not None
+    supervisor.db.execute("insert into process values (812, 0, 812, 800, 'ls', '/usr/bin/ls', null)")
+    async with start() as live:
+        await live.until(lambda: live.lines("#history")[0].startswith(" 1 "))
+        await live.press("tab", "up", "left_square_bracket")
+        await live.until(lambda: "/usr/bin/ls" in live.text("#detail-body"))
+        assert supervisor.take() == []
+
+
+async def test_the_last_call_stays_in_sight_with_its_answer(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        await live.hold()
+        await live.ready()
+        await live.press("a")
+        await live.answers(1)
+        await live.until(lambda: "allow, by you" in live.text("#details .heading"))
+        await live.until(lambda: "waited 1.0s for the answer" in live.text("#detail-body"))
+        seq = await live.hold()
+        supervisor.settle(seq, None)
+        await live.until(lambda: "gone" in live.text("#details .heading"))
+
+
+async def test_a_failed_call_says_with_which_error(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        supervisor.settle(await live.hold(), errno_answer(2))
+        await live.until(lambda: "-1 ENOENT (No such file" in live.text("#detail-body"))
+
+
+async def test_the_details_never_show_another_call_than_the_cursor(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        for number in range(5):
+            await live.hold(path=b"/tmp/%d" % number)
+        for _ in range(4):
+            await live.press("down")
+            await live.until(lambda: f"#{live.screen.current} " in live.text("#details .heading"))
+        supervisor.settle(5, ALLOW)
+        await live.until(lambda: "#1 " in live.text("#details .heading"))
+
+
+def test_wrapping_loses_nothing_and_keeps_words_whole() -> None:
+    parts = coloured('AT_FDCWD, "/a/very/long/path/that/goes/on", O_RDONLY|O_CLOEXEC|O_NOFOLLOW, 0666')
+    for width in range(12, 90):
+        lines = wrap(parts, width, 2)
+        text = "".join("".join(text for text, _ in line).strip() for line in lines).replace(" ", "")
+        assert text == "".join(text for text, _ in parts).replace(" ", "")
+        assert all(sum(len(text) for text, _ in line) <= width + 1 for line in lines)
+        if width > 20:
+            shown = [text for line in lines for text, _ in line]
+            assert {"AT_FDCWD", "O_RDONLY", "O_CLOEXEC", "O_NOFOLLOW"} <= set(shown)
+
+
+def test_cutting_never_needs_more_room_than_there_is() -> None:
+    parts: list[Part] = coloured('3, "abc", O_RDONLY')
+    whole = "".join(text for text, _ in parts)
+    for room in range(len(whole) + 2):
+        text = "".join(text for text, _ in cut(parts, room))
+        assert len(text) <= room
+        assert text == whole or text.endswith("…") or not room

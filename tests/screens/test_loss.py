@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from seccomp_tui.policy.answers import ALLOW
+from seccomp_tui.supervisor.wire import AskRecord
+from tests.screens.conftest import Start
+from tests.screens.scripted import Supervisor
+
+
+async def test_when_the_supervisor_dies_the_history_stays(start: Start, supervisor: Supervisor) -> None:
+    async with start((130, 36)) as live:
+        supervisor.past(20)
+        await live.hold()
+        supervisor._socket.close()
+        await live.until(lambda: live.app.model.lost)
+        await live.until(lambda: "calls go on by the keeper's policy, nothing more is recorded" in live.text("#status"))
+        assert "supervisor lost" in live.text("#queue")
+        assert live.screen.can("call.allow") is None
+        assert live.screen.can("target.kill") is None
+        await live.until(lambda: "read(3" in live.text("#history"))
+        await live.press("a", "q")
+        await live.until(lambda: live.app._exit)
+
+
+async def test_the_loss_is_told_in_80_columns_too(start: Start, supervisor: Supervisor) -> None:
+    async with start((80, 24)) as live:
+        supervisor._socket.close()
+        await live.until(lambda: "SUPERVISOR LOST: keeper's policy, not recorded" in live.text("#status"))
+
+
+async def test_a_supervisor_that_was_never_there(start: Start, supervisor: Supervisor) -> None:
+    supervisor._socket.close()
+    async with start(hello=False) as live:
+        await live.until(lambda: live.app.model.lost)
+
+
+async def test_a_call_that_is_not_recorded_is_shown_from_its_raw_record(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        supervisor.status(recording=False)
+        seq = await live.hold(recorded=False, path=b"/etc/not-recorded")
+        await live.until(lambda: AskRecord(seq) in supervisor.take())
+        assert "has been asked for" in live.text("#detail-body")
+        supervisor.send_record(seq)
+        await live.until(lambda: "/etc/not-recorded" in live.text("#detail-body"))
+        assert "/etc/not-recorded" in live.text("#queue")
+        await live.ready()
+        await live.press("a")
+        assert await live.answers(1) == [([seq], ALLOW)]
+
+
+async def test_a_call_that_is_announced_as_recorded_but_is_not_there(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        supervisor.hold(recorded=False)
+        seq = supervisor.calls
+        supervisor.channel.send(replace(supervisor.held[seq], recorded=True))
+        await live.until(lambda: AskRecord(seq) in supervisor.take())
+
+
+async def test_the_recording_may_come_late(start: Start, supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.path = tmp_path / "later.db"
+    async with start() as live:
+        await live.pilot.pause(0.3)
+        assert "no calls yet" in live.text("#history")
+        supervisor.record()
+        supervisor.past(5)
+        await live.until(lambda: "read(3" in live.text("#history"))
+
+
+async def test_a_file_that_is_no_recording_is_named(start: Start, supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.path = tmp_path / "other.db"
+    supervisor.path.write_bytes(b"something else" * 1000)
+    async with start() as live:
+        await live.until(lambda: "other.db" in live.text("#history").replace("\n ", ""))
+
+
+async def test_a_supervisor_that_does_not_read_does_not_block_the_screens(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        for _ in range(2000):
+            live.screen.run_command("target.toggle")
+        await live.pilot.pause(0.05)
+        await live.until(lambda: len(supervisor.take()) >= 0 and len(supervisor.asked) >= 2000)

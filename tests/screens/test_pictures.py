@@ -1,0 +1,69 @@
+"""What the whole screen looks like, as text: `UPDATE_PICTURES=1 pytest tests/screens/test_pictures.py` draws anew."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from textual.filter import Monochrome
+
+from seccomp_tui.policy.answers import ALLOW, errno_answer, return_answer
+from tests.screens.conftest import NARROW, WIDE, Live, Start
+from tests.screens.scripted import Supervisor
+
+FOLDER = Path(__file__).parent / "pictures"
+
+
+def compare(live: Live, name: str) -> None:
+    """Hold the screen against its picture."""
+    drawn = "\n".join(line.rstrip() for line in live.whole().splitlines()) + "\n"
+    path = FOLDER / f"{name}.txt"
+    if os.environ.get("UPDATE_PICTURES") == "1":
+        path.write_text(drawn)
+    assert drawn == path.read_text()
+
+
+async def scene(live: Live, supervisor: Supervisor, slave: int) -> None:
+    """A program in the middle of its work: three calls held, some answered."""
+    supervisor.past(30)
+    for answer in (ALLOW, errno_answer(13), return_answer(42), None):
+        supervisor.settle(await live.hold(path=b"/etc/hosts"), answer)
+    await live.hold(age=42)
+    await live.hold(path=b"/tmp/[red]x[/]", age=7, comm=b"wor\x1bker", pid=900)
+    await live.hold(name="connect", text="connect(7, {sa_family=AF_INET, sin_port=htons(443)}, 16)")
+    supervisor.status()
+    os.write(slave, b"hello \x1b[1;32mgreen\x1b[0m\r\n$ ")
+    await live.ready()
+    await live.until(lambda: "calls 37" in live.text("#status"))
+    await live.until(lambda: "connect" in live.text("#history") or not live.lines("#history"))
+    await live.until(lambda: "$" in "".join(live.screen.query_one("#terminal").emulator.display))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("size", "name"), [(NARROW, "80x24"), (WIDE, "120x36")], ids=["80x24", "120x36"])
+async def test_the_live_screen(
+    start: Start, supervisor: Supervisor, terminal: tuple[int, int], size: tuple[int, int], name: str
+) -> None:
+    master, slave = terminal
+    async with start(size, terminal=master) as live:
+        await scene(live, supervisor, slave)
+        await live.until(lambda: "Terminal +" in live.text("#panels") or size == WIDE)
+        compare(live, name)
+
+
+async def test_help_is_drawn_whole(start: Start) -> None:
+    async with start((100, 56)) as live:
+        await live.press("question_mark")
+        await live.until(lambda: "An answer can't be undone." in live.whole())
+        compare(live, "help")
+
+
+async def test_without_colours_the_selection_and_states_are_still_told(
+    start: Start, supervisor: Supervisor, terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    master, slave = terminal
+    async with start(WIDE, terminal=master) as live:
+        await scene(live, supervisor, slave)
+        assert any(isinstance(line_filter, Monochrome) for line_filter in live.app._filters)
+        compare(live, "120x36")

@@ -1,0 +1,48 @@
+"""Finding the program, and what it inherits."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from seccomp_tui.sources.launch import find_program, ignored_signals, original_environment, session_folder
+
+
+def test_programs_are_found_as_a_shell_finds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "it"
+    program.write_text("#!/bin/sh\n")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_program("it") == (None, 126)
+    assert find_program(str(program)) == (None, 126)
+    program.chmod(0o755)
+    assert find_program("it") == (os.fsencode(program), 0)
+    assert find_program(str(program)) == (os.fsencode(program), 0)
+    assert find_program("other") == (None, 127)
+    assert find_program("/nonexistent/it") == (None, 127)
+
+
+def test_a_folder_is_no_program() -> None:
+    assert find_program("/etc") == (None, 126)
+
+
+def test_the_environment_is_the_one_we_were_started_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SET_BY_PYTHON", "1")
+    variables = original_environment()
+    assert b"SET_BY_PYTHON=1" not in variables
+    assert all(b"=" in variable for variable in variables)
+
+
+def test_signals_ignored_at_the_start_are_noted() -> None:
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    try:
+        assert signal.SIGQUIT in ignored_signals()
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+    assert signal.SIGQUIT not in ignored_signals()
+
+
+def test_recordings_lie_in_a_folder_of_the_user_alone() -> None:
+    assert session_folder().stat().st_mode & 0o777 == 0o700
