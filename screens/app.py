@@ -69,7 +69,7 @@ class SeccompApp(App[None], inherit_bindings=False):
         self.pressed = event.time
 
 
-def run(client: Client, store_path: Path, terminal: int | None, argv: list[bytes]) -> None:
+def run(client: Client, store_path: Path, terminal: int | None, argv: list[bytes]) -> int:
     """Show the screens until the operator closes them.
 
     Args:
@@ -77,5 +77,10 @@ def run(client: Client, store_path: Path, terminal: int | None, argv: list[bytes
         store_path: the recording; it may not be there yet.
         terminal: a descriptor of the pty master of the target's terminal; None: no terminal pane.
         argv: the target's command line.
+
+    Returns:
+        The exit code of the screens' process: 0, `report.KILL_TARGET`, or Textual's own after a failure.
     """
-    SeccompApp(client, store_path, terminal, argv).run()
+    app = SeccompApp(client, store_path, terminal, argv)
+    app.run()
+    return app.return_code or 0

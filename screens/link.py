@@ -55,9 +55,9 @@ class Link:
         """Give `answer` to the held calls `seqs`."""
         self._send(partial(self._client.answer, seqs, answer))
 
-    def hold(self, on: bool) -> None:
-        """Hold calls, or let all go on."""
-        self._send(partial(self._client.hold, on))
+    def hold(self, on: bool, seen: int) -> None:
+        """Hold calls, or let all go on but those up to number `seen` that are held already."""
+        self._send(partial(self._client.hold, on, seen))
 
     def ask_process(self, tid: int, address: int) -> None:
         """Ask for `ProcessDetails`."""

@@ -27,6 +27,7 @@ class Model:
         clock: CLOCK_MONOTONIC in nanoseconds.
 
     Attributes:
+        newest: highest number of a call that was ever held.
         held: the calls that wait for an answer, oldest first; those just answered from here are not among them.
         lost: the supervisor is gone.
         answered_any: the operator has given an answer.
@@ -36,6 +37,7 @@ class Model:
         self.argv = argv
         self.clock = clock
         self.held: dict[int, Held] = {}
+        self.newest = 0
         self.hello: Hello | None = None
         self.status = NOTHING_YET
         self.exited: TargetExited | None = None
@@ -113,6 +115,7 @@ class Model:
     def _add(self, call: Held) -> None:
         last = next(reversed(self.held), 0)
         self.held[call.seq] = call
+        self.newest = max(self.newest, call.seq)
         if call.seq < last:
             self.held = dict(sorted(self.held.items()))
 

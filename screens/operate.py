@@ -19,6 +19,7 @@ from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.screens.widgets.terminal import Terminal
 from seccomp_tui.screens.wording import exit_words
+from seccomp_tui.supervisor.report import KILL_TARGET
 
 if TYPE_CHECKING:
     from seccomp_tui.screens.link import Link
@@ -73,8 +74,10 @@ class Operations(Screen[None]):
         over = self.model.over or self.model.lost
         if name in commands.ANSWERING:
             return self._can_answer(pressed) or None
-        if name in ("target.run", "target.stop"):
-            return not over and self.model.holding == (name == "target.run")
+        if name == "target.run":
+            return not over and (self.model.holding or bool(self.model.held))
+        if name == "target.stop":
+            return not over and not self.model.holding
         if name in ("target.toggle", "target.kill"):
             return not over or None
         if name == "terminal.focus":
@@ -191,7 +194,7 @@ class Operations(Screen[None]):
 
     def _hold(self, on: bool) -> None:
         if self.link is not None:
-            self.link.hold(on)
+            self.link.hold(on, self.model.newest)
             self.model.set_holding(on)
             self.redraw()
 
@@ -357,7 +360,7 @@ class Operations(Screen[None]):
 
     def do_app_quit(self) -> None:
         """Close; ask what becomes of a target that still lives."""
-        if self.model.over or self.model.lost or self.link is None:
+        if self.model.over or self.link is None:
             self.app.exit()
             return
         from seccomp_tui.screens.dialogs.leave import QuitDialog
@@ -366,15 +369,18 @@ class Operations(Screen[None]):
             if how is not None:
                 self.run_worker(self._leave(how))
 
-        self.app.push_screen(QuitDialog(self._state()), leave)
+        self.app.push_screen(QuitDialog(self._state(), lost=self.model.lost), leave)
 
     async def _leave(self, how: str) -> None:
         if self.link is not None:
             await self.link.leave(how)
-        self.app.exit()
+        # Without a supervisor the keeper is asked, by our exit code.
+        self.app.exit(return_code=KILL_TARGET if how == "kill" and self.model.lost else 0)
 
     def _state(self) -> str:
         exited = self.model.exited
+        if self.model.lost:
+            return "The supervisor is lost; the program may still run."
         if exited is not None:
             state = f"The program has ended ({exit_words(exited.status)}), but some of its processes still run"
         else:

@@ -258,7 +258,10 @@ def _not_found(name: str, code: int) -> str:
 def _recording_name(program: str) -> Path:
     name = "".join(c if c.isalnum() else "-" for c in os.path.basename(program))[:40]
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    return launch.session_folder() / f"{stamp}-{name}-{os.getpid()}.db"
+    try:
+        return launch.session_folder() / f"{stamp}-{name}-{os.getpid()}.db"
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}; name the recording: --session FILE") from None
 
 
 def _say(text: str) -> None:

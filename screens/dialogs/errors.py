@@ -31,6 +31,7 @@ class ErrnoDialog(Dialog[Answer]):
 
     def __init__(self, seq: int, name: str) -> None:
         super().__init__(f"{name} #{seq} fails with ...", [seq])
+        self._searched = ""
         self._likely = [number for number in errnos.likely(name) if number in set(errnos.ALL)]
 
     def compose_body(self) -> ComposeResult:
@@ -51,8 +52,10 @@ class ErrnoDialog(Dialog[Answer]):
         """Search."""
         self._fill(event.value)
 
-    def on_input_submitted(self) -> None:
-        """Take the highlighted error."""
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the highlighted error of what the line said then: a key typed since may have changed the list."""
+        if event.value != self._searched:
+            self._fill(event.value)
         options = self.query_one(OptionList)
         if options.highlighted is not None:
             self._choose(options.get_option_at_index(options.highlighted))
@@ -70,6 +73,7 @@ class ErrnoDialog(Dialog[Answer]):
             self.finish(errno_answer(int(option.id)))
 
     def _fill(self, query: str) -> None:
+        self._searched = query
         options = self.query_one(OptionList)
         options.clear_options()
         found = search(query, self._likely)

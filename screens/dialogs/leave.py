@@ -22,13 +22,15 @@ class QuitDialog(Dialog[str]):
 
     Args:
         state: one line: the program still runs, and how many calls are held.
+        lost: there is no supervisor, whose listener "abandon" would close.
     """
 
     BINDINGS = [Binding(key, f"choose('{how}')", title, show=False) for key, how, title, _ in CHOICES]
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, *, lost: bool = False) -> None:
         super().__init__("Quit")
         self._state = state
+        self._choices = [choice for choice in CHOICES if not (lost and choice[1] == "abandon")]
 
     def compose_body(self) -> ComposeResult:
         """Make the choices."""
@@ -38,7 +40,7 @@ class QuitDialog(Dialog[str]):
                 Option(
                     Content.assemble((f" {key} ", "bold $warning"), (f"{title:<18}", "bold"), (words, "$muted")), id=how
                 )
-                for key, how, title, words in CHOICES
+                for key, how, title, words in self._choices
             ],
             compact=True,
         )
@@ -54,4 +56,5 @@ class QuitDialog(Dialog[str]):
 
     def action_choose(self, how: str) -> None:
         """Take a choice by its key."""
-        self.finish(how)
+        if any(how == offered for _, offered, _, _ in self._choices):
+            self.finish(how)

@@ -61,9 +61,7 @@ def seccomp(operation: int, flags: int, argument: ctypes.Array[ctypes.c_char] | 
     number = _SECCOMP_NR.get(os.uname().machine)
     if number is None:
         raise OSError(38, os.strerror(38))
-    result: int = _libc.syscall(
-        ctypes.c_long(number), ctypes.c_uint(operation), ctypes.c_uint(flags), argument
-    )
+    result: int = _libc.syscall(ctypes.c_long(number), ctypes.c_uint(operation), ctypes.c_uint(flags), argument)
     if result < 0:
         raise _last_error()
     return result
@@ -134,7 +132,9 @@ def process_vm_writev(tid: int, address: int, data: bytes) -> int:
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def _transfer(function: ctypes._NamedFuncPointer, tid: int, buffer: ctypes.Array[ctypes.c_char], address: int, size: int) -> int:
+def _transfer(
+    function: ctypes._NamedFuncPointer, tid: int, buffer: ctypes.Array[ctypes.c_char], address: int, size: int
+) -> int:
     pieces = []
     start = address
     while start < address + size:

@@ -72,7 +72,8 @@ def _user_notification() -> Feature:
     except OSError as error:
         present, detail = False, f"{error.strerror}: needs Linux 5.0 with CONFIG_SECCOMP_FILTER"
     if present:
-        detail += ", notif %d, resp %d, data %d bytes" % abi.notif_sizes()
+        notif, resp, data = abi.notif_sizes()
+        detail += f", notif {notif}, resp {resp}, data {data} bytes"
     return Feature("user notification", present, True, detail)
 
 

@@ -35,7 +35,8 @@ NO_NEW_PRIVS_AT = 16
 """u8: no_new_privs had to be set."""
 PLAN_AT = 32
 PLAN = struct.Struct("=IQBBxxIIII")
-"""seccomp flags wanted, mask of signals to ignore, own session, die with the parent, then the sizes in bytes of: program, path, argv, environment."""
+"""seccomp flags wanted, mask of signals to ignore, own session, die with the parent, then in bytes the sizes of the
+filter, path, argv and environment that follow."""
 
 PENDING = -(1 << 31)
 

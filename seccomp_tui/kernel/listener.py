@@ -103,7 +103,7 @@ class Listener:
         request = abi.ADDFD.pack(notification, flags, source, target or 0, os.O_CLOEXEC if cloexec else 0)
         try:
             # A mutable buffer, for ioctl to give back the result instead of the buffer.
-            return ioctl(self._fd, abi.IOCTL_ADDFD, bytearray(request), True)
+            return int(ioctl(self._fd, abi.IOCTL_ADDFD, bytearray(request), True))
         except OSError as error:
             _only_gone(error)
             return None

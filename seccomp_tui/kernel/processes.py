@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import psutil
@@ -37,6 +37,20 @@ def identify(tid: int) -> Identity:
         exe = b""
     comm = stat[stat.find(b"(") + 1 : stat.rfind(b")")]
     return Identity(tid, _number(status, b"\nTgid:"), _number(status, b"\nPPid:"), comm, exe, _start_of_stack(stat))
+
+
+def asleep_and_catching(tid: int, number: int) -> tuple[bool, bool]:
+    """Return whether the thread sleeps, and whether its process has a handler for signal `number`.
+
+    What does not exist sleeps and catches nothing; proc_pid_status(5).
+    """
+    status = _read(f"/proc/{tid}/status")
+    caught = status.find(b"\nSigCgt:")
+    state = status.find(b"\nState:\t")
+    if caught < 0 or state < 0:
+        return True, False
+    mask = int(status[caught + 8 : status.index(b"\n", caught + 1)], 16)
+    return status[state + 8 : state + 9] != b"R", bool(mask >> (number - 1) & 1)
 
 
 def open_thread(tid: int) -> int | None:
@@ -93,9 +107,9 @@ def descendants(pid: int) -> list[int]:
         return []
 
 
-def _add(rows: list[tuple[str, bytes]], name: str, text: object) -> None:
+def _add(rows: list[tuple[str, bytes]], name: str, text: Callable[[], str]) -> None:
     try:
-        rows.append((name, text().encode(errors="surrogateescape")))  # type: ignore[operator]
+        rows.append((name, text().encode(errors="surrogateescape")))
     except (psutil.Error, OSError):
         rows.append((name, b"? (not readable)"))
 

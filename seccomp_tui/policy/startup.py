@@ -81,7 +81,9 @@ def reach(arch: int, nr: int) -> Reach:
     prototype = prototypes.find(name, arch)
     arguments = (prototype and prototype.arguments) or ()
     paths = [i for i, argument in enumerate(arguments) if argument.kind == "path"]
-    addresses = [i for i, argument in enumerate(arguments) if argument.kind == "sockaddr" and argument.direction == "in"]
+    addresses = [
+        i for i, argument in enumerate(arguments) if argument.kind == "sockaddr" and argument.direction == "in"
+    ]
     names = _naming(paths, addresses) if paths or addresses else None
     prepares = name in ("socket", "socketpair")
     grouped = nr in sets.members("%process", arch) or nr in sets.members("%network", arch)

@@ -17,7 +17,7 @@ from seccomp_tui.syscalls.text import escape
 _COMMIT_SECONDS = 0.05
 _SIGN = 1 << 63
 _WRAP = 1 << 64
-_CALL = f"insert into call values ({', '.join('?' * 23)})"
+_INSERT_CALL = "insert into call values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class Database:
@@ -76,7 +76,8 @@ class Database:
         self._insert()
         match event:
             case Session(argv, cwd, started, wall, target):
-                self._run("insert into session values (?, ?, ?, ?, ?, null, null)", (b"\0".join(argv), cwd, started, wall, target))
+                row: tuple[object, ...] = (b"\0".join(argv), cwd, started, wall, target)
+                self._run("insert into session values (?, ?, ?, ?, ?, null, null)", row)
             case ProcessSeen(seen, tid, pid, ppid, comm, exe):
                 row = (tid, seen, pid, ppid, escape(comm), escape(exe))
                 self._run("insert or replace into process values (?, ?, ?, ?, ?, ?, null)", row)
@@ -104,7 +105,7 @@ class Database:
     def _insert(self) -> None:
         if self._rows:
             rows, self._rows = self._rows, []
-            self._guard(lambda: self._db.executemany(_CALL, rows))
+            self._guard(lambda: self._db.executemany(_INSERT_CALL, rows))
             if time.monotonic() >= self._next_commit:
                 self.flush()
 

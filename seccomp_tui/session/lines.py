@@ -9,7 +9,15 @@ import msgspec
 
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.session.recorder import Line
-from seccomp_tui.supervisor.records import FLAG_STARTUP, CallRecord, Event, ProcessSeen, Session, TargetEnded, ThreadGone
+from seccomp_tui.supervisor.records import (
+    FLAG_STARTUP,
+    CallRecord,
+    Event,
+    ProcessSeen,
+    Session,
+    TargetEnded,
+    ThreadGone,
+)
 from seccomp_tui.syscalls import errnos, signals
 from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.text import escape

@@ -182,5 +182,3 @@ def session_folder() -> Path:
 def is_terminal() -> bool:
     """Return whether there is a terminal to draw the screens on."""
     return sys.stdin.isatty() and sys.stdout.isatty()
-
-

@@ -61,9 +61,9 @@ class Client:
         """Give `answer` to the held calls `seqs`, in this order."""
         self._send(AnswerCalls(seqs, answer))
 
-    def hold(self, on: bool) -> None:
-        """Hold calls, or let all go on."""
-        self._send(SetHolding(on))
+    def hold(self, on: bool, seen: int) -> None:
+        """Hold calls, or let all go on but those up to number `seen` that are held already."""
+        self._send(SetHolding(on, seen))
 
     def ask_process(self, tid: int, address: int = 0) -> None:
         """Ask for `ProcessDetails` of thread `tid`, with the module that `address` lies in."""

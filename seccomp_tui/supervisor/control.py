@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import msgspec
 
 from seccomp_tui.kernel.processes import details
-from seccomp_tui.policy.answers import By
+from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
@@ -29,6 +29,7 @@ from seccomp_tui.supervisor.wire import (
     ProcessDetails,
     SetHolding,
     Status,
+    TargetExited,
     ToSupervisor,
 )
 
@@ -84,6 +85,9 @@ class Control:
             return
         if isinstance(message, HeldEnded):
             self._forget_uncommitted(message.seq)
+        elif isinstance(message, TargetExited):
+            self._next_status = 0  # whether others of the target live on is asked at once
+            self._tell_status()
         self._send(msgspec.structs.replace(message, recorded=False) if isinstance(message, Held) else message)
 
     def tick(self, now: int) -> bool:
@@ -132,8 +136,10 @@ class Control:
         match message:
             case AnswerCalls(seqs, answer):
                 self._loop.held.answer(seqs, answer, By.OPERATOR)
-            case SetHolding(on):
+            case SetHolding(on, seen):
                 self._loop.holding = on
+                if not on:
+                    self._loop.held.answer_all(ALLOW, By.UNHELD, after=seen)
             case AskProcess(tid, address):
                 self._worker.submit(details, tid, address).add_done_callback(
                     lambda future: self._details_ready(tid, future)

@@ -41,7 +41,7 @@ class HeldCalls:
     """All held calls, by number.
 
     Args:
-        execs: called before an execve is let go.
+        let_go: lets an execve or an exit_group go; False when it is gone.
         told: called with what the screens shall hear.
 
     Attributes:
@@ -53,7 +53,7 @@ class HeldCalls:
         listener: Listener,
         journal: Journal,
         board: Board,
-        execs: Callable[[HeldCall], None],
+        let_go: Callable[[HeldCall], bool],
         told: Callable[[Held | HeldEnded], None],
     ) -> None:
         self.by_tid: dict[int, int] = {}
@@ -61,7 +61,7 @@ class HeldCalls:
         self._listener = listener
         self._journal = journal
         self._board = board
-        self._execs = execs
+        self._let_go = let_go
         self._told = told
 
     def __len__(self) -> int:
@@ -89,9 +89,9 @@ class HeldCalls:
                 given = self._give(call, answer)
                 self._settle(seq, answer if given else None, by if given else By.NOBODY)
 
-    def answer_all(self, answer: Answer, by: By) -> None:
-        """Give `answer` to every held call, the oldest first."""
-        self.answer(list(self._calls), answer, by)
+    def answer_all(self, answer: Answer, by: By, after: int = 0) -> None:
+        """Give `answer` to every held call with a number above `after`, the oldest first."""
+        self.answer([seq for seq in self._calls if seq > after], answer, by)
 
     def withdraw_of(self, tid: int) -> None:
         """Thread `tid` has ended, or makes another call: what it had is gone."""
@@ -112,9 +112,7 @@ class HeldCalls:
 
     def _give(self, call: HeldCall, answer: Answer) -> bool:
         if answer.kind == Kind.ALLOW:
-            if call.entry.argv_at >= 0:
-                self._execs(call)
-            return self._listener.allow(call.notification)
+            return self._let_go(call) if call.entry.leaves else self._listener.allow(call.notification)
         if answer.kind == Kind.ERRNO:
             return self._listener.fail(call.notification, answer.value)
         if answer.kind == Kind.RETURN:
@@ -150,5 +148,3 @@ def kill_process(thread: Thread) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-

@@ -15,7 +15,7 @@ import socket
 import sys
 import termios
 from collections.abc import Callable, Iterable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
@@ -87,7 +87,7 @@ class Keeper:
         kept = {self._report.fileno()} | ({self._terminal} if self._terminal is not None else set())
         for fd in self._owned - kept:
             os.close(fd)
-        signal.signal(signal.SIGTERM, self._terminate)
+        signal.signal(signal.SIGTERM, self._pass_on)
         self._poll.register(self._report, select.POLLIN)
         self._poll.register(self._child_died, select.POLLIN)
         while not self._over():
@@ -147,6 +147,7 @@ class Keeper:
             elif os.WEXITSTATUS(status) == reports.KILL_TARGET:
                 self._kill_target()
             self._start_discarding()
+            self._stand_in_for_the_terminal()
         elif name == "supervisor":
             # Its last report may still lie in the socket.
             while select.select([self._report], [], [], 0)[0] and self._report_open():
@@ -163,7 +164,9 @@ class Keeper:
 
     def _take_over(self) -> None:
         assert self._listener is not None
-        _complain("the supervisor died; " + ("killing the target" if self._on_exit == "kill" else "letting all calls go on"))
+        _complain(
+            "the supervisor died; " + ("killing the target" if self._on_exit == "kill" else "letting all calls go on")
+        )
         first = self.board.oldest_held or self.board.last_id
         # A received notification is never given twice: these are only found by their numbers.
         for notification in range(first, self.board.last_id + _PROBE_AHEAD):
@@ -215,6 +218,12 @@ class Keeper:
             os.set_blocking(self._terminal, False)
             self._poll.register(self._terminal, select.POLLIN)
 
+    def _stand_in_for_the_terminal(self) -> None:
+        """The target's terminal is gone, and it lives: from now on ^C in ours is passed on."""
+        if self.board.target and self.board.ending is None:
+            signal.signal(signal.SIGINT, self._pass_on)
+            _complain(f"the program goes on (process {self.board.target}); ^C is passed on to it")
+
     def _discard(self) -> None:
         assert self._terminal is not None
         try:
@@ -233,8 +242,8 @@ class Keeper:
 
     # --- the end ---
 
-    def _terminate(self, number: int, frame: object) -> None:
-        """Pass our own SIGTERM on to the target, whose end is then ours."""
+    def _pass_on(self, number: int, frame: object) -> None:
+        """Pass a signal that was sent to us on to the target, whose end is then ours."""
         with contextlib.suppress(ProcessLookupError):
             if self.board.target:
                 os.kill(self.board.target, number)
@@ -261,10 +270,10 @@ def _become(role: Callable[[], int], close: set[int]) -> NoReturn:
             os.close(fd)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        code = role()
+        code = int(role())
         sys.stdout.flush()
         sys.stderr.flush()
-    except BaseException:
+    except BaseException:  # noqa: BLE001  the end of a process, whatever was raised
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)
@@ -277,7 +286,7 @@ def _wakeup_on_child() -> int:
     return readable
 
 
-def _terminal_modes() -> list[object] | None:
+def _terminal_modes() -> list[Any] | None:
     try:
         return termios.tcgetattr(0)
     except termios.error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 import struct
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from seccomp_tui.kernel.listener import Listener
@@ -18,6 +19,7 @@ from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.startup import argv_of
 from seccomp_tui.supervisor import records
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.exits import Exits
 from seccomp_tui.supervisor.held import HeldCall, HeldCalls, kill_process
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT, BLOCK
@@ -79,8 +81,13 @@ class Loop:
         self.epoll = select.epoll()
         self.epoll.register(listener.fileno(), select.EPOLLIN)
         self.threads = Threads(self.epoll, self._seen)
-        self.held = HeldCalls(listener, journal, board, self._held_execs, told)
+        self.held = HeldCalls(listener, journal, board, self._leave_held, told)
         self._listener = listener
+        self._allow = listener.allow
+        self._received: deque[bytearray] = deque()
+        self._queued = select.poll()
+        self._queued.register(listener.fileno(), select.POLLIN)
+        self._exits = Exits(listener, self.threads, self._drain, self._received)
         self._journal = journal
         self._board = board
         self._table = Table(settings.wanted, settings.copy_limit)
@@ -114,9 +121,13 @@ class Loop:
                 if fd != listener:
                     self._other(fd)
                 elif mask & select.EPOLLIN:
-                    now = self._take()
+                    buffer = self._listener.receive()
+                    if buffer is not None:
+                        now = self._take(buffer)
                 else:
                     self.stop_listening()
+            while self._received:
+                now = self._take(self._received.popleft())
             now = now or _now()
             if now >= next_tick or len(fresh) > BLOCK:
                 next_tick = now + TICK_NS
@@ -128,7 +139,9 @@ class Loop:
         self._board.received(self._last_id)
         self._journal.pipe.flush()
         self._slowed = self._journal.pipe.backlog > BACKLOG_LIMIT
-        self._busy = self.on_tick(now) or self._journal.pipe.backlog > 0
+        if self._exits.waiting:
+            self._exits.tick(now)
+        self._busy = self.on_tick(now) or self._journal.pipe.backlog > 0 or self._exits.waiting
 
     def kill(self) -> None:
         """From now on answer a call by killing its process."""
@@ -150,13 +163,11 @@ class Loop:
         tid = self.threads.ended(fd)
         if tid is not None:
             self.held.withdraw_of(tid)
+            self._exits.thread_ended(tid)
             self._journal.event(records.ThreadGone(_now(), tid))
 
-    def _take(self) -> int:
-        """Receive one call, answer or hold it, record it; return when it was received, 0 when it was withdrawn."""
-        buffer = self._listener.receive()
-        if buffer is None:
-            return 0
+    def _take(self, buffer: bytearray) -> int:
+        """Answer or hold one received call, record it, and return the time."""
         notification, tid, key, _, *args = _unpack(buffer)
         now = _now()
         self._last_id = notification
@@ -168,6 +179,8 @@ class Loop:
             thread = self.threads.meet(tid)
         if tid in self.held.by_tid:
             self.held.withdraw_of(tid)
+        if self._exits.waiting and self._exits.stops(tid, buffer, now):
+            return now
         flags = 0
         if self._special:
             if not self._answer_specially(notification, entry, thread):
@@ -184,12 +197,9 @@ class Loop:
                 return now
             by = _STARTUP
             self.startup += 1
-        if entry.argv_at >= 0:
-            # Before the answer: right after it the thread may be another program.
-            self.threads.execs(thread, argv_of(args, segments, entry.argv_at, entry.word))
         if self._slowed:
             time.sleep(_SLOWED_SECONDS)
-        if self._listener.allow(notification):
+        if self._leave(notification, entry, thread, args, segments) if entry.leaves else self._allow(notification):
             if entry.recorded:
                 self._journal.call(buffer, now, thread.identity.pid, segments, _ANSWERED, _ALLOW, by, flags)
         elif entry.recorded:
@@ -221,16 +231,33 @@ class Loop:
         message = Held(self._journal.seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=True)
         self.held.add(HeldCall(notification, thread, entry, args, segments, frame, message))
 
-    def _held_execs(self, call: HeldCall) -> None:
-        self.threads.execs(call.thread, argv_of(call.args, call.segments, call.entry.argv_at, call.entry.word))
+    def _leave(
+        self, notification: int, entry: Entry, thread: Thread, args: Sequence[int], segments: Sequence[Segment]
+    ) -> bool:
+        """Let an execve or an exit_group go; False when it is gone."""
+        if entry.argv_at < 0:
+            return self._exits.allow(notification, thread, _now())
+        # Before the answer: right after it the thread may be another program.
+        self.threads.execs(thread, argv_of(args, segments, entry.argv_at, entry.word))
+        return self._allow(notification)
+
+    def _leave_held(self, call: HeldCall) -> bool:
+        self._busy = True
+        return self._leave(call.notification, call.entry, call.thread, call.args, call.segments)
+
+    def _drain(self) -> set[int]:
+        """Receive all that is queued, and return the threads whose calls wait to be taken."""
+        while (events := self._queued.poll(0)) and events[0][1] & select.POLLIN:
+            buffer = self._listener.receive()
+            if buffer is not None:
+                self._received.append(buffer)
+        return {_unpack(buffer)[1] for buffer in self._received}
 
     def _seen(self, identity: Identity) -> None:
         if self.launching:
             return  # the launcher: not yet the target
         self._journal.event(
-            records.ProcessSeen(
-                _now(), identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe
-            )
+            records.ProcessSeen(_now(), identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe)
         )
 
 

@@ -26,6 +26,7 @@ class Entry:
         recorded: the user asked for it; others trap for our own sake.
         holdable: held while holding is on, unless it belongs to a start-up. Of everything: the default sets; of what
             the user asked for by name: all of it.
+        leaves: its thread is not the same afterwards: execve, or exit_group.
         argv_at: for an execve the argument that is argv, else -1.
         word: size of a pointer in bytes.
     """
@@ -34,6 +35,7 @@ class Entry:
     copy_held: Copier | None
     recorded: bool
     holdable: bool
+    leaves: bool
     argv_at: int
     word: int
     reach: Reach
@@ -55,13 +57,16 @@ class Table:
     def entry(self, arch: int, nr: int) -> Entry:
         """Work out the entry of call `nr` of `arch`."""
         known = ARCHES.get(arch)
+        name = numbers.name(arch, nr)
+        argv_at = _ARGV_POSITION.get(name, -1)
         recorded = self._wanted is None or nr in self._wanted.get(arch, ())
         return Entry(
             copy=copier(arch, nr, self._limit),
             copy_held=copier(arch, nr, HELD_COPY),
             recorded=recorded,
             holdable=recorded and (self._wanted is not None or nr in self._held.get(arch, ())),
-            argv_at=_ARGV_POSITION.get(numbers.name(arch, nr), -1),
+            leaves=argv_at >= 0 or name == "exit_group",
+            argv_at=argv_at,
             word=known.word if known else 8,
             reach=reach(arch, nr),
         )

@@ -29,9 +29,15 @@ class AnswerCalls(msgspec.Struct, frozen=True, tag=True):
 
 
 class SetHolding(msgspec.Struct, frozen=True, tag=True):
-    """Hold calls (stop), or let all go on (run). Calls already held stay held."""
+    """Hold calls (stop), or let all go on (run).
+
+    Attributes:
+        seen: newest call that the screens have shown. Calls held up to it stay held; with `on` false those held later
+            go on as well: they came while the order was on its way.
+    """
 
     on: bool
+    seen: int
 
 
 class AskProcess(msgspec.Struct, frozen=True, tag=True):
@@ -175,7 +181,7 @@ class Channel(Generic[_Out, _In]):
         sock.setblocking(False)
         self._sock = sock
         self._encoder = msgspec.msgpack.Encoder()
-        self._decoder: msgspec.msgpack.Decoder[_In] = msgspec.msgpack.Decoder(incoming)  # type: ignore[arg-type]
+        self._decoder: msgspec.msgpack.Decoder[_In] = msgspec.msgpack.Decoder(incoming)
 
     def fileno(self) -> int:
         """Return the descriptor, to wait for messages."""

@@ -36,7 +36,7 @@ def numbers_up_to(lines: int) -> str:
 def running(operator: Operator) -> None:
     """Let it run and wait until it does."""
     call = operator.held()
-    operator.client.hold(False)
+    operator.client.hold(False, 0)
     operator.answer(call, ALLOW)
     operator.expect(Status, lambda status: status.calls > call.seq + 20)
 

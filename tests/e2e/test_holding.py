@@ -35,11 +35,8 @@ def test_the_open_of_the_listed_folder_is_reached_within_five_answers(tmp_path: 
             answers += 1
         assert answers <= 5
         operator.answer(call, errno_answer(2))
-        operator.client.hold(False)
-        while not isinstance(message := operator.expect(object), TargetExited):
-            if hasattr(message, "recorded"):
-                operator.client.answer([message.seq], ALLOW)  # held before the order to run was heard
-        assert os.waitstatus_to_exitcode(message.status) == 2
+        operator.client.hold(False, 0)
+        assert os.waitstatus_to_exitcode(operator.expect(TargetExited).status) == 2
         operator.expect(Status, lambda status: not status.alive and status.startup > 20)
         assert "ls: cannot open directory '/': No such file or directory" in operator.output()
         operator.client.close()
@@ -122,11 +119,11 @@ def test_running_lets_later_calls_go_and_stopping_holds_again(tmp_path: Path) ->
     script = "while :; do : < /etc/hostname; done"
     with operate(["sh", "-c", script], tmp_path / "s.db") as operator:
         call = operator.held()
-        operator.client.hold(False)
+        operator.client.hold(False, 0)
         operator.answer(call, ALLOW)
         calls = operator.expect(Status, lambda status: not status.holding).calls
         operator.expect(Status, lambda status: status.calls > calls + 100)
-        operator.client.hold(True)
+        operator.client.hold(True, 0)
         operator.held("openat")
 
 
@@ -168,7 +165,6 @@ def test_while_the_recorder_is_stopped_held_calls_are_announced_and_answered_all
         assert (record.seq, record.nr) == (call.seq, call.nr)
         assert record.segments
         os.kill(operator.role("recorder"), signal.SIGCONT)
-        operator.client.hold(False)
         operator.client.leave("allow")
         operator.client.close()
         os.kill(operator.screens, signal.SIGKILL)

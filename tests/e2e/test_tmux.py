@@ -122,11 +122,9 @@ def test_ls_is_made_to_fail_and_its_exit_code_comes_back(terminal: Open, columns
     first = at.wait(held())
     assert re.search(r"(start-up|startup)\D*\d+", first)
     assert reach_open_of_root(at) <= 5
-    at.press("e", "Permission denied")
-    at.type("ENOENT")
-    at.wait("No such file or directory")
-    at.type("Enter")
-    at.wait(held(rf"(?!{OPEN_OF_ROOT})"))
+    at.press("e", "fails with")
+    at.type("ENOENT", "Enter")
+    at.wait(r"(?s)\A(?!.*fails with)")
     screen = at.press("g", "EXITED 2")
     if columns >= 100:
         assert "No such file or directory" in screen
@@ -157,8 +155,7 @@ def test_quitting_with_a_held_call_asks_and_kills_by_default(terminal: Open) -> 
 
 def test_what_is_typed_into_the_programs_terminal_reaches_it(terminal: Open) -> None:
     at = terminal([*COMMAND, "run", "--run", "sh", "-c", "read line; echo got $line; exit 3"], 120, 36)
-    at.wait("(?i)terminal")
-    at.type("t")
+    at.press("t", "keys go to the program")
     at.type("-l", "a q ? text")
     at.type("Enter")
     at.wait("got a q")
@@ -185,10 +182,34 @@ def test_the_screens_killed_leave_a_usable_terminal_and_the_target_runs_on(termi
     at.wait("typed")
 
 
+def test_the_supervisor_killed_the_screens_say_so_and_can_still_end_the_program(terminal: Open) -> None:
+    at = terminal([*COMMAND, "sh", "-c", "cat /etc/hostname; sleep 1000"])
+    at.wait(held())
+    supervisor = psutil.Process(at.pid()).children()[1]
+    supervisor.kill()
+    at.wait("(?i)supervisor lost")
+    at.type("q")
+    at.wait("may still run")
+    at.type("k")
+    at.wait(r"\[exit 137\]")
+
+
+def test_a_program_that_is_let_run_on_takes_interrupts_and_gives_its_exit_code(terminal: Open) -> None:
+    at = terminal([*COMMAND, "sh", "-c", "trap 'exit 6' INT; cat /etc/hostname; while :; do sleep 0.05; done"])
+    at.wait(held())
+    at.type("q")
+    at.wait("(?i)let it run")
+    at.type("w")
+    at.wait("the program goes on")
+    at.type("C-c")
+    at.wait(r"\[exit 6\]")
+
+
 def test_log_of_a_shell_has_job_control(terminal: Open) -> None:
     at = terminal([*COMMAND, "log", "-o", "/dev/null", "bash", "--norc", "--noprofile", "-i"], 80, 24)
     at.wait(r"bash-\S+[$#]")
-    at.type("-l", "cat\n")
+    at.type("-l", "echo up; cat\n")
+    at.wait("^up$")
     at.type("-l", "echoed\n")
     at.wait(r"(?s)echoed\s+echoed")
     at.type("C-z")

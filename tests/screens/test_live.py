@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from textual import events
 
@@ -12,6 +14,12 @@ from seccomp_tui.screens.dialogs.value import ValueDialog
 from seccomp_tui.supervisor.wire import Leave, SetHolding
 from tests.screens.conftest import NARROW, WIDE, Start
 from tests.screens.scripted import Supervisor
+
+
+def holding(asked: Sequence[object]) -> bool | None:
+    """Return what the newest order to hold or to run said."""
+    return next((message.on for message in reversed(asked) if isinstance(message, SetHolding)), None)
+
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 
@@ -180,13 +188,13 @@ async def test_run_and_hold(start: Start, supervisor: Supervisor) -> None:
     async with start() as live:
         assert " STOP " in live.text("#status")
         await live.press("g")
-        await live.until(lambda: SetHolding(False) in supervisor.take())
+        await live.until(lambda: holding(supervisor.take()) is False)
         assert " RUN " in live.text("#status")
         assert "h Hold" in live.text("#keys")
         await live.press("h")
-        await live.until(lambda: SetHolding(True) in supervisor.take())
+        await live.until(lambda: holding(supervisor.take()) is True)
         await live.press("I")
-        await live.until(lambda: SetHolding(False) in supervisor.take())
+        await live.until(lambda: holding(supervisor.take()) is False)
         assert "running: nothing is held" in live.text("#queue")
 
 
@@ -196,7 +204,7 @@ async def test_run_lets_go_what_waits_on_the_screen(start: Start, supervisor: Su
         await live.ready()
         await live.press("g")
         assert await live.answers(1) == [(seqs, ALLOW)]
-        assert SetHolding(False) in supervisor.asked
+        assert SetHolding(on=False, seen=seqs[-1]) in supervisor.asked
 
 
 async def test_run_answers_nothing_while_answer_keys_are_dead(start: Start, supervisor: Supervisor) -> None:
@@ -206,7 +214,7 @@ async def test_run_answers_nothing_while_answer_keys_are_dead(start: Start, supe
         supervisor.settle(first, None)
         await live.until(lambda: live.screen.current == second)
         await live.press("g")
-        await live.until(lambda: SetHolding(False) in supervisor.take())
+        await live.until(lambda: holding(supervisor.take()) is False)
         assert supervisor.answers() == []
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from seccomp_tui.policy.answers import ALLOW
+from seccomp_tui.supervisor.report import KILL_TARGET
 from seccomp_tui.supervisor.wire import AskRecord
 from tests.screens.conftest import Start
 from tests.screens.scripted import Supervisor
@@ -22,7 +23,12 @@ async def test_when_the_supervisor_dies_the_history_stays(start: Start, supervis
         assert live.screen.can("target.kill") is None
         await live.until(lambda: "read(3" in live.text("#history"))
         await live.press("a", "q")
+        await live.until(lambda: "The supervisor is lost" in live.text(".question"))
+        await live.press("d")
+        assert not live.app._exit, "there is no listener left to abandon"
+        await live.press("k")
         await live.until(lambda: live.app._exit)
+        assert live.app.return_code == KILL_TARGET, "the keeper is asked to kill, by the exit code"
 
 
 async def test_the_loss_is_told_in_80_columns_too(start: Start, supervisor: Supervisor) -> None:

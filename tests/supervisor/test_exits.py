@@ -22,7 +22,7 @@ class Answers:
 
 
 class Child:
-    class identity:  # noqa: N801
+    class identity:
         tid, ppid = 20, 10
 
 

@@ -38,7 +38,7 @@ DOWN: list[FromSupervisor] = [
 ]
 UP: list[ToSupervisor] = [
     AnswerCalls([1, 2], ALLOW),
-    SetHolding(False),
+    SetHolding(False, 3),
     AskProcess(5, 0x1234),
     AskRecord(7),
     Leave("kill"),
@@ -88,7 +88,7 @@ def test_a_client_hears_all_that_came_and_then_the_end() -> None:
     supervisor.close()
     assert client.messages() == []
     assert not client.alive
-    client.hold(False)
+    client.hold(False, 0)
     client.leave("kill")
     client.close()
 
