@@ -78,6 +78,7 @@ class Loop:
         self.alive = True
         self.startup = 0
         self.on_tick: Callable[[int], bool] = lambda now: False
+        self._handlers: dict[int, Callable[[], None]] = {}
         self.epoll = select.epoll()
         self.epoll.register(listener.fileno(), select.EPOLLIN)
         self.threads = Threads(self.epoll, self._seen)
@@ -89,16 +90,16 @@ class Loop:
         self._queued.register(listener.fileno(), select.POLLIN)
         self._exits = Exits(listener, self.threads, self._drain, self._received)
         self._journal = journal
+        self.watch(journal.pipe.fileno(), self._recorder_died, events=0)
         self._board = board
         self._table = Table(settings.wanted, settings.copy_limit)
         self._entries: dict[int, Entry] = {}
-        self._handlers: dict[int, Callable[[], None]] = {}
         self._busy = True
 
-    def watch(self, fd: int, handler: Callable[[], None]) -> None:
-        """Call `handler` whenever `fd` is readable or hung up."""
+    def watch(self, fd: int, handler: Callable[[], None], events: int = select.EPOLLIN) -> None:
+        """Call `handler` whenever `fd` is readable (or has another of `events`), hung up, or has an error."""
         self._handlers[fd] = handler
-        self.epoll.register(fd, select.EPOLLIN)
+        self.epoll.register(fd, events)
 
     def unwatch(self, fd: int) -> None:
         """Stop watching `fd`."""
@@ -165,6 +166,10 @@ class Loop:
             self.held.withdraw_of(tid)
             self._exits.thread_ended(tid)
             self._journal.event(records.ThreadGone(_now(), tid))
+
+    def _recorder_died(self) -> None:
+        self.unwatch(self._journal.pipe.fileno())
+        self._journal.pipe.reader_died()
 
     def _take(self, buffer: bytearray) -> int:
         """Answer or hold one received call, record it, and return the time."""

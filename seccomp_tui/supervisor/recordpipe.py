@@ -50,7 +50,7 @@ class RecordPipe:
             except BlockingIOError:
                 return
             except BrokenPipeError:
-                self._drop()
+                self.reader_died()
                 return
             self.backlog -= written
             if written == len(self._blocks[0]):
@@ -64,7 +64,12 @@ class RecordPipe:
         self.flush()
         os.close(self._fd)
 
-    def _drop(self) -> None:
+    def fileno(self) -> int:
+        """Return the descriptor: poll reports an error on it when the recorder dies."""
+        return self._fd
+
+    def reader_died(self) -> None:
+        """Keep nothing any more: nobody will read it."""
         self.alive = False
         self._blocks.clear()
         self.backlog = 0

@@ -155,7 +155,9 @@ def test_quitting_with_a_held_call_asks_and_kills_by_default(terminal: Open) -> 
 
 def test_what_is_typed_into_the_programs_terminal_reaches_it(terminal: Open) -> None:
     at = terminal([*COMMAND, "run", "--run", "sh", "-c", "read line; echo got $line; exit 3"], 120, 36)
-    at.press("t", "keys go to the program")
+    at.wait(r"read\(0, ")
+    at.type("t")
+    at.wait("keys go to the program")
     at.type("-l", "a q ? text")
     at.type("Enter")
     at.wait("got a q")
