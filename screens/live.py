@@ -362,4 +362,4 @@ class LiveScreen(Operations):
         if held := len(self.model.held):
             words = "a call is held" if held == 1 else f"{held} calls are held"
             return [*leave, (f"  ! {words}, waiting for your answer", theme.HELD)]
-        return [*leave, ("  all other keys go to the program", theme.FAINT)]
+        return [*leave, ("  shift+pgup scrolls back   all other keys go to the program", theme.FAINT)]

@@ -13,7 +13,7 @@ from seccomp_tui.screens.dialogs.base import Dialog
 CHOICES = (
     ("k", "kill", "Kill the program", "it and its children end now"),
     ("w", "allow", "Let it run on", "all calls are allowed, the recording goes on"),
-    ("d", "abandon", "Leave it alone", "from now on its trapped calls fail with ENOSYS"),
+    ("d", "abandon", "Abandon it", "its trapped calls fail with ENOSYS from now on"),
 )
 
 

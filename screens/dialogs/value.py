@@ -64,7 +64,7 @@ def parse(text: str) -> Answer:
     if not words:
         raise ValueError("type a number, like 42, 0x2a, -1 or -ENOENT")
     negative = words.startswith("-")
-    bare = words.lstrip("+-")
+    bare = words[1:] if words[0] in "+-" else words
     if bare[:1] in ("E", "e") and not bare.isdecimal():
         if not negative:
             raise ValueError(f"write -{bare.upper()}: an error is a negative value")
@@ -76,6 +76,8 @@ def parse(text: str) -> Answer:
             raise ValueError(f"no error has the name {bare.upper()}")
         return errno_answer(number)
     try:
+        if not bare[:1].isdecimal():
+            raise ValueError  # int() would take a second sign
         value = int(bare, 16 if bare[:2] in ("0x", "0X") else 10)
     except ValueError:
         raise ValueError(f"not a number: {words}") from None

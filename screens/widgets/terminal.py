@@ -100,9 +100,9 @@ class Terminal(Widget, can_focus=True):
         event.prevent_default()
         if event.key == LEAVE:
             self.post_message(self.Left())
-        elif event.key in ("shift+pageup", "shift+pagedown"):
+        elif event.key in ("shift+pageup", "shift+pagedown") or (self._over and event.key in ("pageup", "pagedown")):
             page = max(self.size.height - 1, 1)
-            self.scroll_back(page if event.key == "shift+pageup" else -page)
+            self.scroll_back(page if event.key.endswith("pageup") else -page)
         else:
             self._send(keys.encode(event.key, event.character, application=self.emulator.application_cursor))
 

@@ -6,8 +6,14 @@ Source: linux/seccomp.h, linux/audit.h, linux/prctl.h; seccomp(2), seccomp_unoti
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import struct
+
+# The launcher runs on its own, without us; what both need is written there.
+from seccomp_tui.kernel.launcher import FILTER_WAIT_KILLABLE_RECV as FILTER_WAIT_KILLABLE_RECV
+from seccomp_tui.kernel.launcher import SECCOMP_NR
+from seccomp_tui.kernel.launcher import SET_MODE_FILTER as SET_MODE_FILTER
 
 NOTIF = struct.Struct("=QIIiIQ6Q")
 """struct seccomp_notif: id, pid, flags, then struct seccomp_data: nr, arch, instruction pointer, args[6]."""
@@ -29,11 +35,9 @@ FD_SYNC_WAKE_UP = 1
 ADDFD_SETFD = 1
 ADDFD_SEND = 2
 
-SET_MODE_FILTER = 1
 GET_ACTION_AVAIL = 2
 GET_NOTIF_SIZES = 3
 FILTER_NEW_LISTENER = 8
-FILTER_WAIT_KILLABLE_RECV = 32
 
 RET_USER_NOTIF = 0x7FC00000
 RET_ALLOW = 0x7FFF0000
@@ -44,7 +48,6 @@ AUDIT_ARCH_AARCH64 = 0xC00000B7
 
 PR_SET_CHILD_SUBREAPER = 36
 
-_SECCOMP_NR = {"x86_64": 317, "aarch64": 277}
 _PIDFD_GETFD_NR = 438
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -58,9 +61,9 @@ def seccomp(operation: int, flags: int, argument: ctypes.Array[ctypes.c_char] | 
     Raises:
         OSError: with the kernel's errno; ENOSYS on a machine whose number we don't know.
     """
-    number = _SECCOMP_NR.get(os.uname().machine)
+    number = SECCOMP_NR.get(os.uname().machine)
     if number is None:
-        raise OSError(38, os.strerror(38))
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     result: int = _libc.syscall(ctypes.c_long(number), ctypes.c_uint(operation), ctypes.c_uint(flags), argument)
     if result < 0:
         raise _last_error()

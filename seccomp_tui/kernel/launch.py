@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import select
@@ -117,6 +118,7 @@ def _write_plan(program: Program, bpf: bytes) -> int:
         sum(1 << number for number in program.ignored),
         program.terminal is not None,
         program.die_with_parent,
+        os.getpid(),
         *(len(piece) for piece in pieces),
     )
     descriptor = os.memfd_create("seccomp-tui-launch", os.MFD_CLOEXEC)
@@ -169,7 +171,7 @@ def _take(pidfd: int, number: int, process: subprocess.Popen[bytes]) -> int:
 
 
 def _explain(error: int) -> str:
-    if error == 16:
+    if error == errno.EBUSY:
         return (
             "the kernel allows one listener in a chain of filters, and a filter that this shell runs under"
             " already has one (seccomp: EBUSY)"

@@ -34,15 +34,15 @@ SECCOMP_FLAGS_AT = 12
 NO_NEW_PRIVS_AT = 16
 """u8: no_new_privs had to be set."""
 PLAN_AT = 32
-PLAN = struct.Struct("=IQBBxxIIII")
-"""seccomp flags wanted, mask of signals to ignore, own session, die with the parent, then in bytes the sizes of the
-filter, path, argv and environment that follow."""
+PLAN = struct.Struct("=IQBBxxiIIII")
+"""seccomp flags wanted, mask of signals to ignore, own session, die with the parent, the parent's pid, then in bytes
+the sizes of the filter, path, argv and environment that follow."""
 
 PENDING = -(1 << 31)
 
-_SECCOMP_NR = {"x86_64": 317, "aarch64": 277}
-_SET_MODE_FILTER = 1
-_WAIT_KILLABLE_RECV = 32
+SECCOMP_NR = {"x86_64": 317, "aarch64": 277}
+SET_MODE_FILTER = 1
+FILTER_WAIT_KILLABLE_RECV = 32
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _EINVAL, _EACCES = 22, 13
@@ -69,9 +69,11 @@ def main(descriptor: int) -> NoReturn:
     libc = ctypes.CDLL(None, use_errno=True)
     os.set_inheritable(descriptor, False)
     area = mmap.mmap(descriptor, 0)
-    flags, ignored, own_session, die_with_parent, *sizes = PLAN.unpack_from(area, PLAN_AT)
+    flags, ignored, own_session, die_with_parent, parent, *sizes = PLAN.unpack_from(area, PLAN_AT)
     program, path, argv, environment = _pieces(area, sizes)
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(125)  # it died before it could have taken us with it
     if own_session:
         os.setsid()
         with contextlib.suppress(OSError):  # another session may have it: then it only is our input and output
@@ -120,8 +122,8 @@ def _install(libc: ctypes.CDLL, area: mmap.mmap, program: bytes, flags: int, lis
     fprog = _SockFprog(len(program) // 8, ctypes.addressof(code))
     seccomp_flags = ctypes.c_uint32.from_buffer(area, SECCOMP_FLAGS_AT)
     no_new_privs = ctypes.c_uint8.from_buffer(area, NO_NEW_PRIVS_AT)
-    number = ctypes.c_long(_SECCOMP_NR[os.uname().machine])
-    operation = ctypes.c_uint(_SET_MODE_FILTER)
+    number = ctypes.c_long(SECCOMP_NR[os.uname().machine])
+    operation = ctypes.c_uint(SET_MODE_FILTER)
     pointer = ctypes.byref(fprog)
     syscall, get_errno = libc.syscall, ctypes.get_errno
     syscall.restype = ctypes.c_long
@@ -136,8 +138,8 @@ def _install(libc: ctypes.CDLL, area: mmap.mmap, program: bytes, flags: int, lis
         if error == _EACCES and not no_new_privs.value:
             libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
             no_new_privs.value = 1
-        elif error == _EINVAL and flags & _WAIT_KILLABLE_RECV:
-            flags &= ~_WAIT_KILLABLE_RECV
+        elif error == _EINVAL and flags & FILTER_WAIT_KILLABLE_RECV:
+            flags &= ~FILTER_WAIT_KILLABLE_RECV
         else:
             listener.value = -error
             os._exit(125)

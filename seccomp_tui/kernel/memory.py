@@ -21,13 +21,18 @@ _pread = os.pread
 class ThreadMemory:
     """Reads and writes the memory of thread `tid`. Reads never raise: what can't be read is short or empty.
 
+    Args:
+        keep: keep a handle open between reads; whoever says so must `forget` it in time. Else each read is a
+            process_vm_readv(2), which always reads what the thread has now.
+
     A result is only worth something when the notification is found pending *after* the read.
     """
 
-    __slots__ = ("_fd", "tid")
+    __slots__ = ("_fd", "_keep", "tid")
 
-    def __init__(self, tid: int) -> None:
+    def __init__(self, tid: int, *, keep: bool = True) -> None:
         self.tid = tid
+        self._keep = keep
         self._fd = -1
 
     def read(self, address: int, size: int, /) -> bytes:
@@ -80,6 +85,8 @@ class ThreadMemory:
             self._fd = -1
 
     def _open(self) -> int:
+        if not self._keep:
+            return -1
         try:
             self._fd = os.open(f"/proc/{self.tid}/mem", os.O_RDONLY | os.O_CLOEXEC)
         except OSError:

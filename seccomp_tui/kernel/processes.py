@@ -92,7 +92,7 @@ def details(tid: int, address: int = 0) -> list[tuple[str, bytes]]:
             _add(rows, "threads", lambda: str(process.num_threads()))
             _add(rows, "memory", lambda: f"{process.memory_info().rss // 1024} KiB resident")
             _add(rows, "descriptors", lambda: str(process.num_fds()))
-    except psutil.Error:
+    except (psutil.Error, OSError):
         pass
     if address:
         rows.append(("called from", (module_at(tid, address) or f"{address:#x}").encode(errors="surrogateescape")))
@@ -103,7 +103,7 @@ def descendants(pid: int) -> list[int]:
     """Return the ids of all processes below `pid`, nearest first."""
     try:
         return [child.pid for child in psutil.Process(pid).children(recursive=True)]
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return []
 
 

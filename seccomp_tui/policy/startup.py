@@ -2,61 +2,44 @@
 
 Two kinds: the *phase* from execve until the process first names one of its own arguments or acts outside the places
 where loaders and C libraries look; and, at any later time, the C library's own *errands* (name service, locales),
-which a program that was asked for something else makes by the dozen. Both are judged by copied paths only.
+which a program that was asked for something else makes by the dozen. Both are judged by copied paths only, and only
+calls that merely look count: to write, remove or rename in such a place is never start-up.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from seccomp_tui.syscalls import numbers, prototypes, sets
 from seccomp_tui.syscalls.memory import Segment
 
-_LOADER = (
-    b"/lib/",
-    b"/lib32/",
-    b"/lib64/",
-    b"/libx32/",
-    b"/usr/lib/",
-    b"/usr/lib32/",
-    b"/usr/lib64/",
-    b"/usr/libx32/",
-    b"/etc/ld.so.",
-    b"/etc/ld-musl-",
-    b"/sys/fs/selinux",
-    b"/selinux",
-    b"/etc/selinux/",
-    b"/proc/filesystems",
-    b"/proc/mounts",
-    b"/proc/self/",
-    b"/proc/sys/",
-    b"/sys/devices/system/cpu",
-    b"/dev/urandom",
-)
-"""Only expected while a program starts."""
-
-_ERRANDS = (
-    b"/usr/share/locale/",
-    b"/usr/share/locale-langpack/",
-    b"/usr/lib/locale/",
-    b"/usr/share/zoneinfo/",
-    b"/usr/lib/x86_64-linux-gnu/gconv/",
-    b"/etc/locale.",
-    b"/etc/localtime",
-    b"/etc/nsswitch.conf",
-    b"/etc/passwd",
-    b"/etc/group",
-    b"/var/run/nscd/",
-    b"/run/nscd/",
-    b"/etc/ld.so.cache",
+_ERRANDS = re.compile(
+    rb"/usr/share/(?:locale|locale-langpack|zoneinfo)/|/usr/lib/locale/|/usr/lib(?:32|64)?/(?:[^/]+/)?gconv/"
+    rb"|(?:/etc/(?:locale\.alias|localtime|nsswitch\.conf|passwd|group|ld\.so\.cache)|(?:/var)?/run/nscd/socket)\Z"
 )
 """What the C library looks up for itself at any time."""
 
-_PLACES = _LOADER + _ERRANDS
+_LOADER = re.compile(
+    rb"(?:/usr)?/lib(?:32|64|x32)?/|/etc/ld(?:\.so\.|-musl-)|/etc/selinux/|/sys/devices/system/cpu|/proc/sys/"
+    rb"|(?:/sys/fs/selinux|/selinux|/proc/filesystems|/proc/mounts|/dev/urandom"
+    rb"|/proc/self/(?:maps|status|stat|auxv|exe|mounts|mountinfo|cgroup)"
+    rb"|/.*/(?:glibc-hwcaps(?:/.*)?|[^/]+\.so(?:\.[^/]+)?))\Z",  # libraries of programs that bring their own
+    re.DOTALL,
+)
+"""What is only expected while a program starts."""
+
+_LOOKING = re.compile(
+    r"f?access(?:at2?)?|l?stat(?:64)?|newfstatat|fstatat64|statx|statfs(?:64)?|readlink(?:at)?|l?getxattr|connect"
+)
+"""Calls that change nothing at what they name. `open` and `openat` are looked at by their flags."""
+_OPENING = frozenset(("open", "openat"))
+_WRITING = 0o3 | 0o100 | 0o1000
+"""O_ACCMODE, O_CREAT, O_TRUNC: the same on all architectures that we know."""
 
 _ELSEWHERE = b"\0elsewhere"
-"""Stands for what is no path, or could not be read: never a place of the start-up."""
+"""Stands for what is no path, could not be read, or is not merely looked at: never a place of the start-up."""
 
 Names = Callable[[Sequence[int], Sequence[Segment]], list[bytes]]
 
@@ -84,7 +67,7 @@ def reach(arch: int, nr: int) -> Reach:
     addresses = [
         i for i, argument in enumerate(arguments) if argument.kind == "sockaddr" and argument.direction == "in"
     ]
-    names = _naming(paths, addresses) if paths or addresses else None
+    names = _naming(paths, addresses, _intent(name, arguments)) if paths or addresses else None
     prepares = name in ("socket", "socketpair")
     grouped = nr in sets.members("%process", arch) or nr in sets.members("%network", arch)
     return Reach(names, acts=grouped and names is None and not prepares, prepares=prepares)
@@ -109,7 +92,7 @@ class Startup:
     def goes_on(self, reach: Reach, args: Sequence[int], segments: Sequence[Segment]) -> bool:
         """Look at the next call of the process and return whether it still belongs to the phase."""
         if self.starting and (
-            reach.acts or (reach.names is not None and not self._within(reach.names(args, segments), _PLACES))
+            reach.acts or (reach.names is not None and not self._within(reach.names(args, segments), starting=True))
         ):
             self.starting = False
         return self.starting
@@ -118,10 +101,15 @@ class Startup:
         """Return whether a call after the phase is one of the C library's own errands."""
         if reach.names is None:
             return reach.prepares
-        return self._within(reach.names(args, segments), _ERRANDS)
+        return self._within(reach.names(args, segments), starting=False)
 
-    def _within(self, named: list[bytes], places: tuple[bytes, ...]) -> bool:
-        return all(path not in self._own and path.startswith(places) for path in named)
+    def _within(self, named: list[bytes], *, starting: bool) -> bool:
+        return all(
+            path not in self._own
+            and b"/.." not in path
+            and (_ERRANDS.match(path) is not None or (starting and _LOADER.match(path) is not None))
+            for path in named
+        )
 
 
 def argv_of(args: Sequence[int], segments: Sequence[Segment], position: int, word: int) -> list[bytes]:
@@ -137,8 +125,19 @@ def argv_of(args: Sequence[int], segments: Sequence[Segment], position: int, wor
     return [copied.get(pointer, b"").rstrip(b"\0") for pointer in pointers if pointer]
 
 
-def _naming(paths: list[int], addresses: list[int]) -> Names:
+def _intent(name: str, arguments: Sequence[prototypes.Argument]) -> Callable[[Sequence[int]], bool]:
+    """Return what tells from its registers whether a call only looks at what it names."""
+    if name in _OPENING:
+        at = next(i for i, argument in enumerate(arguments) if argument.name == "flags")
+        return lambda args: not args[at] & _WRITING
+    looking = _LOOKING.fullmatch(name) is not None
+    return lambda args: looking
+
+
+def _naming(paths: list[int], addresses: list[int], looks: Callable[[Sequence[int]], bool]) -> Names:
     def names(args: Sequence[int], segments: Sequence[Segment]) -> list[bytes]:
+        if not looks(args):
+            return [_ELSEWHERE]
         copied = dict(segments)
         # An empty path names nothing: the call looks at a descriptor that is open already (AT_EMPTY_PATH).
         named = [copied.get(args[i], _ELSEWHERE).rstrip(b"\0") for i in paths if args[i]]

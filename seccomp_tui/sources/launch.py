@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -29,6 +30,7 @@ class Run:
 
     Attributes:
         program: what to run; its terminal is filled in here.
+        wanted, hold_wanted: see `Settings`.
         io: "pane", "inherit", "null", or the path of a terminal.
         session: file of the recording, None for none.
         lines: descriptor for `log`'s lines, None for none.
@@ -36,10 +38,12 @@ class Run:
         to_file: the lines go to a file that the user named.
         string_limit: bytes of a string that are printed.
         screens: runs the screens, None without.
+        lines_name: what messages call `lines`.
     """
 
     program: Program
     wanted: Mapping[int, frozenset[int]] | None
+    hold_wanted: bool
     io: str
     holding: bool
     on_exit: str
@@ -49,6 +53,7 @@ class Run:
     to_file: bool
     string_limit: int
     screens: Screens | None
+    lines_name: str = "standard error"
 
 
 def find_program(name: str) -> tuple[bytes | None, int]:
@@ -91,6 +96,7 @@ def run(request: Run) -> int:
         program=program,
         cwd=os.fsencode(os.getcwd()),
         wanted=request.wanted,
+        hold_wanted=request.hold_wanted,
         holding=request.holding,
         on_exit=request.on_exit,
         copy_limit=max(request.string_limit, Settings.copy_limit),
@@ -119,26 +125,34 @@ def _supervise(settings: Settings, ends: Ends, keeper_end: socket.socket) -> int
 
 
 def _record(request: Run, pipe: int, commit: int, board: Board) -> int:
-    from seccomp_tui.session.recorder import Sink, record
+    from seccomp_tui.session.recorder import Sink, SinkFailed, record
     from seccomp_tui.syscalls.decode import Decoder
 
     def committed(seq: int) -> None:
         board.committed = seq
         os.eventfd_write(commit, 1)
 
+    def tell(text: str) -> None:
+        # On the screens it would only be noise: the status says that nothing is recorded.
+        if request.screens is None:
+            with contextlib.suppress(OSError):
+                os.write(2, f"seccomp-tui: {text}\n".encode())
+
     sinks: list[Sink] = []
     if request.session is not None:
         from seccomp_tui.session.database import Database
 
-        sinks.append(Database(request.session, committed))
+        try:
+            sinks.append(Database(request.session, committed))
+        except SinkFailed as error:
+            tell(str(error))
     if request.lines is not None:
         from seccomp_tui.session import lines
 
-        output = lines.Output(request.lines)
+        output = lines.Output(request.lines, request.lines_name)
         strace = request.line_format == "strace"
         sinks.append(lines.StraceLines(output, to_file=request.to_file) if strace else lines.JsonLines(output))
-    record(pipe, sinks, Decoder(string_limit=request.string_limit))
-    return 0
+    return record(pipe, sinks, Decoder(string_limit=request.string_limit), tell)
 
 
 def _show(request: Run, control: int, master: int | None, keeper_end: socket.socket) -> int:

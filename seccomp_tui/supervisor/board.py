@@ -7,8 +7,8 @@ import struct
 
 _U64 = struct.Struct("=Q")
 _I32 = struct.Struct("=i")
-_LAST_ID, _OLDEST_HELD, _COMMITTED = 0, 8, 16
-_TARGET, _STATUS, _FAILURE, _ENDED = 24, 28, 32, 36
+_LAST_ID, _OLDEST_OPEN, _COMMITTED = 0, 8, 16
+_TARGET, _STATUS, _FAILURE, _ENDED, _DOOMED = 24, 28, 32, 36, 37
 _ROLES = 64
 
 
@@ -18,9 +18,15 @@ class Board:
     def __init__(self) -> None:
         self.area = mmap.mmap(-1, mmap.PAGESIZE)
 
-    def received(self, notification: int) -> None:
-        """Note the id of the newest notification that the supervisor has received; done at each tick."""
-        _U64.pack_into(self.area, _LAST_ID, notification)
+    def received(self, newest: int, oldest_open: int) -> None:
+        """Note which notifications the supervisor has: done at each tick, so later ones have higher ids than `newest`.
+
+        Args:
+            newest: id of the newest that was received.
+            oldest_open: id of the oldest that was received and not answered, 0 when there is none.
+        """
+        _U64.pack_into(self.area, _LAST_ID, newest)
+        _U64.pack_into(self.area, _OLDEST_OPEN, oldest_open)
 
     @property
     def last_id(self) -> int:
@@ -28,13 +34,18 @@ class Board:
         return _u64(self.area, _LAST_ID)
 
     @property
-    def oldest_held(self) -> int:
-        """Id of the oldest held notification; 0 when none is held. Written by the supervisor."""
-        return _u64(self.area, _OLDEST_HELD)
+    def oldest_open(self) -> int:
+        """Id of the oldest notification that waits for an answer; 0 when none does."""
+        return _u64(self.area, _OLDEST_OPEN)
 
-    @oldest_held.setter
-    def oldest_held(self, notification: int) -> None:
-        _U64.pack_into(self.area, _OLDEST_HELD, notification)
+    @property
+    def doomed(self) -> bool:
+        """The operator wants the target dead, whoever is left to do it."""
+        return bool(self.area[_DOOMED])
+
+    def doom(self) -> None:
+        """Note that the operator wants the target dead."""
+        self.area[_DOOMED] = 1
 
     @property
     def committed(self) -> int:

@@ -205,4 +205,6 @@ class Control:
                 return
             except ConnectionError:
                 return  # the end of the stream is heard in its place
+            except OSError:
+                pass  # no descriptor left for a large message: it is dropped, the small ones go on
             self._unsent.popleft()

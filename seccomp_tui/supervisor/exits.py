@@ -82,8 +82,11 @@ class Exits:
 
     def stops(self, tid: int, notification: bytearray, now: int) -> bool:
         """Look at a received call: if exits have waited for it, allow them and keep it until the children are dead."""
+        # A newer call of a parked thread: a signal has withdrawn the parked one.
+        self._parked.pop(tid, None)
         due = self._due.pop(tid, None)
         if due is None:
+            self._settle()
             return False
         dying = {child for exit_, child in due.exits if self._listener.allow(exit_)}
         if dying:
@@ -110,6 +113,17 @@ class Exits:
             if now > parked.until:
                 self._unpark(parent)
         self._settle()
+
+    def notifications(self) -> list[int]:
+        """Return the ids of all notifications that wait here."""
+        due = [notification for due in self._due.values() for notification, _ in due.exits]
+        return due + [int.from_bytes(parked.notification[:8], "little") for parked in self._parked.values()]
+
+    def abandon(self) -> None:
+        """The listener closes: nothing can be allowed any more."""
+        self._due.clear()
+        self._parked.clear()
+        self.waiting = False
 
     def _try(self, parent: int) -> None:
         """Allow what is due if the parent sleeps in the kernel: not in a trap, whose notification we would have."""

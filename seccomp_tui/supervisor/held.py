@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.policy.answers import Answer, By, Kind, State
-from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.records import Settled
 from seccomp_tui.supervisor.table import Entry
@@ -52,7 +51,6 @@ class HeldCalls:
         self,
         listener: Listener,
         journal: Journal,
-        board: Board,
         let_go: Callable[[HeldCall], bool],
         told: Callable[[Held | HeldEnded], None],
     ) -> None:
@@ -60,7 +58,6 @@ class HeldCalls:
         self._calls: dict[int, HeldCall] = {}
         self._listener = listener
         self._journal = journal
-        self._board = board
         self._let_go = let_go
         self._told = told
 
@@ -78,7 +75,6 @@ class HeldCalls:
         self._calls[seq] = call
         if call.message.tid:
             self.by_tid[call.message.tid] = seq
-        self._note_oldest()
         self._told(call.message)
 
     def answer(self, seqs: Sequence[int], answer: Answer, by: By) -> None:
@@ -93,10 +89,14 @@ class HeldCalls:
         """Give `answer` to every held call with a number above `after`, the oldest first."""
         self.answer([seq for seq in self._calls if seq > after], answer, by)
 
-    def withdraw_of(self, tid: int) -> None:
-        """Thread `tid` has ended, or makes another call: what it had is gone."""
+    def notifications(self) -> list[int]:
+        """Return the ids of the held notifications."""
+        return [call.notification for call in self._calls.values()]
+
+    def withdraw_of(self, tid: int, before: int | None = None) -> None:
+        """Thread `tid` has ended, or makes the later call `before`: what it had is gone."""
         seq = self.by_tid.get(tid)
-        if seq is not None:
+        if seq is not None and (before is None or self._calls[seq].notification < before):
             self._settle(seq, None, By.NOBODY)
 
     def drop_gone(self) -> None:
@@ -125,19 +125,17 @@ class HeldCalls:
         call = self._calls.pop(seq)
         if self.by_tid.get(call.message.tid) == seq:
             del self.by_tid[call.message.tid]
-        self._note_oldest()
         state = State.ANSWERED if answer else State.GONE
         kind, value = (answer.kind, answer.value) if answer else (Kind.NONE, 0)
         self._journal.event(Settled(time.monotonic_ns(), seq, state, kind, value, by))
         self._told(HeldEnded(seq, state, answer, by))
 
-    def _note_oldest(self) -> None:
-        oldest = next(iter(self._calls.values()), None)
-        self._board.oldest_held = oldest.notification if oldest else 0
-
 
 def kill_process(thread: Thread) -> bool:
-    """Send SIGKILL to the thread's process; False when it is gone already."""
+    """Send SIGKILL to the thread's process; False when it is gone already, or we have no right to.
+
+    A thread without a pidfd is looked up anew at each call, so while its call is pending its id is its own.
+    """
     try:
         if thread.pidfd is not None:
             signal.pidfd_send_signal(thread.pidfd, signal.SIGKILL)
@@ -145,6 +143,6 @@ def kill_process(thread: Thread) -> bool:
             os.kill(thread.identity.pid, signal.SIGKILL)
         else:
             return False
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return False
     return True

@@ -33,6 +33,7 @@ IGNORED = (
     signal.SIGTERM,
 )
 """Signals meant for the target, which shares our terminal and process group under `log`."""
+_KILL_AGAIN_MS = 200
 _PROBE_AHEAD = 4096
 """How far behind the last id that the supervisor noted another may lie that it had received."""
 _LEAVE_SCREEN = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1049l\x1b[?25h\x1b[0m\r\n"
@@ -57,9 +58,11 @@ class Keeper:
         self._failure = ""
         self._roles: dict[str, int] = {}
         self._saved = _terminal_modes()
+        self._stop_signal = signal.getsignal(signal.SIGTSTP)
         for number in IGNORED:
             signal.signal(number, signal.SIG_IGN)
         self._discarding = False
+        self._killing = False
         self._owned: set[int] = set()
         self._poll = select.poll()
         self._child_died = _wakeup_on_child()
@@ -88,11 +91,15 @@ class Keeper:
         for fd in self._owned - kept:
             os.close(fd)
         signal.signal(signal.SIGTERM, self._pass_on)
+        # ^Z stops the target, and us as the shell's job; those who answer for it run on, or nobody could resume it.
+        signal.signal(signal.SIGTSTP, self._stop_signal)
         self._poll.register(self._report, select.POLLIN)
         self._poll.register(self._child_died, select.POLLIN)
         while not self._over():
-            for fd, mask in self._poll.poll():
+            for fd, mask in self._poll.poll(_KILL_AGAIN_MS if self._killing else None):
                 self._serve(fd, mask)
+            if self._killing:
+                self._kill_target()
         return self._result()
 
     # --- the loop ---
@@ -145,7 +152,7 @@ class Keeper:
             if not os.WIFEXITED(status):
                 self._restore_terminal()
             elif os.WEXITSTATUS(status) == reports.KILL_TARGET:
-                self._kill_target()
+                self._killing = True
             self._start_discarding()
             self._stand_in_for_the_terminal()
         elif name == "supervisor":
@@ -164,16 +171,13 @@ class Keeper:
 
     def _take_over(self) -> None:
         assert self._listener is not None
-        _complain(
-            "the supervisor died; " + ("killing the target" if self._on_exit == "kill" else "letting all calls go on")
-        )
-        first = self.board.oldest_held or self.board.last_id
+        self._killing = self._on_exit == "kill" or self.board.doomed
+        _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
+        first = self.board.oldest_open or self.board.last_id
         # A received notification is never given twice: these are only found by their numbers.
         for notification in range(first, self.board.last_id + _PROBE_AHEAD):
             if self._listener.is_pending(notification):
                 self._dispose(notification)
-        if self._on_exit == "kill":
-            self._kill_target()
         self._poll.register(self._listener.fileno(), select.POLLIN)
 
     def _answer(self, mask: int) -> None:
@@ -188,13 +192,11 @@ class Keeper:
 
     def _dispose(self, notification: int) -> None:
         assert self._listener is not None
-        if self._on_exit == "kill":
-            self._kill_target()
-        else:
+        if not self._killing:
             self._listener.allow(notification)
 
     def _kill_target(self) -> None:
-        """Kill everything below us that is not ours; orphans come up to us, so that nothing escapes."""
+        """Kill everything below us that is not ours; done again until the filter has no user left."""
         from seccomp_tui.kernel.processes import descendants
 
         for pid in descendants(os.getpid()):
@@ -227,8 +229,7 @@ class Keeper:
     def _discard(self) -> None:
         assert self._terminal is not None
         try:
-            while os.read(self._terminal, 65536):
-                pass
+            os.read(self._terminal, 65536)
         except BlockingIOError:
             pass
         except OSError:
@@ -244,8 +245,10 @@ class Keeper:
 
     def _pass_on(self, number: int, frame: object) -> None:
         """Pass a signal that was sent to us on to the target, whose end is then ours."""
-        with contextlib.suppress(ProcessLookupError):
-            if self.board.target:
+        if self.board.ending is not None:
+            self._killing = True  # only what it left behind still runs
+        elif self.board.target:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(self.board.target, number)
 
     def _end_role(self, name: str) -> None:

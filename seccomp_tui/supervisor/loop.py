@@ -40,6 +40,8 @@ _unpack = struct.Struct("=QI4xQQ6Q").unpack_from
 """struct seccomp_notif with nr and arch as one number, which is the key of the table: id, tid, key, ip, args[6]."""
 _now = time.monotonic_ns
 _EVENTS = 16
+_ENTRIES = 2048
+"""More than there are system calls on all architectures together."""
 # Plain integers: an IntEnum costs a conversion in struct.pack.
 _HELD, _ANSWERED, _GONE = int(State.HELD), int(State.ANSWERED), int(State.GONE)
 _NONE, _ALLOW = int(Kind.NONE), int(Kind.ALLOW)
@@ -82,7 +84,7 @@ class Loop:
         self.epoll = select.epoll()
         self.epoll.register(listener.fileno(), select.EPOLLIN)
         self.threads = Threads(self.epoll, self._seen)
-        self.held = HeldCalls(listener, journal, board, self._leave_held, told)
+        self.held = HeldCalls(listener, journal, self._leave_held, told)
         self._listener = listener
         self._allow = listener.allow
         self._received: deque[bytearray] = deque()
@@ -92,7 +94,7 @@ class Loop:
         self._journal = journal
         self.watch(journal.pipe.fileno(), self._recorder_died, events=0)
         self._board = board
-        self._table = Table(settings.wanted, settings.copy_limit)
+        self._table = Table(settings.wanted, settings.hold_wanted, settings.copy_limit)
         self._entries: dict[int, Entry] = {}
         self._busy = True
 
@@ -121,6 +123,8 @@ class Loop:
             for fd, mask in poll(_TICK_SECONDS if fresh or self._busy else _IDLE_SECONDS, _EVENTS):
                 if fd != listener:
                     self._other(fd)
+                elif not self.alive:
+                    pass  # it was given up by an event before this one
                 elif mask & select.EPOLLIN:
                     buffer = self._listener.receive()
                     if buffer is not None:
@@ -137,7 +141,7 @@ class Loop:
                     return
 
     def _tick(self, now: int) -> None:
-        self._board.received(self._last_id)
+        self._board.received(self._last_id, min((*self.held.notifications(), *self._exits.notifications()), default=0))
         self._journal.pipe.flush()
         self._slowed = self._journal.pipe.backlog > BACKLOG_LIMIT
         if self._exits.waiting:
@@ -147,6 +151,13 @@ class Loop:
     def kill(self) -> None:
         """From now on answer a call by killing its process."""
         self.killing = self._special = True
+
+    def abandon(self) -> None:
+        """Answer nothing any more; the listener is about to be closed."""
+        self.stop_listening()
+        self._received.clear()
+        self._exits.abandon()
+        self.held.abandon()
 
     def stop_listening(self) -> None:
         """No task uses the filter any more, or the listener is about to be closed."""
@@ -175,15 +186,15 @@ class Loop:
         """Answer or hold one received call, record it, and return the time."""
         notification, tid, key, _, *args = _unpack(buffer)
         now = _now()
-        self._last_id = notification
+        self._last_id = max(self._last_id, notification)
         entry = self._entries.get(key)
         if entry is None:
-            entry = self._entries[key] = self._table.entry(key >> 32, _signed(key & 0xFFFF_FFFF))
+            entry = self._first(key)
         thread = self.threads.get(tid)
         if thread is None or thread.stale:
             thread = self.threads.meet(tid)
         if tid in self.held.by_tid:
-            self.held.withdraw_of(tid)
+            self.held.withdraw_of(tid, before=notification)
         if self._exits.waiting and self._exits.stops(tid, buffer, now):
             return now
         flags = 0
@@ -197,7 +208,7 @@ class Loop:
         if startup.starting and startup.goes_on(entry.reach, args, segments):
             flags |= records.FLAG_STARTUP
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH:
-            if not (flags or startup.errand(entry.reach, args, segments)):
+            if entry.nameless or not (flags or startup.errand(entry.reach, args, segments)):
                 self._hold(buffer, entry, thread, now)
                 return now
             by = _STARTUP
@@ -211,6 +222,13 @@ class Loop:
             # Withdrawn before our answer: what was copied may be another's, so it is not recorded.
             self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
         return now
+
+    def _first(self, key: int) -> Entry:
+        """Work out the entry of a call that has not come before; made-up numbers are not let to fill our memory."""
+        entry = self._table.entry(key >> 32, _signed(key & 0xFFFF_FFFF))
+        if len(self._entries) < _ENTRIES:
+            self._entries[key] = entry
+        return entry
 
     def _answer_specially(self, notification: int, entry: Entry, thread: Thread) -> bool:
         """Deal with a call before the launcher's execve, or while all is being killed; True for that execve itself."""

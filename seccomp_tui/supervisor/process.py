@@ -70,7 +70,7 @@ class _Run:
         self._listener.wake_synchronously()
         self._journal = Journal(RecordPipe(ends.record))
         self._loop = Loop(settings, self._listener, self._journal, ends.board, self._tell)
-        self._abandoned = False
+        self._abandoned = self._closed = False
         self._reaped = False
         self._control: Control | None = None
         if ends.control is not None:
@@ -92,7 +92,7 @@ class _Run:
         self._journal.pipe.finish()
 
     def _over(self) -> bool:
-        if not self._reaped or not (self._abandoned or not self._loop.alive):
+        if not self._reaped or self._loop.alive or self._abandoned != self._closed:
             return False
         return self._control is None or not self._control.open
 
@@ -103,6 +103,10 @@ class _Run:
     def _tick(self, now: int) -> bool:
         if self._loop.killing and self._loop.alive:
             self._kill_all()
+        if self._abandoned and not self._closed:
+            self._closed = True
+            self._listener.close()
+            self._keeper.send(report.ABANDONED)
         return (self._control is not None and self._control.tick(now)) or self._loop.killing
 
     def _target_ended(self) -> None:
@@ -121,10 +125,13 @@ class _Run:
             how = "kill" if self._settings.on_exit == "kill" else "allow"
         self._loop.holding = False
         if how == "kill":
+            self._board.doom()
             self._loop.kill()
             self._kill_all()
         elif how == "abandon":
-            self._abandon()
+            # The listener itself is closed at the tick: events of this round may still name it.
+            self._abandoned = True
+            self._loop.abandon()
         else:
             self._loop.held.answer_all(ALLOW, By.LEAVING)
         self._loop.wake()
@@ -137,10 +144,3 @@ class _Run:
             if pid not in ours:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
-
-    def _abandon(self) -> None:
-        self._loop.stop_listening()
-        self._loop.held.abandon()
-        self._listener.close()
-        self._keeper.send(report.ABANDONED)
-        self._abandoned = True

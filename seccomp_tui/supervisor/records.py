@@ -155,19 +155,29 @@ class Frames:
     """Splits the byte stream of the pipe into calls and events, whatever the sizes it arrives in."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._wanted = 0
+        """Size of the pieces, and the size at which they hold a frame: they are joined only then."""
 
     def feed(self, data: bytes) -> Iterator[CallRecord | Event]:
         """Yield what is complete after `data`; the rest waits for more."""
-        buffer = self._rest + data if self._rest else data
-        offset, end = 0, len(buffer)
+        self._pieces.append(data)
+        self._size += len(data)
+        if self._size < self._wanted:
+            return
+        buffer = b"".join(self._pieces) if len(self._pieces) > 1 else data
+        offset, end, wanted = 0, len(buffer), _FRAME.size
         while end - offset >= _FRAME.size:
             size, kind = _FRAME.unpack_from(buffer, offset)
             if end - offset < size:
+                wanted = size
                 break
             if kind == CALL:
                 yield unpack_call(buffer, offset)
             else:
                 yield _decoder.decode(buffer[offset + _FRAME.size : offset + size])
             offset += size
-        self._rest = buffer[offset:]
+        self._pieces = [buffer[offset:]] if offset < end else []
+        self._size = end - offset
+        self._wanted = wanted

@@ -18,6 +18,7 @@ class Settings:
 
     Attributes:
         wanted: numbers of the calls to record, by architecture (AUDIT_ARCH_*); None: every call.
+        hold_wanted: every wanted call may be held, not only those of the default sets.
         holding: hold calls from the start.
         on_exit: "continue" or "kill": what becomes of the target when who answers has died.
         copy_limit: bytes recorded of a buffer.
@@ -27,6 +28,7 @@ class Settings:
     program: Program
     cwd: bytes
     wanted: Mapping[int, frozenset[int]] | None = None
+    hold_wanted: bool = False
     holding: bool = False
     on_exit: str = "continue"
     copy_limit: int = COPY_LIMIT

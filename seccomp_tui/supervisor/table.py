@@ -24,8 +24,8 @@ class Entry:
         copy: copies the memory that its arguments name; None when they name none.
         copy_held: the same with the limit for held calls.
         recorded: the user asked for it; others trap for our own sake.
-        holdable: held while holding is on, unless it belongs to a start-up. Of everything: the default sets; of what
-            the user asked for by name: all of it.
+        holdable: held while holding is on, unless it belongs to a start-up.
+        nameless: the user asked for it, and it names nothing: a start-up is told by names, so it is no part of one.
         leaves: its thread is not the same afterwards: execve, or exit_group.
         argv_at: for an execve the argument that is argv, else -1.
         word: size of a pointer in bytes.
@@ -35,6 +35,7 @@ class Entry:
     copy_held: Copier | None
     recorded: bool
     holdable: bool
+    nameless: bool
     leaves: bool
     argv_at: int
     word: int
@@ -46,17 +47,20 @@ class Table:
 
     Args:
         wanted: the numbers that the user asked for, by architecture; None: everything.
+        hold_wanted: every wanted call may be held, not only those of the default sets.
         copy_limit: bytes recorded of a buffer.
     """
 
-    def __init__(self, wanted: Mapping[int, frozenset[int]] | None, copy_limit: int) -> None:
+    def __init__(self, wanted: Mapping[int, frozenset[int]] | None, hold_wanted: bool, copy_limit: int) -> None:
         self._wanted = wanted
+        self._hold_wanted = hold_wanted
         self._limit = copy_limit
         self._held = held_numbers(ARCHES)
 
     def entry(self, arch: int, nr: int) -> Entry:
         """Work out the entry of call `nr` of `arch`."""
         known = ARCHES.get(arch)
+        reached = reach(arch, nr)
         name = numbers.name(arch, nr)
         argv_at = _ARGV_POSITION.get(name, -1)
         recorded = self._wanted is None or nr in self._wanted.get(arch, ())
@@ -64,9 +68,10 @@ class Table:
             copy=copier(arch, nr, self._limit),
             copy_held=copier(arch, nr, HELD_COPY),
             recorded=recorded,
-            holdable=recorded and (self._wanted is not None or nr in self._held.get(arch, ())),
+            holdable=recorded and (self._hold_wanted or nr in self._held.get(arch, ())),
+            nameless=self._hold_wanted and reached.names is None and not reached.prepares,
             leaves=argv_at >= 0 or name == "exit_group",
             argv_at=argv_at,
             word=known.word if known else 8,
-            reach=reach(arch, nr),
+            reach=reached,
         )

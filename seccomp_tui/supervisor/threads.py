@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import resource
 import select
 from collections.abc import Callable
 
 from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.kernel.processes import Identity, identify, open_thread
 from seccomp_tui.policy.startup import Startup
+
+_SPARE = 64
+"""Descriptors that are kept for everything but threads, each of which takes two."""
 
 
 class Thread:
@@ -24,7 +28,7 @@ class Thread:
 
     def __init__(self, identity: Identity, startup: Startup, pidfd: int | None) -> None:
         self.identity = identity
-        self.memory = ThreadMemory(identity.tid)
+        self.memory = ThreadMemory(identity.tid, keep=pidfd is not None)
         self.startup = startup
         self.pidfd = pidfd
         self.stale = False
@@ -35,7 +39,8 @@ class Threads:
     """All threads that have made calls and have not ended.
 
     A thread's end is told by its pidfd, before its id can be used again; that is what keeps the cached memory handles
-    right. Where the kernel has no pidfd for a thread, an old one is found out at its process's end.
+    right. A thread for which there is no pidfd (Linux before 6.9, or no descriptor to spare) is not remembered: it is
+    looked at anew at each call, and its memory is read without a handle.
 
     Args:
         epoll: where the pidfds are registered.
@@ -48,6 +53,7 @@ class Threads:
         self._by_tid: dict[int, Thread] = {}
         self._by_pidfd: dict[int, int] = {}
         self._startups: dict[int, Startup] = {}
+        self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // 2
         self.get = self._by_tid.get
 
     def __len__(self) -> int:
@@ -95,13 +101,17 @@ class Threads:
 
     def _first_call(self, tid: int) -> Thread:
         identity = identify(tid)
+        leader = self._by_tid.get(identity.pid)
+        if leader is not None and leader.stale:
+            self.meet(identity.pid)  # it has exec'd, and another thread of the new program calls first
         # A child that was forked is past its start-up; a new thread shares its process's.
         startup = self._startups.setdefault(identity.pid, Startup(None))
-        pidfd = open_thread(tid) if tid else None
+        pidfd = open_thread(tid) if identity.pid and len(self._by_tid) < self._room else None
+        thread = Thread(identity, startup, pidfd)
         if pidfd is not None:
             self._by_pidfd[pidfd] = tid
             self._epoll.register(pidfd, select.EPOLLIN)
-        thread = self._by_tid[tid] = Thread(identity, startup, pidfd)
+            self._by_tid[tid] = thread
         self._seen(identity)
         return thread
 

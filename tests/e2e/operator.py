@@ -112,13 +112,14 @@ def operate(
     trace: str | None = None,
     on_exit: str = "continue",
     holding: bool = True,
+    interruptible: bool = False,
 ) -> Iterator[Operator]:
     """Run `program` under a keeper, supervisor and recorder, with the test as its screens."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     keeper = os.fork()
     if keeper == 0:
         here.close()
-        _keep(program, recording, trace, on_exit, holding, there)
+        _keep(program, recording, trace, on_exit, holding, interruptible, there)
     there.close()
     data, fds, _, _ = socket.recv_fds(here, 100, 2)
     if not data:
@@ -137,7 +138,13 @@ def operate(
 
 
 def _keep(
-    program: Sequence[str], recording: Path, trace: str | None, on_exit: str, holding: bool, there: socket.socket
+    program: Sequence[str],
+    recording: Path,
+    trace: str | None,
+    on_exit: str,
+    holding: bool,
+    interruptible: bool,
+    there: socket.socket,
 ) -> None:
     def screens(control: socket.socket, path: Path, master: int | None) -> int:
         assert master is not None
@@ -151,8 +158,12 @@ def _keep(
     try:
         path, _ = find_program(program[0])
         assert path is not None
-        target = Program(path, [os.fsencode(word) for word in program], original_environment())
+        target = Program(
+            path, [os.fsencode(word) for word in program], original_environment(), interruptible=interruptible
+        )
         wanted = sets.parse(trace, arch.supported(arch.native())).numbers if trace else None
-        code = run(Run(target, wanted, "pane", holding, on_exit, recording, None, "strace", False, 32, screens))
+        code = run(
+            Run(target, wanted, bool(trace), "pane", holding, on_exit, recording, None, "strace", False, 32, screens)
+        )
     finally:
         os._exit(code)

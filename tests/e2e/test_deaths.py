@@ -140,6 +140,45 @@ def test_abandoned_calls_fail_with_enosys(tmp_path: Path) -> None:
         assert operator.wait() == 38
 
 
+def test_abandoning_while_calls_stream_in_does_not_hurt_the_recording(tmp_path: Path) -> None:
+    script = "while :; do : < /etc/hostname || exit 3; done"
+    with operate(["sh", "-c", script], tmp_path / "s.db", holding=False) as operator:
+        operator.expect(Status, lambda status: status.calls > 500)
+        supervisor = operator.role("supervisor")
+        os.kill(supervisor, signal.SIGSTOP)
+        operator.client.leave("abandon")
+        operator.client.leave("abandon")
+        os.kill(supervisor, signal.SIGCONT)
+        operator.hang_up()
+        assert operator.wait() != 0
+    with sqlite3.connect(tmp_path / "s.db") as db:
+        assert db.execute("select ended is not null from session").fetchone() == (1,), "the supervisor lived to the end"
+
+
+def test_supervisor_killed_while_an_exit_waits_for_its_parent_leaves_nobody_stuck(tmp_path: Path) -> None:
+    # dash catches SIGCHLD, so each exit waits for a good moment; other processes keep calling meanwhile.
+    script = "for i in $(seq 300); do (:) ; done & for i in $(seq 300); do (:); done; wait; exit 8"
+    for at in range(5):
+        with operate(["dash", "-c", script], tmp_path / f"{at}.db", holding=False) as operator:
+            operator.expect(Status, lambda status, least=500 * (at + 1): status.calls > least)
+            os.kill(operator.role("supervisor"), signal.SIGKILL)
+            operator.hang_up()
+            assert operator.wait() == 8
+
+
+def test_a_kill_that_the_supervisor_could_not_finish_is_the_keepers(tmp_path: Path) -> None:
+    with operate(["sh", "-c", "sleep 1000; :"], tmp_path / "s.db", holding=False) as operator:
+        operator.expect(Status, lambda status: status.threads >= 2)
+        supervisor = operator.role("supervisor")
+        os.kill(supervisor, signal.SIGSTOP)
+        operator.client.leave("kill")
+        os.kill(supervisor, signal.SIGCONT)
+        os.kill(supervisor, signal.SIGKILL)
+        operator.hang_up()
+        os.kill(operator.keeper, signal.SIGTERM)
+        assert operator.wait() in (137, 143)
+
+
 def test_leaving_with_kill_ends_every_process_of_the_target(tmp_path: Path) -> None:
     script = "sleep 1000 & (setsid sleep 1000 &) ; sleep 1000"
     with operate(["sh", "-c", script], tmp_path / "s.db", holding=False) as operator:

@@ -12,7 +12,7 @@ import pytest
 
 from seccomp_tui.policy.answers import ALLOW, KILL, By, Kind, State, errno_answer, return_answer
 from seccomp_tui.supervisor.records import unpack_call
-from seccomp_tui.supervisor.wire import HeldEnded, HeldRecord, ProcessDetails, Status, TargetExited
+from seccomp_tui.supervisor.wire import Held, HeldEnded, HeldRecord, ProcessDetails, Status, TargetExited
 from seccomp_tui.syscalls import numbers
 from tests.e2e.operator import Operator, operate
 
@@ -141,6 +141,45 @@ def test_a_failed_execve_starts_none(tmp_path: Path) -> None:
             operator.answer(call, ALLOW)
         operator.answer(call, ALLOW)
         assert path_of(operator, operator.held("newfstatat").seq) == b"/lib/\0"
+
+
+def test_with_a_narrowed_filter_every_call_of_the_set_is_held(tmp_path: Path) -> None:
+    with operate(["echo", "hi"], tmp_path / "s.db", trace="write") as operator:
+        operator.answer(operator.held("write"), errno_answer(5))
+        operator.client.hold(False, 0)  # it tells of the error
+        assert os.waitstatus_to_exitcode(operator.expect(TargetExited).status) == 1
+
+
+def test_a_thread_of_a_new_program_that_calls_first_is_in_its_start_up(tmp_path: Path) -> None:
+    code = "import threading; t = threading.Thread(target=lambda: open('/etc/hostname')); t.start(); t.join()"
+    with operate([sys.executable, "-c", code], tmp_path / "s.db", trace="openat") as operator:
+        while path_of(operator, (call := operator.held()).seq) != b"/etc/hostname\0":
+            operator.answer(call, ALLOW)
+        operator.expect(Status, lambda status: status.startup > 0)
+
+
+INTERRUPTED = """
+import os, signal, sys, time
+def child_died(number, frame): os.close(os.open('/etc/hostname', os.O_RDONLY))
+signal.signal(signal.SIGCHLD, child_died)
+for _ in range(20):
+    pid = os.fork()
+    if pid == 0: os._exit(0)
+    for _ in range(200):
+        try: os.sched_yield()
+        except OSError: pass
+    os.waitpid(pid, 0)
+"""
+
+
+def test_held_calls_survive_their_threads_earlier_withdrawn_ones(tmp_path: Path) -> None:
+    """Without WAIT_KILLABLE a SIGCHLD withdraws the parked call of the parent, whose handler's call is then held."""
+    program = [sys.executable, "-c", INTERRUPTED]
+    with operate(program, tmp_path / "s.db", interruptible=True) as operator:
+        while not isinstance(message := operator.expect(object), TargetExited):
+            if isinstance(message, Held):
+                operator.answer(message, ALLOW)
+        assert message.status == 0
 
 
 def test_details_of_a_held_calls_process_are_told(tmp_path: Path) -> None:

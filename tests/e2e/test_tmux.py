@@ -230,3 +230,21 @@ def test_interrupt_reaches_the_target_of_log_and_its_death_is_ours(terminal: Ope
     at.wait("^ready")
     at.type("C-c")
     at.wait(r"\[exit 130\]")
+
+
+def test_a_stopped_program_gives_the_shell_back_and_goes_on_with_fg(terminal: Open) -> None:
+    at = terminal(["bash", "--norc", "--noprofile", "-i"], 100, 24)
+    at.wait(r"bash-\S+[$#]")
+    at.type("-l", f"{shlex.join([*COMMAND, 'log', '-o', '/dev/null'])} sh -c 'echo up; read x; echo got $x; exit 5'\n")
+    at.wait("^up$")
+    at.type("C-z")
+    at.wait(r"\[1\]\+ +Stopped")
+    at.type("-l", "echo alive\n")
+    at.wait("^alive$")
+    at.type("-l", "fg\n")
+    at.type("-l", "it\n")
+    at.wait("^got it$")
+    at.type("-l", "echo st=$?\n")
+    at.wait("^st=5$")
+    at.type("-l", "exit 0\n")
+    at.wait(r"\[exit 0\]")

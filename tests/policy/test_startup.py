@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 
 import pytest
@@ -87,6 +88,28 @@ def test_the_name_services_look_ups_are_errands_at_any_time() -> None:
     assert not startup.errand(*call("connect", unix(b"/run/other"), at=1))
     assert not startup.errand(*ELSEWHERE)
     assert not startup.errand(*LIBRARY)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "at", "flags"),
+    [
+        ("unlink", b"/etc/passwd", 0, 0),
+        ("openat", b"/etc/group", 1, os.O_WRONLY | os.O_TRUNC),
+        ("openat", b"/usr/share/locale/x", 1, os.O_RDONLY | os.O_CREAT),
+        ("rename", b"/etc/passwd", 0, 0),
+        ("openat", b"/usr/share/locale/../../../etc/shadow", 1, 0),
+        ("openat", b"/etc/passwd-", 1, 0),
+        ("mkdir", b"/usr/lib/x", 0, 0),
+        ("openat", b"/proc/self/root/etc/shadow", 1, 0),
+        ("openat", b"/proc/self/mem", 1, 0),
+    ],
+)
+def test_to_write_or_to_reach_beyond_is_never_start_up(name: str, path: bytes, at: int, flags: int) -> None:
+    reached, args, segments = call(name, path, at=at)
+    if name == "openat":
+        args[2] = flags
+    assert not Startup(ARGV).errand(reached, args, segments)
+    assert not Startup(ARGV).goes_on(reached, args, segments)
 
 
 def test_what_the_program_was_asked_for_is_no_errand() -> None:
