@@ -16,6 +16,7 @@ from seccomp_tui import __version__
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.sources import launch
 from seccomp_tui.syscalls import arch, sets
+from seccomp_tui.syscalls.text import escape
 
 BAD_USAGE = 2
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -140,7 +141,7 @@ def _shared_options(command: _Command) -> _Command:
 
 @seccomp_tui.command("run", context_settings=_STOP_AT_PROGRAM)
 @_shared_options
-@click.option("--run", "running", is_flag=True, help="Hold nothing at the start; I in the screens begins to.")
+@click.option("--run", "running", is_flag=True, help="Hold nothing at the start; h in the screens begins to.")
 @click.option(
     "--io",
     metavar="WHERE",
@@ -199,14 +200,23 @@ def log(output: str | None, line_format: str, **options: Any) -> int:
 
     Nothing is held. The result of a call that is let go is not known to this version and prints as `?`.
     """
-    lines = 2
+    lines, name = 2, "standard error"
     if output is not None:
+        name = f"-o {output}"
+        if options["session"] and os.path.realpath(output) == os.path.realpath(options["session"]):
+            raise click.UsageError(f"{name}: the recording goes there (--session)")
         try:
             lines = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            raise click.UsageError(f"-o {output}: {error.strerror}") from None
+            raise click.UsageError(f"{name}: {error.strerror}") from None
     return _launch(
-        **options, holding=False, lines=lines, line_format=line_format, to_file=output is not None, screens=None
+        **options,
+        holding=False,
+        lines=lines,
+        lines_name=name,
+        line_format=line_format,
+        to_file=output is not None,
+        screens=None,
     )
 
 
@@ -244,7 +254,8 @@ def _launch(
         die_with_parent=rest["on_exit"] == "kill",
         interruptible=interruptible,
     )
-    return launch.run(launch.Run(program=target, wanted=wanted, string_limit=string_limit, **rest))
+    asked = trace is not None
+    return launch.run(launch.Run(program=target, wanted=wanted, hold_wanted=asked, string_limit=string_limit, **rest))
 
 
 def _not_found(name: str, code: int) -> str:
@@ -265,4 +276,5 @@ def _recording_name(program: str) -> Path:
 
 
 def _say(text: str) -> None:
-    click.echo(f"seccomp-tui: {text.encode('ascii', 'backslashreplace').decode()}", err=True)
+    # Not os.fsencode: click writes U+FFFD for what is no text, and not every locale has it.
+    click.echo(f"seccomp-tui: {escape(text.encode(errors='surrogateescape'))}", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable
@@ -10,11 +10,13 @@ from pathlib import Path
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.session import schema
-from seccomp_tui.session.recorder import Line
+from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import Event, ProcessSeen, Session, Settled, TargetEnded, ThreadGone
 from seccomp_tui.syscalls.text import escape
 
 _COMMIT_SECONDS = 0.05
+_OTHER_COLUMNS = 8192
+"""More than a row takes besides text and memory; its path has at most 4096 bytes."""
 _SIGN = 1 << 63
 _WRAP = 1 << 64
 _INSERT_CALL = "insert into call values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -23,12 +25,14 @@ _INSERT_CALL = "insert into call values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?
 class Database:
     """Writes calls and events into a new recording, in batches; a held call is committed at once.
 
+    Nothing is written after a failure; what was committed before it stays.
+
     Args:
         path: where; there must be no file yet.
         committed: called with the number of a held call once it is committed.
 
     Raises:
-        OSError: the file can't be made (at construction).
+        SinkFailed: the file can't be made (at construction), or written.
     """
 
     def __init__(self, path: Path, committed: Callable[[int], None] = lambda seq: None) -> None:
@@ -36,13 +40,20 @@ class Database:
         self._committed = committed
         self._rows: list[tuple[object, ...]] = []
         self._next_commit = 0.0
-        self._failed = False
-        self._db = schema.create(path)
-        self._db.execute("begin")
+        try:
+            self._db = schema.create(path)
+        except (OSError, sqlite3.Error) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise SinkFailed(f"can't make the recording {path}: {reason}") from error
+        self._longest = self._db.getlimit(sqlite3.SQLITE_LIMIT_LENGTH) - _OTHER_COLUMNS
+        self._run("begin")
 
     def call(self, line: Line, /) -> None:
         """Take one call."""
         call = line.call
+        text, memory = line.text, call.memory or None
+        if len(text) + len(call.memory) > self._longest:
+            text, memory = text[: self._longest], None
         self._rows.append(
             (
                 call.seq,
@@ -54,9 +65,9 @@ class Database:
                 line.name,
                 _signed(call.ip),
                 *(value if value < _SIGN else value - _WRAP for value in call.args),
-                line.text,
+                text,
                 line.path(),
-                call.memory or None,
+                memory,
                 call.state,
                 call.kind,
                 call.value,
@@ -100,7 +111,7 @@ class Database:
         """Commit everything and close the file."""
         self._insert()
         self._run("commit")
-        self._db.close()
+        self._guard(self._db.close)
 
     def _insert(self) -> None:
         if self._rows:
@@ -114,13 +125,12 @@ class Database:
 
     def _guard(self, work: Callable[[], object]) -> None:
         """A full disk ends the recording, not the target."""
-        if self._failed:
-            return
         try:
             work()
-        except sqlite3.Error as error:
-            self._failed = True
-            os.write(2, f"seccomp-tui: the recording {self._path} ends here: {error}\n".encode())
+        except (sqlite3.Error, OverflowError) as error:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.close()
+            raise SinkFailed(f"the recording {self._path} ends here: {error}") from error
 
 
 def _signed(value: int) -> int:

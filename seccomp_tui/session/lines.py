@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Callable
 
 import msgspec
 
 from seccomp_tui.policy.answers import By, Kind, State
-from seccomp_tui.session.recorder import Line
+from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import (
     FLAG_STARTUP,
     CallRecord,
@@ -27,15 +28,22 @@ _RESULT_COLUMN = 40
 
 
 class Output:
-    """A descriptor that text is collected for. When its reader goes away it falls silent; the target goes on."""
+    """A descriptor that text is collected for. When its reader goes away it falls silent; the target goes on.
 
-    def __init__(self, fd: int) -> None:
+    Args:
+        name: what messages call it.
+    """
+
+    def __init__(self, fd: int, name: str = "standard error") -> None:
         self._fd = fd
+        self._name = name
         self._lines: list[str] = []
         self._size = 0
 
     def line(self, text: str) -> None:
         """Add one line."""
+        if self._fd < 0:
+            return
         self._lines.append(text)
         self._size += len(text)
         if self._size > _BLOCK:
@@ -45,9 +53,9 @@ class Output:
         """Write what was collected.
 
         Raises:
-            OSError: the disk is full, or the like; not EPIPE.
+            SinkFailed: the disk is full, or the like; not EPIPE.
         """
-        if not self._lines or self._fd < 0:
+        if not self._lines:
             return
         self._lines.append("")
         data = memoryview("\n".join(self._lines).encode())
@@ -55,9 +63,18 @@ class Output:
         self._size = 0
         try:
             while data:
-                data = data[os.write(self._fd, data) :]
+                data = data[self._write(data) :]
         except BrokenPipeError:
             self._fd = -1
+        except OSError as error:
+            raise SinkFailed(f"{self._name}: {error.strerror}") from error
+
+    def _write(self, data: memoryview) -> int:
+        try:
+            return os.write(self._fd, data)
+        except BlockingIOError:  # a program that shares our standard error has made it so
+            select.select([], [self._fd], [])
+            return 0
 
 
 class StraceLines:

@@ -6,6 +6,7 @@ format version and `PRAGMA application_id` tells our files from others.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -68,14 +69,25 @@ def create(path: Path) -> sqlite3.Connection:
     Raises:
         FileExistsError: there is a file already; a recording is never overwritten.
         OSError: the folder can't be written.
+        sqlite3.Error: the file can't be written; it is removed.
     """
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("pragma journal_mode = wal")
-    db.execute("pragma synchronous = normal")
-    db.execute(f"pragma application_id = {APPLICATION_ID}")
-    db.executescript(SCHEMA)
-    db.execute(f"pragma user_version = {FORMAT}")
+    try:
+        db = sqlite3.connect(path, isolation_level=None)
+        try:
+            db.execute("pragma journal_mode = wal")
+            db.execute("pragma synchronous = normal")
+            db.execute(f"pragma application_id = {APPLICATION_ID}")
+            db.executescript(SCHEMA)
+            db.execute(f"pragma user_version = {FORMAT}")
+        except BaseException:
+            db.close()
+            raise
+    except BaseException:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            with contextlib.suppress(OSError):
+                os.unlink(f"{path}{suffix}")
+        raise
     return db
 
 

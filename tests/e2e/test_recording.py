@@ -12,7 +12,7 @@ import pytest
 
 from seccomp_tui.policy.answers import ALLOW
 from seccomp_tui.sources import launch
-from seccomp_tui.supervisor.wire import Status
+from seccomp_tui.supervisor.wire import Status, TargetExited
 from tests.e2e import operator as operators
 from tests.e2e.conftest import COMMAND, ROOT, Completed, Tool
 from tests.e2e.operator import operate
@@ -98,6 +98,8 @@ def test_with_screens_a_full_disk_shows_in_the_status_and_nothing_is_printed(
         operator.client.hold(False, 0)
         operator.answer(call, ALLOW)
         operator.expect(Status, lambda status: not status.recording)
+        operator.expect(TargetExited)
+        operator.hang_up()
         assert operator.wait() == 7
     assert capfd.readouterr().err == ""
 
@@ -110,6 +112,8 @@ def test_with_screens_a_recording_that_can_not_be_made_shows_in_the_status(capfd
         assert not call.recorded
         operator.client.hold(False, 0)
         operator.answer(call, ALLOW)
+        operator.expect(TargetExited)
+        operator.hang_up()
         assert operator.wait() == 0
     assert capfd.readouterr().err == ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.session import schema
 from seccomp_tui.session.database import Database
-from seccomp_tui.session.recorder import Line, record
+from seccomp_tui.session.recorder import Line, SinkFailed, record
 from seccomp_tui.session.store import Store
 from seccomp_tui.supervisor.records import (
     CallRecord,
@@ -127,7 +128,7 @@ def test_the_file_is_the_users_alone_whatever_the_umask(tmp_path: Path) -> None:
 def test_a_recording_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     path.write_text("mine")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(SinkFailed, match="File exists"):
         Database(path)
     assert path.read_text() == "mine"
 
@@ -162,6 +163,72 @@ def test_what_was_committed_survives_a_killed_recorder(tmp_path: Path) -> None:
         os.kill(os.getpid(), 9)
     os.waitpid(pid, 0)
     assert Store(path).count() == 10
+
+
+def limited(monkeypatch: pytest.MonkeyPatch, limit: Callable[[sqlite3.Connection], object]) -> None:
+    """Let new recordings be made with `limit` in force."""
+    create = schema.create
+
+    def made(path: Path) -> sqlite3.Connection:
+        db = create(path)
+        limit(db)
+        return db
+
+    monkeypatch.setattr(schema, "create", made)
+
+
+def test_a_call_that_could_not_be_committed_is_not_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited(monkeypatch, lambda db: db.execute("pragma max_page_count = 20"))
+    path = tmp_path / "s.db"
+    seen: list[int] = []
+    database = Database(path, seen.append)
+    database.call(Line(opened(1, state=State.HELD), Decoder()))
+    with pytest.raises(SinkFailed, match=rf"^the recording {path} ends here: database or disk is full$"):
+        database.call(Line(opened(2, b"x" * 100_000, State.HELD), Decoder()))
+    assert seen == [1]
+    assert Store(path).count() == 1
+
+
+def test_memory_too_large_for_a_row_is_left_out_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limited(monkeypatch, lambda db: db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 12_000))
+    path = tmp_path / "s.db"
+    write(path, opened(1, b"/etc/" + b"x" * 13_000), opened(2)).close()
+    store = Store(path)
+    large, small = store.call(1), store.call(2)
+    assert large is not None
+    assert large.row.text.startswith("openat(")
+    assert large.segments == []
+    assert small is not None
+    assert small.segments == [(0x7FFF_0000_0000, b"/etc/hosts\0")]
+
+
+def test_what_sqlite_does_not_take_ends_the_recording_plainly(tmp_path: Path) -> None:
+    database = Database(tmp_path / "s.db")
+    with pytest.raises(SinkFailed, match=r"ends here: .*too large"):
+        database.event(TargetEnded(1 << 64, 3, 0))
+    with pytest.raises(SinkFailed, match=r"ends here: .*too large"):
+        write(tmp_path / "u.db", opened(1 << 64)).flush()
+
+
+def test_a_recording_may_have_a_name_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b.db"))
+    write(path, opened(1)).close()
+    assert Store(path).count() == 1
+    path.unlink()
+    limited(monkeypatch, lambda db: db.execute("pragma max_page_count = 20"))
+    with pytest.raises(SinkFailed, match=r"/\\377\\33\.db ends here: ") as failed:
+        write(path, opened(1, b"x" * 100_000)).close()
+    assert str(failed.value).isprintable()
+
+
+@pytest.mark.parametrize(("name", "value"), [("SCHEMA", "create nonsense"), ("APPLICATION_ID", "nonsense nonsense")])
+def test_a_file_that_could_not_be_made_whole_does_not_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setattr(schema, name, value)
+    with pytest.raises(SinkFailed, match=r"can't make the recording .*syntax error"):
+        Database(tmp_path / "s.db")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_recorder_reads_the_pipe_to_its_end(tmp_path: Path) -> None:

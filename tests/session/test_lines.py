@@ -1,0 +1,54 @@
+"""Where the printed lines go, when it does not take them."""
+
+from __future__ import annotations
+
+import os
+import threading
+import tracemalloc
+
+import pytest
+
+from seccomp_tui.session.lines import Output
+from seccomp_tui.session.recorder import SinkFailed
+
+
+def test_nothing_is_kept_for_a_reader_that_went_away() -> None:
+    readable, writable = os.pipe()
+    os.close(readable)
+    output = Output(writable)
+    tracemalloc.start()
+    try:
+        for number in range(100_000):
+            output.line(f"read({number}, 0x7fff, 16) = ?")
+        output.flush()
+        assert tracemalloc.get_traced_memory()[0] < 1 << 20
+    finally:
+        tracemalloc.stop()
+        os.close(writable)
+
+
+def test_a_full_disk_is_told_with_the_name_that_the_user_gave() -> None:
+    fd = os.open("/dev/full", os.O_WRONLY)
+    output = Output(fd, "-o /dev/full")
+    output.line("true")
+    with pytest.raises(SinkFailed, match=r"^-o /dev/full: No space left on device$"):
+        output.flush()
+    os.close(fd)
+
+
+def test_a_descriptor_that_somebody_made_nonblocking_still_gets_everything() -> None:
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    output = Output(writable)
+
+    def write() -> None:
+        for number in range(100_000):
+            output.line(f"{number}")
+        output.flush()
+        os.close(writable)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    with open(readable, "rb") as pipe:
+        assert pipe.read() == b"".join(b"%d\n" % number for number in range(100_000))
+    writer.join()
