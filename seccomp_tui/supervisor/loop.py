@@ -88,6 +88,8 @@ class Loop:
         self._listener = listener
         self._allow = listener.allow
         self._received: deque[bytearray] = deque()
+        # After a drain, what epoll told of the listener before is no longer true, and RECV would wait.
+        self._drained = False
         self._queued = select.poll()
         self._queued.register(listener.fileno(), select.POLLIN)
         self._exits = Exits(listener, self.threads, self._drain, self._received)
@@ -120,17 +122,18 @@ class Loop:
         next_tick = 0
         while True:
             now = 0
+            self._drained = False
             for fd, mask in poll(_TICK_SECONDS if fresh or self._busy else _IDLE_SECONDS, _EVENTS):
                 if fd != listener:
                     self._other(fd)
                 elif not self.alive:
                     pass  # it was given up by an event before this one
-                elif mask & select.EPOLLIN:
+                elif not mask & select.EPOLLIN:
+                    self.stop_listening()
+                elif not self._drained:
                     buffer = self._listener.receive()
                     if buffer is not None:
                         now = self._take(buffer)
-                else:
-                    self.stop_listening()
             while self._received:
                 now = self._take(self._received.popleft())
             now = now or _now()
@@ -270,6 +273,7 @@ class Loop:
 
     def _drain(self) -> set[int]:
         """Receive all that is queued, and return the threads whose calls wait to be taken."""
+        self._drained = True
         while (events := self._queued.poll(0)) and events[0][1] & select.POLLIN:
             buffer = self._listener.receive()
             if buffer is not None:
