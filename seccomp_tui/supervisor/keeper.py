@@ -58,7 +58,7 @@ class Keeper:
         self._failure = ""
         self._roles: dict[str, int] = {}
         self._saved = _terminal_modes()
-        self._stop_signal = signal.getsignal(signal.SIGTSTP)
+        self._before = {number: signal.getsignal(number) for number in IGNORED}
         for number in IGNORED:
             signal.signal(number, signal.SIG_IGN)
         self._discarding = False
@@ -92,7 +92,10 @@ class Keeper:
             os.close(fd)
         signal.signal(signal.SIGTERM, self._pass_on)
         # ^Z stops the target, and us as the shell's job; those who answer for it run on, or nobody could resume it.
-        signal.signal(signal.SIGTSTP, self._stop_signal)
+        signal.signal(signal.SIGTSTP, self._before[signal.SIGTSTP])
+        if self._before[signal.SIGHUP] != signal.SIG_IGN:
+            # Our terminal is gone, and with it whoever would have used the target's.
+            signal.signal(signal.SIGHUP, self._pass_on)
         self._poll.register(self._report, select.POLLIN)
         self._poll.register(self._child_died, select.POLLIN)
         while not self._over():

@@ -207,6 +207,19 @@ def test_a_program_that_is_let_run_on_takes_interrupts_and_gives_its_exit_code(t
     at.wait(r"\[exit 6\]")
 
 
+def test_a_closed_terminal_hangs_up_the_program_too(terminal: Open, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    at = terminal([*COMMAND, "run", "--run", "sh", "-c", f"echo $$ > {pid}; exec sleep 1000"])
+    at.wait("EXITED|RUN")
+    deadline = time.monotonic() + PATIENCE
+    while not (pid.exists() and pid.read_text().strip()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    target = psutil.Process(int(pid.read_text()))
+    at.end()
+    psutil.wait_procs([target], timeout=PATIENCE)
+    assert not target.is_running() or target.status() == psutil.STATUS_ZOMBIE
+
+
 def test_log_of_a_shell_has_job_control(terminal: Open) -> None:
     at = terminal([*COMMAND, "log", "-o", "/dev/null", "bash", "--norc", "--noprofile", "-i"], 80, 24)
     at.wait(r"bash-\S+[$#]")
