@@ -18,8 +18,8 @@ Printer = Callable[[Sequence[int], Memory], str | None]
 Pointed = Callable[[int, Sequence[int], Memory], str]
 """Text of what lies at an address that is not 0."""
 
-ARRAY_READ = 1 << 16
-"""So many bytes of an array are read at most: lengths come from the target."""
+MOST_ITEMS = 1024
+"""So many items of an array are read and shown at most, whatever the string limit: lengths come from the target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def array(address: int, count: int, size: int, limit: int, memory: Memory, text:
     """Return `[a, b, ...]` for `count` items of `size` bytes, of which at most `limit` are shown."""
     if count <= 0:
         return "[]"
-    wanted = min(count, limit, max(ARRAY_READ // size, 1))
+    wanted = min(count, limit, MOST_ITEMS)
     data = memory.read(address, wanted * size)
     items = [text(data[start : start + size]) for start in range(0, len(data) - size + 1, size)]
     if not items:

@@ -13,10 +13,15 @@ from .base import Place, Printer, kind, pointer, signed
 from .process import fprog
 from .scalars import hex_text, signal_text, signed_text, unsigned_text
 from .strings import string_text
+from .structures import size_of
 
 _INT = 0xFFFFFFFF
 By = Callable[[Place], Printer]
 _BY: dict[str, By] = {}
+Targets = tuple[int, dict[int, tuple[int, int, bool]]]
+TARGETS: dict[str, Callable[[Place], Targets]] = {}
+"""What the printers read, for those who only copy it: which bits of the deciding argument count, and for each of its
+values which word is the address, how many bytes are read there, and whether they are a string."""
 
 
 @kind("by")
@@ -47,9 +52,13 @@ _LOCKS = ("F_SETLK", "F_SETLKW")
 _LOCKS64 = ("F_OFD_SETLK", "F_OFD_SETLKW", "F_SETLK64", "F_SETLKW64")
 
 
+def _lock_layout(wide: bool, word: int) -> struct.Struct:
+    return struct.Struct("<HH4xqqi4x" if word == 8 else "<HHqqi" if wide else "<HHiii")
+
+
 def _lock(address: int, wide: bool, word: int, memory: Memory) -> str:
     """Return a struct flock."""
-    layout = struct.Struct("<HH4xqqi4x" if word == 8 else "<HHqqi" if wide else "<HHiii")
+    layout = _lock_layout(wide, word)
     data = memory.read(address, layout.size) if address else b""
     if len(data) < layout.size:
         return pointer(address)
@@ -58,10 +67,19 @@ def _lock(address: int, wide: bool, word: int, memory: Memory) -> str:
     return f"{{{names}, l_start={start}, l_len={length}}}"
 
 
+def _commands(place: Place) -> dict[int, str]:
+    return {value: name for name, value in constants.table("fcntl_cmd", place.arch.token).names.items()}
+
+
+def _fcntl_targets(place: Place) -> Targets:
+    locks = {value: name for value, name in _commands(place).items() if name in _LOCKS or name in _LOCKS64}
+    sizes = {value: _lock_layout(name in _LOCKS64, place.arch.word).size for value, name in locks.items()}
+    return _INT, {value: (place.index, size, False) for value, size in sizes.items()}
+
+
 def _fcntl(place: Place) -> Printer:
     index, command = place.index, place.indexes["cmd"]
-    arch = place.arch
-    names = {value: name for name, value in constants.table("fcntl_cmd", arch.token).names.items()}
+    arch, names = place.arch, _commands(place)
 
     def show(args: Sequence[int], memory: Memory) -> str | None:
         name, value = names.get(args[command] & _INT, ""), args[index]
@@ -78,7 +96,7 @@ def _fcntl(place: Place) -> Printer:
     return show
 
 
-_BY["cmd"] = _fcntl
+_BY["cmd"], TARGETS["cmd"] = _fcntl, _fcntl_targets
 
 # --- ioctl ---
 
@@ -88,12 +106,15 @@ _IOCTL_NUMBER = {"FIONBIO", "FIOASYNC", "TIOCSPGRP", "FIOSETOWN", "SIOCSPGRP", "
 _IOCTL_VALUE = {"TCSBRK", "TCSBRKP", "TIOCSCTTY", "FICLONE", "TCXONC", "TCFLSH"}
 
 
+def _requests(place: Place) -> dict[int, str]:
+    return {value: name for name, value in reversed(list(constants.table("ioctl", place.arch.token).names.items()))}
+
+
 @kind("ioctl_request")
 def ioctl_request(place: Place) -> Printer:
     """A request of ioctl(2): its name, or what its number is made of."""
     index = place.index
-    table = constants.table("ioctl", place.arch.token)
-    names = {value: name for name, value in reversed(list(table.names.items()))}
+    names = _requests(place)
 
     def show(args: Sequence[int], _memory: Memory) -> str:
         value = args[index] & _INT
@@ -106,17 +127,25 @@ def ioctl_request(place: Place) -> Printer:
     return show
 
 
+_WINSIZE = 8
+
+
 def _winsize(address: int, memory: Memory) -> str:
-    data = memory.read(address, 8)
-    if len(data) < 8:
+    data = memory.read(address, _WINSIZE)
+    if len(data) < _WINSIZE:
         return f"{address:#x}"
     rows, columns, width, height = struct.unpack("<4H", data)
     return f"{{ws_row={rows}, ws_col={columns}, ws_xpixel={width}, ws_ypixel={height}}}"
 
 
+def _ioctl_targets(place: Place) -> Targets:
+    sizes = {**dict.fromkeys(_IOCTL_NUMBER, 4), "TIOCSWINSZ": _WINSIZE}
+    return _INT, {value: (place.index, sizes[name], False) for value, name in _requests(place).items() if name in sizes}
+
+
 def _ioctl(place: Place) -> Printer:
     index, request = place.index, place.indexes["request"]
-    names = {value: name for name, value in reversed(list(constants.table("ioctl", place.arch.token).names.items()))}
+    names = _requests(place)
 
     def show(args: Sequence[int], memory: Memory) -> str | None:
         name, value = names.get(args[request] & _INT, ""), args[index]
@@ -134,7 +163,7 @@ def _ioctl(place: Place) -> Printer:
     return show
 
 
-_BY["request"] = _ioctl
+_BY["request"], TARGETS["request"] = _ioctl, _ioctl_targets
 
 # --- futex ---
 
@@ -185,8 +214,11 @@ def _wake_op(value: int) -> str:
     return f"{shift}{what}<<28|{hex_text(value >> 12 & 0xFFF)}<<12|{how}<<24|{hex_text(value & 0xFFF)}"
 
 
-def _timeout(address: int, wide: bool, memory: Memory) -> str:
-    layout = struct.Struct("<qQ" if wide else "<iI")
+def _timeout_layout(place: Place) -> struct.Struct:
+    return struct.Struct("<qQ" if place.arch.word == 8 or place.call.endswith("64") else "<iI")
+
+
+def _timeout(address: int, layout: struct.Struct, memory: Memory) -> str:
     data = memory.read(address, layout.size) if address else b""
     if len(data) < layout.size:
         return pointer(address)
@@ -194,9 +226,14 @@ def _timeout(address: int, wide: bool, memory: Memory) -> str:
     return f"{{tv_sec={seconds}, tv_nsec={nanoseconds}}}"
 
 
+def _futex_targets(place: Place) -> Targets:
+    timed = [operation for operation, parts in _FUTEX.items() if "timeout" in parts.split()]
+    return _INT & ~(_PRIVATE | _REALTIME), dict.fromkeys(timed, (3, _timeout_layout(place).size, False))
+
+
 def _futex(place: Place) -> Printer:
     operation = place.indexes["futex_op"]
-    wide = place.arch.word == 8 or place.call.endswith("64")
+    layout = _timeout_layout(place)
 
     def part(name: str, args: Sequence[int], memory: Memory) -> str:
         match name:
@@ -205,7 +242,7 @@ def _futex(place: Place) -> Printer:
             case "val2":
                 return unsigned_text(args[3])
             case "timeout":
-                return _timeout(args[3], wide, memory)
+                return _timeout(args[3], layout, memory)
             case "uaddr2":
                 return pointer(args[4])
             case "val3":
@@ -225,7 +262,7 @@ def _futex(place: Place) -> Printer:
     return show
 
 
-_BY["futex_op"] = _futex
+_BY["futex_op"], TARGETS["futex_op"] = _futex, _futex_targets
 
 # --- prctl ---
 
@@ -253,6 +290,7 @@ _PRCTL_POINTERS = {
 _PRCTL_NUMBERS = {"PR_SET_KEEPCAPS", "PR_SET_CHILD_SUBREAPER", "PR_SET_TIMERSLACK", "PR_SET_TIMING"}
 _DUMPABLE = ("SUID_DUMP_DISABLE", "SUID_DUMP_USER", "SUID_DUMP_ROOT")
 _COMM = 16
+_VMA_NAME = 80
 
 
 def _comm(address: int, memory: Memory) -> str:
@@ -266,8 +304,17 @@ def _comm(address: int, memory: Memory) -> str:
 def _vma(args: Sequence[int], memory: Memory) -> str:
     if args[1]:
         return f"{args[1]:#x} /* PR_SET_VMA_??? */, {args[2]:#x}, {args[3]:#x}, {args[4]:#x}"
-    name = string_text(args[4], memory, 80) if args[4] else "NULL"
+    name = string_text(args[4], memory, _VMA_NAME) if args[4] else "NULL"
     return f"PR_SET_VMA_ANON_NAME, {pointer(args[2])}, {args[3]}, {name}"
+
+
+def _prctl_targets(place: Place) -> Targets:
+    numbers = constants.table("prctl").names
+    return _INT, {
+        numbers["PR_SET_NAME"]: (1, _COMM, True),
+        numbers["PR_SET_SECCOMP"]: (2, size_of("sock_fprog", place.arch.word), False),
+        numbers["PR_SET_VMA"]: (4, _VMA_NAME + 1, True),
+    }
 
 
 def _prctl(place: Place) -> Printer:
@@ -316,4 +363,4 @@ def _prctl(place: Place) -> Printer:
     return show
 
 
-_BY["option"] = _prctl
+_BY["option"], TARGETS["option"] = _prctl, _prctl_targets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory
@@ -13,12 +14,14 @@ from seccomp_tui.syscalls.text import quote
 from .base import Place, Printer, array, behind, kind, pointer, signed
 from .scalars import uid_text
 from .strings import bytes_text
-from .vectors import iovec_text
+from .vectors import MOST_BUFFERS, iovec_text
 
 SOCKADDR_MAX = 128
 """Longest socket address the kernel takes (struct sockaddr_storage)."""
 CONTROL_MAX = 4096
 """So many bytes of control messages are read at most."""
+MESSAGES_SHOWN = 32
+"""So many messages of sendmmsg(2) are shown at most."""
 _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
 _OPTIONS = {
     0: "sockopt_ip",
@@ -178,29 +181,33 @@ def _control(data: bytes, word: int) -> Iterator[str]:
         at += (length + word - 1) // word * word
 
 
+@cache
+def msghdr_layout(word: int) -> struct.Struct:
+    """Return the layout of a struct msghdr."""
+    return struct.Struct("<Qi4xQQQQI4x" if word == 8 else "<IiIIIII")
+
+
 def msghdr_text(data: bytes, place: Place, memory: Memory) -> str:
     """Return a struct msghdr."""
     word = place.arch.word
-    layout = struct.Struct("<Qi4xQQQQI4x" if word == 8 else "<IiIIIII")
-    name, name_length, iov, iov_length, control, control_length, flags = layout.unpack(data)
-    vector = iovec_text(iov, iov_length, place, memory) if iov else "NULL"
+    name, name_length, iov, iov_length, control, control_length, flags = msghdr_layout(word).unpack(data)
+    vector = iovec_text(iov, iov_length, MOST_BUFFERS, place, memory) if iov else "NULL"
     text = f"{{msg_name={_address(name, name_length, memory)}, msg_namelen={name_length}"
     text += f", msg_iov={vector}, msg_iovlen={iov_length}"
     if control_length:
-        found = memory.read(control, min(control_length, CONTROL_MAX)) if control else b""
-        messages = ", ".join(_control(found, word))
+        wanted = min(control_length, CONTROL_MAX)
+        found = memory.read(control, wanted) if control else b""
+        messages = ", ".join(_control(found, word)) if len(found) == wanted else ""
+        if messages and wanted < control_length:
+            messages += ", ..."
         text += f", msg_control={f'[{messages}]' if messages else pointer(control)}"
     return f"{text}, msg_controllen={control_length}, msg_flags={constants.flags('msg', flags)}}}"
-
-
-def _msghdr_size(word: int) -> int:
-    return 56 if word == 8 else 28
 
 
 @kind("msghdr")
 def msghdr(place: Place) -> Printer:
     """A message with its buffers, address and control data."""
-    size = _msghdr_size(place.arch.word)
+    size = msghdr_layout(place.arch.word).size
 
     def show(address: int, _args: Sequence[int], memory: Memory) -> str:
         data = memory.read(address, size)
@@ -225,9 +232,9 @@ def msghdr_to_fill(place: Place) -> Printer:
 @kind("mmsghdr")
 def mmsghdr(place: Place) -> Printer:
     """Several messages: `mmsghdr[count]`."""
-    header = _msghdr_size(place.arch.word)
+    header = msghdr_layout(place.arch.word).size
     size = header + place.arch.word
-    length, limit = place.length_index, min(place.style.string_limit, 32)
+    length, limit = place.length_index, min(place.style.string_limit, MESSAGES_SHOWN)
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         def item(data: bytes) -> str:

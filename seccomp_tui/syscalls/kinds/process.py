@@ -15,8 +15,9 @@ _EXIT_SIGNAL = 0xFF
 _PARENT_TID = 0x00100000 | 0x00001000  # CLONE_PARENT_SETTID, CLONE_PIDFD
 _CHILD_TID = 0x01000000 | 0x00200000  # CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID
 _TLS = 0x00080000  # CLONE_SETTLS
-_FILTER_MODE = 1  # SECCOMP_SET_MODE_FILTER
-_GET_ACTION = 2  # SECCOMP_GET_ACTION_AVAIL
+FILTER_MODE = 1  # SECCOMP_SET_MODE_FILTER
+GET_ACTION = 2  # SECCOMP_GET_ACTION_AVAIL
+ACTION_SIZE = 4
 
 
 @kind("clone_flags")
@@ -66,7 +67,10 @@ _CLONE_ARGS = (
     "set_tid_size",
     "cgroup",
 )
-_CLONE_SMALLEST = 64
+CLONE_ARGS_SMALLEST = 64
+CLONE_ARGS_SIZE = 8 * len(_CLONE_ARGS)
+SET_TID_MAX = 32
+"""As many namespaces as there can be inside each other."""
 
 
 def _clone_args_text(values: dict[str, int], word: int, memory: Memory) -> str:
@@ -88,9 +92,14 @@ def _clone_args_text(values: dict[str, int], word: int, memory: Memory) -> str:
     count = values["set_tid_size"]
     if count or values["set_tid"]:
         tids = pointer(values["set_tid"])
-        if values["set_tid"] and 0 < count <= 32:
+        if values["set_tid"] and 0 < count <= SET_TID_MAX:
             tids = array(
-                values["set_tid"], count, 4, 32, memory, lambda data: signed_text(int.from_bytes(data, "little"))
+                values["set_tid"],
+                count,
+                4,
+                SET_TID_MAX,
+                memory,
+                lambda data: signed_text(int.from_bytes(data, "little")),
             )
         parts.append(f"set_tid={tids}, set_tid_size={count}")
     if flags & 0x200000000:
@@ -102,12 +111,12 @@ def _clone_args_text(values: dict[str, int], word: int, memory: Memory) -> str:
 def clone_args(place: Place) -> Printer:
     """What clone3(2) makes: `clone_args[size]`; a struct that is too short is printed as its address."""
     length, word = place.length_index, place.arch.word
-    full = 8 * len(_CLONE_ARGS)
+    full = CLONE_ARGS_SIZE
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         size = args[length]
         wanted = min(size, full)
-        data = memory.read(address, wanted) if size >= _CLONE_SMALLEST else b""
+        data = memory.read(address, wanted) if size >= CLONE_ARGS_SMALLEST else b""
         if not data or len(data) < wanted:
             return f"{address:#x}"
         data = data.ljust(full, b"\0")
@@ -139,9 +148,9 @@ def seccomp_args(place: Place) -> Printer:
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         wanted = args[operation] & 0xFFFFFFFF
-        if wanted == _FILTER_MODE:
+        if wanted == FILTER_MODE:
             return program(address, args, memory)
-        data = memory.read(address, 4) if wanted == _GET_ACTION else b""
-        return f"[{actions.text(int.from_bytes(data, 'little'))}]" if len(data) == 4 else f"{address:#x}"
+        data = memory.read(address, ACTION_SIZE) if wanted == GET_ACTION else b""
+        return f"[{actions.text(int.from_bytes(data, 'little'))}]" if len(data) == ACTION_SIZE else f"{address:#x}"
 
     return behind(place, show)

@@ -48,11 +48,16 @@ def string(place: Place) -> Printer:
     return behind(place, lambda address, _args, memory: string_text(address, memory, limit))
 
 
+def ignores(kind_of: str) -> int:
+    """Return the flags of mount(2) with any of which the string of this kind is not used."""
+    return _IGNORE_TYPE if kind_of == "mount_type" else _IGNORE_DATA
+
+
 @kind("mount_type", "mount_data")
 def mount_string(place: Place) -> Printer:
     """The file system and the options of mount(2): mere addresses where the flags say that they are not used."""
     index, flags, show = place.index, place.indexes["mountflags"], string(place)
-    ignored = _IGNORE_TYPE if place.argument.kind == "mount_type" else _IGNORE_DATA
+    ignored = ignores(place.argument.kind)
 
     def unless_ignored(args: Sequence[int], memory: Memory) -> str | None:
         return pointer(args[index]) if args[flags] & ignored else show(args, memory)

@@ -190,7 +190,7 @@ def mmap_arguments(place: Place) -> Printer:
 
 def cap_version(address: int, memory: Memory) -> tuple[int, int, int] | None:
     """Return the version, how many structs of data go with it, and the pid; None where it can't be read."""
-    data = memory.read(address, 8)
+    data = memory.read(address, 8) if address else b""
     if len(data) < 8:
         return None
     version, pid = int.from_bytes(data[:4], "little"), int.from_bytes(data[4:], "little", signed=True)

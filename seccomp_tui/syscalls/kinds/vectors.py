@@ -15,12 +15,19 @@ from .strings import bytes_text, string_text
 _CHUNK = 64
 """So many pointers of an argv or envp are read at a time."""
 _EPOLL_CTL_DEL = 2
-_MOST_VARIABLES = 4096
-_MOST_DESCRIPTORS = 1024
+MOST_STRINGS = 256
+"""So many arguments of a program are read and shown at most."""
+MOST_VARIABLES = 4096
+"""Environments with more variables are printed as their address: strace's count would be wrong, we stop here."""
+MOST_VECTOR = 128
+"""So many items of a vector are read and shown at most."""
+MOST_BUFFERS = 32
+"""Of so many items of a vector the contents are copied; and so many items of a message's vector are shown at most."""
+MOST_DESCRIPTORS = 1024
 
 
-def iovec_text(address: int, count: int, place: Place, memory: Memory) -> str:
-    """Return a vector with its buffers; for an out vector with their addresses."""
+def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory) -> str:
+    """Return at most `most` items of a vector with their buffers; for an out vector with their addresses."""
     layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
     limit = place.style.string_limit
     outwards = place.argument.direction == "out"
@@ -30,7 +37,7 @@ def iovec_text(address: int, count: int, place: Place, memory: Memory) -> str:
         text = pointer(base) if outwards or not base else bytes_text(base, length, memory, limit)
         return f"{{iov_base={text}, iov_len={length}}}"
 
-    return array(address, count, layout.size, limit, memory, item)
+    return array(address, count, layout.size, min(limit, most), memory, item)
 
 
 @kind("iovec")
@@ -40,7 +47,7 @@ def iovec(place: Place) -> Printer:
 
     def show(args: Sequence[int], memory: Memory) -> str:
         address = args[index]
-        return iovec_text(address, args[length], place, memory) if address else "NULL"
+        return iovec_text(address, args[length], MOST_VECTOR, place, memory) if address else "NULL"
 
     return show
 
@@ -49,12 +56,13 @@ def pointers(address: int, most: int, word: int, memory: Memory) -> Iterator[int
     """Yield at most `most` pointers up to the NULL at the end; last None where they can't be read."""
     layout = struct.Struct("<Q" if word == 8 else "<I")
     for first in range(0, most, _CHUNK):
-        data = memory.read(address + first * word, _CHUNK * word)
+        wanted = min(_CHUNK, most - first) * word
+        data = memory.read(address + first * word, wanted)
         for (value,) in layout.iter_unpack(data[: len(data) // word * word]):
             if not value:
                 return
             yield value
-        if len(data) < _CHUNK * word:
+        if len(data) < wanted:
             yield None
             return
 
@@ -79,7 +87,7 @@ def _strings(address: int, place: Place, memory: Memory, most: int) -> str:
 @kind("argv")
 def argv(place: Place) -> Printer:
     """The arguments of a program."""
-    most = place.style.string_limit
+    most = min(place.style.string_limit, MOST_STRINGS)
     return behind(place, lambda address, _args, memory: _strings(address, place, memory, most))
 
 
@@ -90,14 +98,16 @@ def envp(place: Place) -> Printer:
 
     def count(address: int, _args: Sequence[int], memory: Memory) -> str:
         variables = 0
-        for found in pointers(address, _MOST_VARIABLES, word, memory):
+        for found in pointers(address, MOST_VARIABLES + 1, word, memory):
             if found is None:
                 return f"{address:#x} /* {variables} vars, unterminated */" if variables else f"{address:#x}"
             variables += 1
+        if variables > MOST_VARIABLES:
+            return f"{address:#x}"
         return f"{address:#x} /* {variables} var{'' if variables == 1 else 's'} */"
 
     def full(address: int, _args: Sequence[int], memory: Memory) -> str:
-        return _strings(address, place, memory, _MOST_VARIABLES)
+        return _strings(address, place, memory, MOST_VARIABLES)
 
     return behind(place, full if place.style.verbose else count)
 
@@ -160,7 +170,7 @@ def fd_set(place: Place) -> Printer:
     word = place.arch.word
 
     def size(value: int) -> tuple[int, int]:
-        count = max(0, min(signed(value), _MOST_DESCRIPTORS))
+        count = max(0, min(signed(value), MOST_DESCRIPTORS))
         return (count + word * 8 - 1) // (word * 8) * word, count
 
     return _bitmap(place, size)

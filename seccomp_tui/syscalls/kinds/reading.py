@@ -1,0 +1,306 @@
+"""What is read of the nested kinds (argv, msghdr, ...) when memory is copied: the printers' reads without the text.
+
+A reader is built once for a place. Structure (headers, pointers, addresses) is kept whole or not at all, contents are
+cut, so that the decoder prints an address or `...` for what is missing and nothing that is not so.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Sequence
+
+from seccomp_tui.syscalls.memory import Memory, Segment
+
+from .base import Place
+from .by import TARGETS
+from .network import CONTROL_MAX, MESSAGES_SHOWN, SOCKADDR_MAX, msghdr_layout
+from .process import ACTION_SIZE, CLONE_ARGS_SIZE, CLONE_ARGS_SMALLEST, FILTER_MODE, GET_ACTION, SET_TID_MAX
+from .strings import ignores
+from .structures import size_of
+from .vectors import MOST_BUFFERS, MOST_DESCRIPTORS, MOST_STRINGS, MOST_VARIABLES, MOST_VECTOR
+
+Reads = Callable[[Memory, Sequence[int]], list[Segment]]
+"""Reads what one argument points to."""
+Reader = Callable[[Place, int, int], Reads]
+"""Builds it: for a place, so many bytes of each buffer or string, and so many bytes in all."""
+
+MESSAGES_COPIED = 16
+"""Of so many messages of sendmmsg(2) the parts are copied, of the others only their headers."""
+STRING_MAX = 1024
+"""Bytes copied of each string of an argv, whatever the limit."""
+READERS: dict[str, Reader] = {}
+_LOW = 0xFFFFFFFF
+_FEW = 64
+"""So many pointers are read at first: most argvs and envps are shorter."""
+
+
+def reader(*names: str) -> Callable[[Reader], Reader]:
+    """Register what builds the reader of a kind."""
+
+    def register(build: Reader) -> Reader:
+        READERS.update(dict.fromkeys(names, build))
+        return build
+
+    return register
+
+
+def _words(data: bytes, word: int) -> tuple[int, ...]:
+    return struct.unpack_from(f"<{len(data) // word}{'Q' if word == 8 else 'I'}", data)
+
+
+def _pointers(address: int, most: int, word: int, memory: Memory) -> tuple[bytes, tuple[int, ...]]:
+    """Return an array of at most `most` pointers, up to its NULL, as bytes and as numbers without the NULL."""
+    first = _FEW * word
+    data = memory.read(address, first)
+    if not data:
+        return b"", ()
+    values = _words(data, word)
+    if 0 not in values and len(data) == first:
+        data += memory.read(address + first, most * word - first)
+        values = _words(data, word)
+    if 0 in values:
+        end = values.index(0)
+        return data[: (end + 1) * word], values[:end]
+    return data, values
+
+
+@reader("argv")
+def _argv(place: Place, limit: int, share: int) -> Reads:
+    index, word = place.index, place.arch.word
+    longest = min(limit, STRING_MAX) + 1
+    room = share - (MOST_STRINGS + 1) * word
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        data, values = _pointers(address, MOST_STRINGS + 1, word, memory) if address else (b"", ())
+        if not data:
+            return []
+        segments = [(address, data)]
+        left = room
+        for string in values[:MOST_STRINGS]:
+            found = memory.read_string(string, longest if longest < left else left)
+            if found:
+                segments.append((string, found))
+                left -= len(found)
+                if left <= 0:
+                    break
+        return segments
+
+    return copy
+
+
+@reader("envp")
+def _envp(place: Place, _limit: int, _share: int) -> Reads:
+    index, word = place.index, place.arch.word
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        data = _pointers(address, MOST_VARIABLES + 1, word, memory)[0] if address else b""
+        return [(address, data)] if data else []
+
+    return copy
+
+
+def _contents(pairs: Iterable[tuple[int, int]], limit: int, left: int, memory: Memory, segments: list[Segment]) -> int:
+    """Add the buffers of a vector and return how many bytes are left then."""
+    for base, size in pairs:
+        if base and size:
+            if size > limit:
+                size = limit  # min() is three times as slow
+            found = memory.read(base, size if size < left else left)
+            if found:
+                segments.append((base, found))
+                left -= len(found)
+                if left <= 0:
+                    break
+    return left
+
+
+@reader("iovec")
+def _iovec(place: Place, limit: int, share: int) -> Reads:
+    """The vector, and, unless it is to be filled, the first of its buffers."""
+    index, length = place.index, place.length_index
+    layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
+    unpack, item = layout.iter_unpack, layout.size
+    contents = MOST_BUFFERS * item
+    room = share - MOST_VECTOR * item
+    inwards = place.argument.direction != "out"
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address, count = args[index], args[length]
+        if not address or not count:
+            return []
+        data = memory.read(address, item * (count if count < MOST_VECTOR else MOST_VECTOR))
+        if not data:
+            return []
+        segments = [(address, data)]
+        if inwards:
+            end = len(data) // item * item
+            _contents(unpack(data[: end if end < contents else contents]), limit, room, memory, segments)
+        return segments
+
+    return copy
+
+
+def _keep(address: int, size: int, left: int, memory: Memory, segments: list[Segment]) -> bytes:
+    """Read what must be there as a whole, unless it is more than what is left, and add it to the segments."""
+    found = memory.read(address, size) if address and 0 < size <= left else b""
+    if found:
+        segments.append((address, found))
+    return found
+
+
+def _message(place: Place, limit: int) -> Callable[[bytes, int, Memory, list[Segment]], int]:
+    """Return what adds the parts of a msghdr and returns how many bytes are left then."""
+    layout = msghdr_layout(place.arch.word)
+    vector = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
+    unpack, item = vector.iter_unpack, vector.size
+
+    def add(header: bytes, left: int, memory: Memory, segments: list[Segment]) -> int:
+        name, name_length, iov, iov_length, control, control_length, _ = layout.unpack(header)
+        left -= len(_keep(name, min(name_length, SOCKADDR_MAX), left, memory, segments))
+        items = _keep(iov, item * min(iov_length, MOST_BUFFERS), left, memory, segments)
+        left -= len(items)
+        if control_length:
+            left -= len(_keep(control, min(control_length, CONTROL_MAX), left, memory, segments))
+        if not items or left <= 0:
+            return left
+        return _contents(unpack(items[: len(items) // item * item]), limit, left, memory, segments)
+
+    return add
+
+
+@reader("msghdr")
+def _msghdr(place: Place, limit: int, share: int) -> Reads:
+    index, size = place.index, msghdr_layout(place.arch.word).size
+    add = _message(place, limit)
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        data = memory.read(address, size) if address else b""
+        if not data:
+            return []
+        segments = [(address, data)]
+        if len(data) == size:
+            add(data, share - size, memory, segments)
+        return segments
+
+    return copy
+
+
+@reader("mmsghdr")
+def _mmsghdr(place: Place, limit: int, share: int) -> Reads:
+    index, length, word = place.index, place.length_index, place.arch.word
+    header = msghdr_layout(word).size
+    size = header + word
+    add = _message(place, limit)
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address, count = args[index], args[length] & _LOW
+        data = memory.read(address, size * min(count, MESSAGES_SHOWN)) if address and count else b""
+        if not data:
+            return []
+        segments = [(address, data)]
+        left = share - len(data)
+        for start in range(0, min(len(data) - size + 1, MESSAGES_COPIED * size), size):
+            if left <= 0:
+                break
+            left = add(data[start : start + header], left, memory, segments)
+        return segments
+
+    return copy
+
+
+@reader("clone_args")
+def _clone_args(place: Place, _limit: int, _share: int) -> Reads:
+    index, length = place.index, place.length_index
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address, size = args[index], args[length]
+        data = memory.read(address, min(size, CLONE_ARGS_SIZE)) if address and size >= CLONE_ARGS_SMALLEST else b""
+        if not data:
+            return []
+        segments = [(address, data)]
+        if len(data) >= 80:
+            tids, count = struct.unpack_from("<QQ", data, 64)
+            found = memory.read(tids, 4 * count) if tids and 0 < count <= SET_TID_MAX else b""
+            if found:
+                segments.append((tids, found))
+        return segments
+
+    return copy
+
+
+@reader("fd_set")
+def _fd_set(place: Place, _limit: int, _share: int) -> Reads:
+    index, length, word = place.index, place.length_index, place.arch.word
+    bits = word * 8
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address, count = args[index], args[length] & _LOW
+        if not address or not count or count >> 31:
+            return []
+        data = memory.read(address, (min(count, MOST_DESCRIPTORS) + bits - 1) // bits * word)
+        return [(address, data)] if data else []
+
+    return copy
+
+
+@reader("sigset_argument")
+def _sigset_argument(place: Place, _limit: int, _share: int) -> Reads:
+    index, word = place.index, place.arch.word
+    layout = struct.Struct("<QQ" if word == 8 else "<II")
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        data = memory.read(address, layout.size) if address else b""
+        if not data:
+            return []
+        segments = [(address, data)]
+        if len(data) == layout.size:
+            where, size = layout.unpack(data)
+            found = memory.read(where, size) if where and word <= size <= 8 else b""
+            if found:
+                segments.append((where, found))
+        return segments
+
+    return copy
+
+
+@reader("mount_type", "mount_data")
+def _mount_string(place: Place, limit: int, _share: int) -> Reads:
+    index, flags, ignored = place.index, place.indexes["mountflags"], ignores(place.argument.kind)
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        data = memory.read_string(address, limit + 1) if address and not args[flags] & ignored else b""
+        return [(address, data)] if data else []
+
+    return copy
+
+
+@reader("seccomp_args")
+def _seccomp_args(place: Place, _limit: int, _share: int) -> Reads:
+    index = place.index
+    sizes = {FILTER_MODE: size_of("sock_fprog", place.arch.word), GET_ACTION: ACTION_SIZE}
+    return _chosen(place.indexes["operation"], _LOW, {value: (index, size, False) for value, size in sizes.items()})
+
+
+@reader("by")
+def _by(place: Place, _limit: int, _share: int) -> Reads:
+    return _chosen(place.indexes[place.option], *TARGETS[place.option](place))
+
+
+def _chosen(index: int, mask: int, targets: dict[int, tuple[int, int, bool]]) -> Reads:
+    """Return what reads what another argument decides."""
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        target = targets.get(args[index] & mask)
+        if target is None:
+            return []
+        word, size, is_string = target
+        address = args[word]
+        data = (memory.read_string if is_string else memory.read)(address, size) if address else b""
+        return [(address, data)] if data else []
+
+    return copy
