@@ -5,19 +5,23 @@ Every call is compiled once for an architecture into closures; what comes from t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from . import constants, numbers, prototypes
+from . import numbers, prototypes
 from .arch import ARCHES, Arch
-from .kinds import FACTORIES, Place, Printer, Style
+from .kinds import Place, Printer, Style, printer
+from .kinds.base import RESULT
+from .kinds.by import chosen
 from .kinds.process import clone_call
 from .memory import PATH_MAX, Memory
-from .prototypes import Argument, Condition, Prototype
+from .prototypes import Prototype
 
 Formatter = Callable[[Sequence[int], Memory], str]
+WORDS = 6
+"""So many words a call has; the one behind them is its result."""
 _TWO_WORDS = ("offset", "offset_pair", "offset_high_low")
-_FILE_TYPE = 0o170000
+_ERRNO_MAX = 4095
 _LOW = 0xFFFFFFFF
 
 
@@ -40,60 +44,14 @@ class Field:
 
 def places(name: str, prototype: Prototype, arch: Arch, style: Style) -> list[Place]:
     """Return the described arguments of a call, each with the word it starts at."""
-    indexes: dict[str, int] = {}
+    arguments = prototype.arguments or ()
+    indexes: dict[str, int] = {RESULT: WORDS}
     at = 0
-    for argument in prototype.arguments or ():
+    for argument in arguments:
         indexes[argument.name] = at
         wide = argument.kind in _TWO_WORDS and (arch.word == 4 or argument.kind != "offset")
         at += 2 if wide else 1
-    return [Place(arch, name, argument, indexes, style) for argument in prototype.arguments or ()]
-
-
-def printer(place: Place) -> Printer:
-    """Return what prints one argument, with its condition."""
-    show = FACTORIES[place.argument.kind](place)
-    condition = place.argument.condition
-    if condition is None:
-        return show
-    holds = _condition(condition, place)
-
-    def conditional(args: Sequence[int], memory: Memory) -> str | None:
-        return show(args, memory) if holds(args) else None
-
-    return conditional
-
-
-def _condition(condition: Condition, place: Place) -> Callable[[Sequence[int]], bool]:
-    """Return the test whether an argument is there."""
-    index = place.indexes[condition.argument]
-    if condition.test == ">":
-        least = int(condition.operands[0])
-        return lambda args: args[index] & _LOW > least
-    values = [_constant(operand, condition.argument, place) for operand in condition.operands]
-    if condition.test == "has":
-        return lambda args: _has(args[index], values)
-    if condition.test == "is":
-        return lambda args: args[index] & _FILE_TYPE in values
-    return lambda args: (args[index] & _LOW in values) is not condition.negated
-
-
-def _has(bits: int, values: list[int]) -> bool:
-    """Tell whether all bits of one of the values are there."""
-    for value in values:  # noqa: SIM110 - twice as fast as any()
-        if bits & value == value:
-            return True
-    return False
-
-
-def _constant(name: str, argument: str, place: Place) -> int:
-    """Return the value of a name used in a condition: from the set of that argument, or a type of file."""
-    described = prototypes.find(place.call, place.arch.token)
-    for candidate in (described.arguments if described else None) or ():
-        if candidate.name == argument and candidate.options:
-            value = constants.table(candidate.options[0], place.arch.token).value(name)
-            if value is not None:
-                return value
-    return constants.table("file_type").names[name]
+    return [Place(arch, name, argument, arguments, indexes, style) for argument in arguments]
 
 
 class Decoder:
@@ -106,8 +64,10 @@ class Decoder:
 
     def __init__(self, string_limit: int = 32, verbose: bool = False) -> None:
         self._style = Style(string_limit, verbose)
+        self._after = Style(string_limit, verbose, after=True)
         self._formatters: dict[tuple[int, int], Formatter] = {}
-        self._rows: dict[tuple[int, int], list[tuple[Argument, int, Printer]]] = {}
+        self._after_formatters: dict[tuple[int, int], Formatter] = {}
+        self._described: dict[tuple[int, int], list[Place]] = {}
         self._paths: dict[tuple[int, int], int | None] = {}
 
     def call(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> str:
@@ -122,24 +82,43 @@ class Decoder:
         try:
             formatter = self._formatters[arch, nr]
         except KeyError:
-            formatter = self._compile(arch, nr)
+            formatter = self._compile(arch, nr, self._style, self._formatters)
         return formatter(args, memory)
+
+    def returned(self, arch: int, nr: int, args: Sequence[int], result: int, memory: Memory) -> str:
+        """Return the line of a call that has returned: what it has filled in is shown, unless it failed.
+
+        Args:
+            arch, nr, args: as of `call`.
+            result: what it returned, signed; -4095 to -1 are errnos.
+            memory: the caller's memory, after the call.
+        """
+        if -_ERRNO_MAX <= result < 0:
+            return self.call(arch, nr, args, memory)
+        formatter = self._after_formatters.get((arch, nr))
+        if formatter is None:
+            formatter = self._compile(arch, nr, self._after, self._after_formatters)
+        return formatter([*args, result], memory)
 
     def fields(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Field]:
         """Return the arguments one by one; those that are not there with these values are left out."""
         args = _words(arch, args)
-        rows = self._rows.get((arch, nr))
-        if rows is None:
-            rows = self._build_rows(arch, nr)
-            if rows:
-                self._rows[arch, nr] = rows
-        if not rows:
-            described = prototypes.find(numbers.name(arch, nr), arch)
-            if described and described.arguments is not None:
+        described = self._described.get((arch, nr))
+        if described is None:
+            described = self._places(arch, nr)
+            if described:
+                self._described[arch, nr] = described
+        if not described:
+            prototype = prototypes.find(numbers.name(arch, nr), arch)
+            if prototype and prototype.arguments is not None:
                 return []
             return [Field(f"arg{index}", value, f"{value:#x}", "") for index, value in enumerate(args)]
-        shown = ((argument, args[index], show(args, memory)) for argument, index, show in rows)
-        return [Field(argument.name, value, text, argument.kind) for argument, value, text in shown if text is not None]
+        found = []
+        for place in _spread(described, args):
+            text = printer(place)(args, memory)
+            if text is not None:
+                found.append(Field(place.argument.name, args[place.index], text, place.argument.kind))
+        return found
 
     def path(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> bytes | None:
         """Return the first path among the arguments, without its NUL; None when there is none or it can't be read."""
@@ -165,10 +144,7 @@ class Decoder:
     def _path_index(self, arch: int, nr: int) -> int | None:
         return next((place.index for place in self._places(arch, nr) if place.argument.kind == "path"), None)
 
-    def _build_rows(self, arch: int, nr: int) -> list[tuple[Argument, int, Printer]]:
-        return [(place.argument, place.index, printer(place)) for place in self._places(arch, nr)]
-
-    def _compile(self, arch: int, nr: int) -> Formatter:
+    def _compile(self, arch: int, nr: int, style: Style, kept: dict[tuple[int, int], Formatter]) -> Formatter:
         """Build the formatter of a call and keep it; unknown numbers are not kept, there are too many."""
         name = numbers.name(arch, nr)
         known = ARCHES.get(arch)
@@ -178,20 +154,24 @@ class Decoder:
         if prototype.arguments is None:
             formatter = _raw(name)
         else:
-            made = places(name, prototype, known, self._style)
+            made = places(name, prototype, known, style)
             if name == "clone":
                 formatter = _join(name, [clone_call(made[0])])
             else:
                 formatter = _join(name, [printer(place) for place in made], [_optional(place) for place in made])
         if known.word == 4:
             formatter = _narrow(formatter)
-        self._formatters[arch, nr] = formatter
+        kept[arch, nr] = formatter
         return formatter
 
 
-def with_style(place: Place, style: Style) -> Place:
-    """Return the same place in another style."""
-    return replace(place, style=style)
+def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
+    """Yield the arguments; in the place of one that depends on another those that it is with these values."""
+    for place in described:
+        if place.argument.kind == "by":
+            yield from chosen(place, args[place.indexes[place.option]])
+        else:
+            yield place
 
 
 def _optional(place: Place) -> bool:
@@ -213,7 +193,7 @@ def _raw(name: str) -> Formatter:
     """Return the formatter of a call that is not described."""
 
     def show(args: Sequence[int], _memory: Memory) -> str:
-        return f"{name}({', '.join([f'{value:#x}' for value in args])})"
+        return f"{name}({', '.join([f'{value:#x}' for value in args[:WORDS]])})"
 
     return show
 

@@ -132,22 +132,27 @@ def _parse(line: str) -> Prototype:
     result = _RESULT.search(tail)
     return Prototype(
         name=name,
-        arguments=tuple(_argument(text) for text in _split(inside)) if opened else None,
+        arguments=parse_arguments(inside) if opened else None,
         result=result[1] if result else "",
         sets=frozenset(_SET.findall(tail)),
         fails=tuple(fails.split()),
     )
 
 
-def _split(inside: str) -> list[str]:
-    """Split at the commas that are not in brackets."""
-    return [text for text in re.split(r", (?![^\[]*\])", inside) if text]
+def parse_arguments(inside: str) -> tuple[Argument, ...]:
+    """Return the arguments between the parentheses of a line."""
+    return tuple(parse_argument(text) for text in re.split(r", (?![^\[]*\])", inside) if text)
 
 
-def _argument(text: str) -> Argument:
+def parse_argument(text: str) -> Argument:
+    """Return one argument, written `name: kind[options]` and so on.
+
+    Raises:
+        ValueError: it is written otherwise.
+    """
     match = _ARGUMENT.match(text)
     if not match:
-        message = f"prototypes.txt: bad argument: {text}"
+        message = f"bad argument: {text}"
         raise ValueError(message)
     condition = None
     if match["when"]:

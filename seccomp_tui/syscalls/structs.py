@@ -1,37 +1,57 @@
-"""Layouts of C structs, from structs.h.
+"""Layouts of C structs, from structs.h, each worked out when first asked for.
 
-The declarations are read by dissect.cstruct, which takes 90 ms to import: nothing here does so before a layout is
-asked for.
+A struct is to the decoder what a call is: its fields are its arguments, with the same kinds, lengths and conditions
+(prototypes.txt). One declaration serves all architectures, since the alignment follows from the size of a word.
+
+The declarations are a small part of C, read here by hand: a C parser as a library takes longer to import than the
+supervisor may take to answer its first call.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from .prototypes import Argument, parse_argument
 
 _FILE = Path(__file__).with_name("structs.h")
-_CODES = {(1, False): "B", (2, False): "H", (4, False): "I", (8, False): "Q"}
-_CODES.update({(size, True): code.lower() for (size, _), code in _CODES.items()})
+_STRUCT = re.compile(r"^struct (?P<name>\w+)(?P<packed> packed)? \{(?P<body>.*?)\};", re.MULTILINE | re.DOTALL)
+_FIELD = re.compile(
+    r"(?P<struct>struct )?(?P<type>\w+) (?P<name>\w+)(?:\[(?P<count>\d+)\])?;"
+    r"(?:[ \t]*//[ \t]*(?P<meaning>[^\n]*?)(?:[ \t]*\b(?P<mark>verbose|result))?(?=\n|$))?"
+)
+_CODES = {
+    "char": "c",
+    "int8": "b",
+    "uint8": "B",
+    "int16": "h",
+    "uint16": "H",
+    "int32": "i",
+    "uint32": "I",
+    "int64": "q",
+    "uint64": "Q",
+}
+_WORDS = {8: {"slong": "q", "ulong": "Q", "pointer": "Q"}, 4: {"slong": "i", "ulong": "I", "pointer": "I"}}
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Field:
     """One field of a struct.
 
     Attributes:
-        name: its name.
+        argument: what it means; a number by itself where structs.h says nothing.
         offset: where it starts, in bytes.
         size: its bytes.
-        struct: the name of its own struct, "" for a number or an array.
+        mark: "verbose": shown only when everything is wanted; "result": only when the call has filled it in.
     """
 
-    name: str
+    argument: Argument
     offset: int
     size: int
-    struct: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +61,32 @@ class Layout:
     Attributes:
         name: its name in structs.h.
         size: its bytes.
-        members: its fields, without padding.
-        fields: unpacks all fields at once; nested structs and arrays come as bytes.
+        fields: without padding.
+        packing: takes all fields at once; nested structs and arrays come as bytes.
+        alignment: of the whole, in bytes.
     """
 
     name: str
     size: int
-    members: tuple[Member, ...]
-    fields: struct.Struct
+    fields: tuple[Field, ...]
+    packing: struct.Struct
+    alignment: int
 
 
 @cache
-def _declarations() -> Any:
-    from dissect.cstruct import cstruct  # type: ignore[import-untyped,unused-ignore]
+def _declarations() -> dict[str, re.Match[str]]:
+    """Return the declarations, unread."""
+    return {match["name"]: match for match in _STRUCT.finditer(_FILE.read_text(encoding="ascii"))}
 
-    return cstruct().load(_FILE.read_text(encoding="ascii"), align=False)
+
+def names() -> list[str]:
+    """Return the names of all structs, those that only i386 has (NAME32) as well."""
+    return list(_declarations())
+
+
+def declared(name: str) -> bool:
+    """Tell whether there is such a struct."""
+    return name in _declarations()
 
 
 @cache
@@ -65,19 +96,46 @@ def layout(name: str, word: int) -> Layout:
     Raises:
         KeyError: structs.h has no such struct.
     """
-    declared = _declarations().typedefs
-    kind = declared.get(f"{name}32", declared.get(name)) if word == 4 else declared.get(name)
-    if kind is None:
-        raise KeyError(name)
-    members: list[Member] = []
-    code = "<"
-    for field in kind.__fields__:
-        size = len(field.type)
-        if field.name.startswith("pad"):
+    narrow = f"{name}32"
+    match = _declarations()[narrow if word == 4 and declared(narrow) else name]
+    fields: list[Field] = []
+    code, at, alignment = "<", 0, 1
+    for found in _FIELD.finditer(match["body"]):
+        piece, single, aligned = _type(found, word)
+        size = single * int(found["count"] or 1)
+        aligned = 1 if match["packed"] else aligned
+        gap = -at % aligned
+        alignment = max(alignment, aligned)
+        at += gap
+        code += f"{gap}x" if gap else ""
+        if found["name"].startswith("pad"):
             code += f"{size}x"
-            continue
-        nested = hasattr(field.type, "__fields__")
-        number = not nested and getattr(field.type, "num_entries", None) is None
-        code += _CODES[size, str(getattr(field.type, "packchar", "")).islower()] if number else f"{size}s"
-        members.append(Member(field.name, field.offset, size, field.type.__name__ if nested else ""))
-    return Layout(kind.__name__, len(kind), tuple(members), struct.Struct(code))
+        else:
+            code += piece
+            fields.append(Field(_meaning(found, piece), at, size, found["mark"] or ""))
+        at += size
+    gap = -at % alignment
+    return Layout(name, at + gap, tuple(fields), struct.Struct(f"{code}{gap}x"), alignment)
+
+
+def _type(found: re.Match[str], word: int) -> tuple[str, int, int]:
+    """Return struct's code for a field, the bytes of one item of it, and its alignment."""
+    if found["struct"]:
+        nested = layout(found["type"], word)
+        return f"{nested.size * int(found['count'] or 1)}s", nested.size, nested.alignment
+    code = _CODES.get(found["type"]) or _WORDS[word][found["type"]]
+    size = struct.calcsize(f"<{code}")
+    return (f"{size * int(found['count'])}s" if found["count"] else code), size, min(size, word)
+
+
+def _meaning(found: re.Match[str], piece: str) -> Argument:
+    """Return the argument that a field is: as its comment says, or by its type."""
+    if found["meaning"]:
+        return parse_argument(f"{found['name']}: {found['meaning'].strip()}")
+    if found["struct"]:
+        return Argument(found["name"], found["type"])
+    if found["count"]:
+        if found["type"] in ("char", "uint8"):
+            return Argument(found["name"], "chars" if found["type"] == "char" else "octets")
+        return Argument(found["name"], "numbers", "", (found["type"],))
+    return Argument(found["name"], "ptr" if found["type"] == "pointer" else "number")

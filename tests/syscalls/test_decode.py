@@ -109,7 +109,7 @@ def test_made_up_numbers_fill_no_table() -> None:
         decoder.fields(X86_64.token, number, [0] * 6, memory())
         decoder.path(X86_64.token, number, [0] * 6, memory())
     assert not decoder._formatters
-    assert not decoder._rows
+    assert not decoder._described
     assert not decoder._paths
 
 

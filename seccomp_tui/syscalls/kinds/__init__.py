@@ -4,13 +4,19 @@
 from __future__ import annotations
 
 from . import by as _by
+from . import capabilities as _capabilities
+from . import nested_reads as _nested_reads
 from . import network as _network
+from . import plain_reads as _plain_reads
 from . import process as _process
 from . import scalars as _scalars
 from . import signal as _signal
 from . import strings as _strings
 from . import structures as _structures
+from . import times as _times
+from . import values as _values
 from . import vectors as _vectors
 from .base import FACTORIES, Factory, Place, Printer, Style
+from .conditions import printer
 
-__all__ = ["FACTORIES", "Factory", "Place", "Printer", "Style"]
+__all__ = ["FACTORIES", "Factory", "Place", "Printer", "Style", "printer"]

@@ -18,6 +18,12 @@ Printer = Callable[[Sequence[int], Memory], str | None]
 Pointed = Callable[[int, Sequence[int], Memory], str]
 """Text of what lies at an address that is not 0."""
 
+RESULT = "return"
+"""The length that is what the call returned: `bytes[count, return]`."""
+IN_BYTES = "bytes "
+"""Before the argument that holds the size of one struct, not how many there are: `clone_args[bytes size]`."""
+LEAST = "least "
+"""Before the size under which such a struct is not looked at: `clone_args[bytes size, least 64]`."""
 MOST_ITEMS = 1024
 """So many items of an array are read and shown at most, whatever the string limit: lengths come from the target."""
 
@@ -29,29 +35,35 @@ class Style:
     Attributes:
         string_limit: bytes of a string and items of an array, strace's -s.
         verbose: strace's -v.
+        after: the call has returned: what it filled in is shown, and the seventh word is its result.
     """
 
     string_limit: int = 32
     verbose: bool = False
+    after: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One argument of a call, on one architecture.
+    """One argument of a call, or one field of a struct, on one architecture.
 
     Attributes:
         arch: whose words these are.
-        call: the call's name.
+        call: the call's name, or the struct's.
         argument: its line in the table.
-        indexes: for each argument's name the word it starts at.
+        arguments: it and those beside it.
+        indexes: for each argument's name the word it starts at; RESULT for what the call returned.
         style: how much is shown.
+        mask: the bits that count of a plain value.
     """
 
     arch: Arch
     call: str
     argument: Argument
+    arguments: tuple[Argument, ...]
     indexes: dict[str, int]
     style: Style
+    mask: int = 0xFFFFFFFF
 
     @property
     def index(self) -> int:
@@ -65,8 +77,15 @@ class Place:
 
     @property
     def length_index(self) -> int:
-        """Which word holds the length, for kinds written `kind[argument]`."""
-        return self.indexes[self.argument.options[0]]
+        """Which word holds the length: of `kind[argument]`, or of `kind[.., return]` once the call has returned."""
+        options = self.argument.options
+        name = options[-1] if options[-1] == RESULT and self.style.after else options[0]
+        return self.indexes[name.removeprefix(IN_BYTES)]
+
+    @property
+    def shown_as_address(self) -> bool:
+        """It is to be filled by the call, which has not returned yet."""
+        return self.argument.direction == "out" and not self.style.after
 
 
 Factory = Callable[[Place], Printer]
@@ -105,8 +124,8 @@ def at(place: Place, text: Callable[[int], str]) -> Printer:
 
 
 def behind(place: Place, text: Pointed) -> Printer:
-    """Return the printer of what a pointer points to; an `out` argument is printed as its address."""
-    if place.argument.direction == "out":
+    """Return the printer of what a pointer points to; what is yet to be filled is printed as its address."""
+    if place.shown_as_address:
         return FACTORIES["ptr"](place)
     index = place.index
 

@@ -7,17 +7,13 @@ from collections.abc import Sequence
 from seccomp_tui.syscalls import constants, signals
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import Place, Pointed, Printer, array, at, behind, kind, pointer
+from .base import Place, Printer, array, at, behind, kind, pointer
 from .scalars import hex_text, signed_text
-from .structures import structure
 
 _EXIT_SIGNAL = 0xFF
 _PARENT_TID = 0x00100000 | 0x00001000  # CLONE_PARENT_SETTID, CLONE_PIDFD
 _CHILD_TID = 0x01000000 | 0x00200000  # CLONE_CHILD_SETTID, CLONE_CHILD_CLEARTID
 _TLS = 0x00080000  # CLONE_SETTLS
-FILTER_MODE = 1  # SECCOMP_SET_MODE_FILTER
-GET_ACTION = 2  # SECCOMP_GET_ACTION_AVAIL
-ACTION_SIZE = 4
 
 
 @kind("clone_flags")
@@ -123,34 +119,5 @@ def clone_args(place: Place) -> Printer:
         numbers = (int.from_bytes(data[start : start + 8], "little") for start in range(0, full, 8))
         text = _clone_args_text(dict(zip(_CLONE_ARGS, numbers, strict=True)), word, memory)
         return f"{text[:-1]}, ...}}" if size > full else text
-
-    return behind(place, show)
-
-
-def fprog(place: Place) -> Pointed:
-    """Return what prints a filter program: how long it is and where."""
-    word = place.arch.word
-    return structure(
-        "sock_fprog",
-        place,
-        lambda data: (
-            f"{{len={int.from_bytes(data[:2], 'little')}, filter={pointer(int.from_bytes(data[word:], 'little'))}}}"
-        ),
-    )
-
-
-@kind("seccomp_args")
-def seccomp_args(place: Place) -> Printer:
-    """The last argument of seccomp(2): a filter, an action, or an address."""
-    operation = place.indexes["operation"]
-    program = fprog(place)
-    actions = constants.table("seccomp_action")
-
-    def show(address: int, args: Sequence[int], memory: Memory) -> str:
-        wanted = args[operation] & 0xFFFFFFFF
-        if wanted == FILTER_MODE:
-            return program(address, args, memory)
-        data = memory.read(address, ACTION_SIZE) if wanted == GET_ACTION else b""
-        return f"[{actions.text(int.from_bytes(data, 'little'))}]" if len(data) == ACTION_SIZE else f"{address:#x}"
 
     return behind(place, show)

@@ -80,6 +80,7 @@ for _names, _text in (
     (("file_mode",), file_mode_text),
     (("dev",), dev_text),
     (("hex",), hex_text),
+    (("hex32",), lambda value: hex_text(value & _INT)),
     (("signal",), signal_text),
 ):
 
@@ -119,10 +120,25 @@ def ptr(place: Place) -> Printer:
 def constant(place: Place) -> Printer:
     """Names of a set: `flags[open]`, `enum[whence]`."""
     text = constants.table(place.option, place.arch.token).text
-    index = place.index
+    index, mask = place.index, place.mask
 
     def show(args: Sequence[int], _memory: Memory) -> str:
-        return text(args[index] & _INT)
+        return text(args[index] & mask)
+
+    return show
+
+
+@kind("open_how_mode")
+def open_how_mode(place: Place) -> Printer:
+    """The mode of openat2(2), there where it is not 0 or a file is made; more than 16 bits are wrong, and shown."""
+    index, flags = place.index, place.indexes["flags"]
+    making = (0o100, constants.table("open", place.arch.token).value("O_TMPFILE") or 0)
+
+    def show(args: Sequence[int], _memory: Memory) -> str | None:
+        mode = args[index]
+        if not mode and not any(args[flags] & bits == bits for bits in making):
+            return None
+        return mode_text(mode) if mode < 0x10000 else f"0{mode:o}"
 
     return show
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from seccomp_tui.syscalls.memory import PATH_MAX, Memory
 from seccomp_tui.syscalls.text import PLAIN, quote
@@ -78,12 +79,42 @@ def bytes_text(address: int, length: int, memory: Memory, limit: int) -> str:
 @kind("bytes")
 def buffer(place: Place) -> Printer:
     """A buffer whose length is another argument: `in bytes[count]`."""
-    if place.argument.direction == "out":
+    if place.shown_as_address:
         return FACTORIES["ptr"](place)
     index, length, limit = place.index, place.length_index, place.style.string_limit
 
     def show(args: Sequence[int], memory: Memory) -> str:
         address = args[index]
         return bytes_text(address, args[length], memory, limit) if address else "NULL"
+
+    return show
+
+
+def embedded_bytes(args: Sequence[int], index: int) -> bytes:
+    """Return a field of a struct that is not a number."""
+    return cast("bytes", args[index])
+
+
+@kind("chars")
+def chars(place: Place) -> Printer:
+    """A string inside a struct, which ends at its first NUL or fills its place."""
+    index = place.index
+
+    def show(args: Sequence[int], _memory: Memory) -> str:
+        data = embedded_bytes(args, index)
+        text, found, _ = data.partition(b"\0")
+        return quote(text) if found else f"{quote(data[:-1])}..."
+
+    return show
+
+
+@kind("octets")
+def octets(place: Place) -> Printer:
+    """Bytes inside a struct."""
+    index, limit = place.index, place.style.string_limit
+
+    def show(args: Sequence[int], _memory: Memory) -> str:
+        data = embedded_bytes(args, index)
+        return quote(data) if len(data) <= limit else f"{quote(data[:limit])}..."
 
     return show

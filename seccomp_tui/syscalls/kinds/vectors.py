@@ -10,7 +10,7 @@ from seccomp_tui.syscalls.memory import Memory
 
 from .base import Place, Printer, array, behind, kind, pointer, signed
 from .scalars import uid_text
-from .strings import bytes_text, string_text
+from .strings import bytes_text, embedded_bytes, string_text
 
 _CHUNK = 64
 """So many pointers of an argv or envp are read at a time."""
@@ -30,7 +30,7 @@ def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory
     """Return at most `most` items of a vector with their buffers; for an out vector with their addresses."""
     layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
     limit = place.style.string_limit
-    outwards = place.argument.direction == "out"
+    outwards = place.shown_as_address
 
     def item(data: bytes) -> str:
         base, length = layout.unpack(data)
@@ -198,3 +198,20 @@ def gid_list(place: Place) -> Printer:
         return array(address, count, 4, limit, memory, lambda data: uid_text(int.from_bytes(data, "little")))
 
     return behind(place, show)
+
+
+_CODES = {"int16": "h", "uint16": "H", "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q"}
+
+
+@kind("numbers")
+def numbers(place: Place) -> Printer:
+    """An array of numbers inside a struct: `numbers[uint32]`."""
+    words = {"slong": "q", "ulong": "Q", "pointer": "Q"} if place.arch.word == 8 else {"slong": "i", "ulong": "I"}
+    layout = struct.Struct("<" + (_CODES.get(place.option) or words[place.option]))
+    index = place.index
+
+    def show(args: Sequence[int], _memory: Memory) -> str:
+        items = [str(value) for (value,) in layout.iter_unpack(embedded_bytes(args, index))]
+        return f"[{', '.join(items)}]"
+
+    return show

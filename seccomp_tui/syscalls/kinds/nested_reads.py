@@ -1,7 +1,8 @@
-"""What is read of the nested kinds (argv, msghdr, ...) when memory is copied: the printers' reads without the text.
+"""What is read of each kind when memory is copied: the printers' reads without the text.
 
 A reader is built once for a place. Structure (headers, pointers, addresses) is kept whole or not at all, contents are
-cut, so that the decoder prints an address or `...` for what is missing and nothing that is not so.
+cut, so that the decoder prints an address or `...` for what is missing and nothing that is not so. A struct of
+structs.h needs no reader of its own: what its fields point to is read as what the arguments of a call point to.
 """
 
 from __future__ import annotations
@@ -12,36 +13,19 @@ from collections.abc import Callable, Iterable, Sequence
 from seccomp_tui.syscalls.memory import Memory, Segment
 
 from .base import Place
-from .by import TARGETS
 from .network import CONTROL_MAX, MESSAGES_SHOWN, SOCKADDR_MAX, msghdr_layout
-from .process import ACTION_SIZE, CLONE_ARGS_SIZE, CLONE_ARGS_SMALLEST, FILTER_MODE, GET_ACTION, SET_TID_MAX
+from .process import CLONE_ARGS_SIZE, CLONE_ARGS_SMALLEST, SET_TID_MAX
+from .reads import Reads, reader
 from .strings import ignores
-from .structures import size_of
 from .vectors import MOST_BUFFERS, MOST_DESCRIPTORS, MOST_STRINGS, MOST_VARIABLES, MOST_VECTOR
-
-Reads = Callable[[Memory, Sequence[int]], list[Segment]]
-"""Reads what one argument points to."""
-Reader = Callable[[Place, int, int], Reads]
-"""Builds it: for a place, so many bytes of each buffer or string, and so many bytes in all."""
 
 MESSAGES_COPIED = 16
 """Of so many messages of sendmmsg(2) the parts are copied, of the others only their headers."""
 STRING_MAX = 1024
 """Bytes copied of each string of an argv, whatever the limit."""
-READERS: dict[str, Reader] = {}
 _LOW = 0xFFFFFFFF
 _FEW = 64
 """So many pointers are read at first: most argvs and envps are shorter."""
-
-
-def reader(*names: str) -> Callable[[Reader], Reader]:
-    """Register what builds the reader of a kind."""
-
-    def register(build: Reader) -> Reader:
-        READERS.update(dict.fromkeys(names, build))
-        return build
-
-    return register
 
 
 def _words(data: bytes, word: int) -> tuple[int, ...]:
@@ -89,7 +73,7 @@ def _argv(place: Place, limit: int, share: int) -> Reads:
     return copy
 
 
-@reader("envp")
+@reader("envp", most=8 * (MOST_VARIABLES + 1))
 def _envp(place: Place, _limit: int, _share: int) -> Reads:
     index, word = place.index, place.arch.word
 
@@ -211,7 +195,7 @@ def _mmsghdr(place: Place, limit: int, share: int) -> Reads:
     return copy
 
 
-@reader("clone_args")
+@reader("clone_args", most=CLONE_ARGS_SIZE + 4 * SET_TID_MAX)
 def _clone_args(place: Place, _limit: int, _share: int) -> Reads:
     index, length = place.index, place.length_index
 
@@ -231,7 +215,7 @@ def _clone_args(place: Place, _limit: int, _share: int) -> Reads:
     return copy
 
 
-@reader("fd_set")
+@reader("fd_set", most=MOST_DESCRIPTORS // 8)
 def _fd_set(place: Place, _limit: int, _share: int) -> Reads:
     index, length, word = place.index, place.length_index, place.arch.word
     bits = word * 8
@@ -246,7 +230,7 @@ def _fd_set(place: Place, _limit: int, _share: int) -> Reads:
     return copy
 
 
-@reader("sigset_argument")
+@reader("sigset_argument", most=24)
 def _sigset_argument(place: Place, _limit: int, _share: int) -> Reads:
     index, word = place.index, place.arch.word
     layout = struct.Struct("<QQ" if word == 8 else "<II")
@@ -268,39 +252,13 @@ def _sigset_argument(place: Place, _limit: int, _share: int) -> Reads:
 
 
 @reader("mount_type", "mount_data")
-def _mount_string(place: Place, limit: int, _share: int) -> Reads:
+def _mount_string(place: Place, limit: int, share: int) -> Reads:
     index, flags, ignored = place.index, place.indexes["mountflags"], ignores(place.argument.kind)
+    most = min(limit + 1, share)
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address = args[index]
-        data = memory.read_string(address, limit + 1) if address and not args[flags] & ignored else b""
-        return [(address, data)] if data else []
-
-    return copy
-
-
-@reader("seccomp_args")
-def _seccomp_args(place: Place, _limit: int, _share: int) -> Reads:
-    index = place.index
-    sizes = {FILTER_MODE: size_of("sock_fprog", place.arch.word), GET_ACTION: ACTION_SIZE}
-    return _chosen(place.indexes["operation"], _LOW, {value: (index, size, False) for value, size in sizes.items()})
-
-
-@reader("by")
-def _by(place: Place, _limit: int, _share: int) -> Reads:
-    return _chosen(place.indexes[place.option], *TARGETS[place.option](place))
-
-
-def _chosen(index: int, mask: int, targets: dict[int, tuple[int, int, bool]]) -> Reads:
-    """Return what reads what another argument decides."""
-
-    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
-        target = targets.get(args[index] & mask)
-        if target is None:
-            return []
-        word, size, is_string = target
-        address = args[word]
-        data = (memory.read_string if is_string else memory.read)(address, size) if address else b""
+        data = memory.read_string(address, most) if address and not args[flags] & ignored else b""
         return [(address, data)] if data else []
 
     return copy

@@ -1,0 +1,70 @@
+"""Capabilities of a process: capget(2) and capset(2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from seccomp_tui.syscalls import constants
+from seccomp_tui.syscalls.memory import Memory
+
+from .base import Place, Printer, behind, kind
+from .scalars import hex_text
+
+_CAP_VERSIONS = {0x19980330: 1, 0x20071026: 2, 0x20080522: 3}
+
+
+def cap_version(address: int, memory: Memory) -> tuple[int, int, int] | None:
+    """Return the version, how many structs of data go with it, and the pid; None where it can't be read."""
+    data = memory.read(address, 8) if address else b""
+    if len(data) < 8:
+        return None
+    version, pid = int.from_bytes(data[:4], "little"), int.from_bytes(data[4:], "little", signed=True)
+    return version, min(_CAP_VERSIONS.get(version, 0), 2), pid
+
+
+@kind("cap_header")
+def cap_header(place: Place) -> Printer:
+    """Version and process of capget(2) and capset(2)."""
+
+    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
+        header = cap_version(address, memory)
+        if header is None:
+            return f"{address:#x}"
+        version, _, pid = header
+        number = _CAP_VERSIONS.get(version)
+        name = f"_LINUX_CAPABILITY_VERSION_{number}" if number else f"{version:#x} /* _LINUX_CAPABILITY_VERSION_??? */"
+        return f"{{version={name}, pid={pid}}}"
+
+    return behind(place, show)
+
+
+@cache
+def _capability_bits() -> list[tuple[int, str]]:
+    return [(value, name) for name, value in constants.table("capability").names.items()]
+
+
+def _capabilities(mask: int) -> str:
+    names = [f"1<<{name}" for bit, name in _capability_bits() if mask >> bit & 1]
+    rest = mask & ~sum(1 << bit for bit, _ in _capability_bits())
+    return "|".join(names + ([f"{rest:#x}"] if rest and names else [])) or hex_text(mask)
+
+
+@kind("cap_data")
+def cap_data(place: Place) -> Printer:
+    """Capabilities; how many words there are depends on the version in the header."""
+    header_index = place.length_index
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        header = cap_version(args[header_index], memory)
+        words = header[1] if header else 0
+        data = memory.read(address, words * 12) if words else b""
+        if not words or len(data) < words * 12:
+            return f"{address:#x}"
+        masks = []
+        for field, name in enumerate(("effective", "permitted", "inheritable")):
+            low, high = (data[half * 12 + field * 4 :][:4] if half < words else b"" for half in (0, 1))
+            masks.append(f"{name}={_capabilities(int.from_bytes(low + high, 'little'))}")
+        return f"{{{', '.join(masks)}}}"
+
+    return behind(place, show)

@@ -1,0 +1,62 @@
+"""When an argument is there at all: what stands behind `if` and `unless` in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from seccomp_tui.syscalls import constants
+from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.prototypes import Condition
+
+from .base import FACTORIES, Place, Printer
+from .structures import structure
+
+_FILE_TYPE = 0o170000
+
+
+def printer(place: Place) -> Printer:
+    """Return what prints one argument, with its condition."""
+    show = FACTORIES.get(place.argument.kind, structure)(place)
+    condition = place.argument.condition
+    if condition is None:
+        return show
+    holds = _condition(condition, place)
+
+    def conditional(args: Sequence[int], memory: Memory) -> str | None:
+        return show(args, memory) if holds(args) else None
+
+    return conditional
+
+
+def _condition(condition: Condition, place: Place) -> Callable[[Sequence[int]], bool]:
+    """Return the test whether an argument is there."""
+    index, mask = place.indexes[condition.argument], place.mask
+    if condition.test == ">":
+        least = int(condition.operands[0])
+        return lambda args: args[index] & mask > least
+    values = [_constant(operand, condition.argument, place) for operand in condition.operands]
+    if condition.test == "has":
+        return lambda args: _has(args[index], values) is not condition.negated
+    if condition.test == "is":
+        return lambda args: (args[index] & _FILE_TYPE in values) is not condition.negated
+    return lambda args: (args[index] & mask in values) is not condition.negated
+
+
+def _has(bits: int, values: list[int]) -> bool:
+    """Tell whether all bits of one of the values are there."""
+    for value in values:  # noqa: SIM110 - twice as fast as any()
+        if bits & value == value:
+            return True
+    return False
+
+
+def _constant(name: str, argument: str, place: Place) -> int:
+    """Return a number, or the value of a name: from the set of the argument that decides, or a type of file."""
+    if name.isdigit():
+        return int(name)
+    for candidate in reversed(place.arguments):  # an operation's own come last
+        if candidate.name == argument and candidate.options:
+            value = constants.table(candidate.options[0], place.arch.token).value(name)
+            if value is not None:
+                return value
+    return constants.table("file_type").names[name]
