@@ -45,12 +45,14 @@ class Field:
         argument: what it means; a number by itself where structs.h says nothing.
         offset: where it starts, in bytes.
         size: its bytes.
+        code: how struct packs it: a lower-case letter for a signed number, "..s" for bytes.
         mark: "verbose": shown only when everything is wanted; "result": only when the call has filled it in.
     """
 
     argument: Argument
     offset: int
     size: int
+    code: str
     mark: str
 
 
@@ -112,7 +114,7 @@ def layout(name: str, word: int) -> Layout:
             code += f"{size}x"
         else:
             code += piece
-            fields.append(Field(_meaning(found, piece), at, size, found["mark"] or ""))
+            fields.append(Field(_meaning(found), at, size, piece, found["mark"] or ""))
         at += size
     gap = -at % alignment
     return Layout(name, at + gap, tuple(fields), struct.Struct(f"{code}{gap}x"), alignment)
@@ -128,7 +130,7 @@ def _type(found: re.Match[str], word: int) -> tuple[str, int, int]:
     return (f"{size * int(found['count'])}s" if found["count"] else code), size, min(size, word)
 
 
-def _meaning(found: re.Match[str], piece: str) -> Argument:
+def _meaning(found: re.Match[str]) -> Argument:
     """Return the argument that a field is: as its comment says, or by its type."""
     if found["meaning"]:
         return parse_argument(f"{found['name']}: {found['meaning'].strip()}")
