@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from . import numbers, prototypes
+from . import numbers, posix_regex, prototypes
 from .arch import AARCH64, I386, X86_64, Arch
 
 _BARE = ("desc", "file", "memory", "process", "signal", "ipc", "network")
@@ -20,7 +20,6 @@ _MULTIPLEXED = {"send": "socketcall", "recv": "socketcall"}
 """i386 calls that exist only as an operation of another one."""
 _SUFFIXES = {"64": (X86_64, AARCH64), "32": (I386,), "x32": ()}
 _TOKEN = re.compile(r"(?P<maybe>\?*)(?P<what>.*?)(?:@(?P<suffix>[^@]*))?$", re.DOTALL)
-_CLASSES = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "lower": "a-z", "upper": "A-Z", "space": r"\s"}
 
 
 class TraceError(ValueError):
@@ -61,7 +60,7 @@ def parse(text: str, arches: Sequence[Arch]) -> Selection:
     chosen: dict[int, set[int]] = {arch.token: set() for arch in arches}
     tokens = [token for token in listed.split(",") if token]
     if not tokens:
-        raise _unknown(listed, arches)
+        raise _unknown(listed or text, arches)
     for token in tokens:
         _add(token, arches, chosen)
     if negated:
@@ -77,10 +76,10 @@ def _add(token: str, arches: Sequence[Arch], chosen: dict[int, set[int]]) -> Non
     """Add what one item of the list names."""
     match = _TOKEN.match(token)
     suffix = match["suffix"] if match else None
-    if not match or (suffix and suffix not in _SUFFIXES):
+    if not match or (suffix is not None and suffix not in _SUFFIXES):
         message = f"incorrect personality designator '{suffix}' in qualification '{token}'"
         raise TraceError(message)
-    wanted = [arch for arch in arches if not suffix or arch in _SUFFIXES[suffix]]
+    wanted = [arch for arch in arches if suffix is None or arch in _SUFFIXES[suffix]]
     found = False
     for arch in wanted:
         calls = _find(match["what"], arch)
@@ -115,13 +114,12 @@ def _find(what: str, arch: Arch) -> frozenset[int]:
 
 def _matching(expression: str, arch: Arch) -> Iterator[int]:
     """Yield the calls whose name has a match of a POSIX extended regular expression."""
-    translated = re.sub(r"\[:(\w+):\]", lambda match: _CLASSES.get(match[1], match[0]), expression)
+    by_name = {name: number for number, name in numbers.names(arch.token).items()}
     try:
-        pattern = re.compile(translated)
-    except (re.error, OverflowError, RecursionError) as error:
+        return (by_name[name] for name in list(posix_regex.matching(expression, by_name)))
+    except posix_regex.RegexError as error:
         message = f"regcomp: {expression}: {error}"
         raise TraceError(message) from None
-    return (number for number, name in numbers.names(arch.token).items() if pattern.search(name))
 
 
 def _unknown(token: str, arches: Sequence[Arch]) -> TraceError:
