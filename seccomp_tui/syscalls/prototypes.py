@@ -70,6 +70,7 @@ class Prototype:
         result: kind of the result, "" when it never returns or is not described.
         sets: strace's sets it is in, "%stat" for %%stat.
         fails: errnos of the man page worth offering.
+        performable: the supervisor can make this very call in the target's place.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Prototype:
     result: str
     sets: frozenset[str]
     fails: tuple[str, ...]
+    performable: bool = False
 
 
 @cache
@@ -136,6 +138,7 @@ def _parse(line: str) -> Prototype:
         result=result[1] if result else "",
         sets=frozenset(_SET.findall(tail)),
         fails=tuple(fails.split()),
+        performable="performable" in tail.split(),
     )
 
 
