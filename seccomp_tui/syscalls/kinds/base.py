@@ -90,6 +90,8 @@ class Place:
 
 Factory = Callable[[Place], Printer]
 FACTORIES: dict[str, Factory] = {}
+ANY_STRUCT = "struct"
+"""The factory of all kinds that have none of their own: they are structs of structs.h."""
 
 
 def kind(*names: str) -> Callable[[Factory], Factory]:

@@ -8,15 +8,14 @@ from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.prototypes import Condition
 
-from .base import FACTORIES, Place, Printer
-from .structures import structure
+from .base import ANY_STRUCT, FACTORIES, Place, Printer
 
 _FILE_TYPE = 0o170000
 
 
 def printer(place: Place) -> Printer:
     """Return what prints one argument, with its condition."""
-    show = FACTORIES.get(place.argument.kind, structure)(place)
+    show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
     condition = place.argument.condition
     if condition is None:
         return show

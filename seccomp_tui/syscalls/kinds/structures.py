@@ -11,7 +11,8 @@ from seccomp_tui.syscalls.arch import Arch
 from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.structs import Field, Layout
 
-from .base import IN_BYTES, LEAST, Place, Pointed, Printer, Style, array, at, behind, kind
+from .base import ANY_STRUCT, IN_BYTES, LEAST, Place, Pointed, Printer, Style, array, at, behind, kind
+from .conditions import printer
 
 _TIME64 = ("_time64", "_gettime64", "_settime64", "_getres_time64", "_adjtime64")
 """Calls of 32-bit architectures whose times have 64 bits."""
@@ -41,8 +42,6 @@ def field_places(layout: Layout, arch: Arch, style: Style) -> list[tuple[Field, 
 @cache
 def struct_show(name: str, arch: Arch, style: Style) -> Show:
     """Return what prints `struct name`."""
-    from .conditions import printer  # which needs this module
-
     layout = structs.layout(name, arch.word)
     wanted = [
         (field.offset, "" if field.argument.kind in _WITHOUT_NAME else f"{field.argument.name}=", printer(place))
@@ -68,6 +67,7 @@ def struct_show(name: str, arch: Arch, style: Style) -> Show:
     return show
 
 
+@kind(ANY_STRUCT)
 def structure(place: Place) -> Printer:
     """A struct of structs.h: behind a pointer one, several (`name[count]`), or a part (`name[bytes size]`); or inside.
 
