@@ -1,0 +1,267 @@
+"""What allowed calls return, without ptrace: the kernel's own tracepoints, read through perf_event_open(2).
+
+One event a CPU on `raw_syscalls:sys_exit`, for a task and, inherited, all that it starts; the samples go into one ring a
+CPU, beside those of signals and of the ends of processes. A sample of an exit carries the top of the user's stack as it
+was at the very return, so that what the call has written there is known exactly.
+
+While such an event is open, every system call of the machine costs a little more: the tracepoint is global.
+
+Needs root or CAP_PERFMON. Source: perf_event_open(2), linux/perf_event.h; the formats in tracefs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import mmap
+import os
+import struct
+from collections.abc import Collection, Iterator, Sequence
+from fcntl import ioctl
+from typing import NamedTuple
+
+from seccomp_tui.kernel import tracepoints
+
+STACK_COPIED = 1024
+"""Bytes of the stack that come with each exit."""
+_RING_PAGES = 2048
+"""Of data in each ring: 8 MiB."""
+_PAGE = mmap.PAGESIZE
+_WAKE_AT = 1 << 16
+"""Bytes after which a reader is woken."""
+_EVENTS = ("raw_syscalls/sys_exit", "signal/signal_deliver", "sched/sched_process_exit")
+_PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241}
+_STACK_POINTER = {"x86_64": 1 << 7, "aarch64": 1 << 31}
+_TRACEPOINT = 2
+_TID, _TIME, _RAW, _REGS_USER, _STACK_USER = 1 << 1, 1 << 2, 1 << 10, 1 << 12, 1 << 13
+_INHERIT, _WATERMARK, _USE_CLOCKID = 1 << 1, 1 << 14, 1 << 25
+_CLOCK_MONOTONIC = 1
+_CLOEXEC = 8
+_SET_OUTPUT, _SET_FILTER = 0x2405, 0x40082406
+_SAMPLE, _LOST = 9, 2
+_FILTER_MAX = 4000
+"""Longer filters the kernel does not take: then all exits come."""
+_ATTR = struct.Struct("=IIQQQQQIIQQQQIiQIHHIIQ")
+_HEADER = struct.Struct("=IHH")
+_HEAD = struct.Struct("=IIQI")
+"""Of a sample: pid, tid, time, size of the raw data."""
+_EXIT = struct.Struct("=H6xqq")
+_SIGNAL = struct.Struct("=H6xiii4xQQ")
+_END = struct.Struct("=H6x16siiB")
+
+
+class Exit(NamedTuple):
+    """A system call has returned.
+
+    Attributes:
+        time: CLOCK_MONOTONIC, in nanoseconds.
+        pid, tid: whose.
+        nr: the call's number; -1 for rt_sigreturn.
+        value: what it returned; -4095 to -1 are errnos, -512 to -516 restarts that nobody sees.
+        sp: the user's stack pointer.
+        stack: bytes of the user's stack from there.
+    """
+
+    time: int
+    pid: int
+    tid: int
+    nr: int
+    value: int
+    sp: int
+    stack: bytes
+
+
+class Delivered(NamedTuple):
+    """A signal was delivered: its number, and code and errno of its siginfo."""
+
+    time: int
+    pid: int
+    tid: int
+    signal: int
+    code: int
+    errno: int
+
+
+class Ended(NamedTuple):
+    """A thread has ended; `last`: it was the last of its process."""
+
+    time: int
+    pid: int
+    tid: int
+    last: bool
+
+
+class Lost(NamedTuple):
+    """The ring was full: so many samples are missing."""
+
+    count: int
+
+
+Sample = Exit | Delivered | Ended | Lost
+
+
+class Opened(NamedTuple):
+    """The events of one CPU: the descriptor whose ring is read, its ring, and those that write into it too."""
+
+    ring: int
+    mapped: mmap.mmap
+    others: list[int]
+
+
+def open_events(tid: int, numbers: Collection[int] | None = None) -> list[Opened]:
+    """Open for each CPU the events of `tid` and of all that it starts from now on.
+
+    Args:
+        tid: a thread that waits.
+        numbers: only exits of these calls; None: of all.
+
+    Raises:
+        OSError: EACCES or EPERM without the right, ENOENT on a kernel without tracepoints, EMFILE.
+    """
+    exits, *others = tracepoints.ids(_EVENTS)
+    opened: list[Opened] = []
+    try:
+        for cpu in range(os.cpu_count() or 1):
+            ring = _open(exits, tid, cpu, _REGS_USER | _STACK_USER)
+            if ring < 0:
+                continue
+            # The others can write into a ring only once there is one.
+            opened.append(Opened(ring, _map(ring), []))
+            if numbers is not None:
+                _narrow(ring, numbers)
+            for event in others:
+                opened[-1].others.append(other := _open(event, tid, cpu, 0))
+                ioctl(other, _SET_OUTPUT, ring)
+    except OSError:
+        close_events(opened)
+        raise
+    return opened
+
+
+def close_events(opened: Sequence[Opened]) -> None:
+    """Close what `open_events` has opened."""
+    for events in opened:
+        events.mapped.close()
+        for fd in (*events.others, events.ring):
+            os.close(fd)
+
+
+def _map(ring: int) -> mmap.mmap:
+    return mmap.mmap(ring, (_RING_PAGES + 1) * _PAGE, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+
+
+def _open(event: int, tid: int, cpu: int, more: int) -> int:
+    """Open one event, -1 when there is no such CPU now."""
+    machine = os.uname().machine
+    attr = _ATTR.pack(
+        _TRACEPOINT,
+        _ATTR.size,
+        event,
+        1,  # every one
+        _TID | _TIME | _RAW | more,
+        0,
+        _INHERIT | _WATERMARK | _USE_CLOCKID,
+        _WAKE_AT,
+        0,
+        0,
+        0,
+        0,
+        _STACK_POINTER[machine] if more else 0,
+        STACK_COPIED if more else 0,
+        _CLOCK_MONOTONIC,
+        *(0,) * 7,
+    )
+    number = _PERF_EVENT_OPEN.get(machine)
+    if number is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    words = [ctypes.c_long(word) for word in (tid, cpu, -1, _CLOEXEC)]
+    fd: int = libc.syscall(ctypes.c_long(number), ctypes.create_string_buffer(attr, len(attr)), *words)
+    if fd < 0 and ctypes.get_errno() == errno.ENODEV:
+        return -1
+    if fd < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return fd
+
+
+def _narrow(ring: int, numbers: Collection[int]) -> None:
+    text = " || ".join(f"id == {number}" for number in sorted({*numbers, -1})).encode()
+    if len(text) < _FILTER_MAX:
+        ioctl(ring, _SET_FILTER, text + b"\0")
+
+
+class Ring:
+    """One CPU's ring, read by whoever has its descriptor.
+
+    Args:
+        fd: `Opened.ring`; it may come from another process.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._map = _map(fd)
+        self._size = _RING_PAGES * _PAGE
+        self._types = tracepoints.ids(_EVENTS)
+
+    def close(self) -> None:
+        """Give the ring back."""
+        self._map.close()
+
+    def drain(self) -> bytes:
+        """Return all whole records that are there, and make room."""
+        head, tail = _POINTERS.unpack_from(self._map, _POINTERS_AT)
+        if head == tail:
+            return b""
+        start, end = tail % self._size, head % self._size
+        if start < end:
+            data = self._map[_PAGE + start : _PAGE + end]
+        else:
+            data = self._map[_PAGE + start :] + self._map[_PAGE : _PAGE + end]
+        _POINTER.pack_into(self._map, _POINTERS_AT + _POINTER.size, head)
+        return data
+
+
+_POINTERS_AT = 1024
+_POINTERS, _POINTER = struct.Struct("=QQ"), struct.Struct("=Q")
+"""data_head and data_tail of struct perf_event_mmap_page; data_tail is ours to write."""
+
+
+def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample]:
+    """Yield what the records say.
+
+    Args:
+        data: of `Ring.drain`.
+        types: the numbers of the tracepoints, in the order of `EVENTS`.
+    """
+    exits, signals, ends = types
+    at, end = 0, len(data)
+    while at < end:
+        kind, _, size = _HEADER.unpack_from(data, at)
+        if kind == _SAMPLE:
+            pid, tid, time, raw = _HEAD.unpack_from(data, at + 8)
+            start = at + 28
+            event = data[start] | data[start + 1] << 8
+            if event == exits:
+                _, nr, value = _EXIT.unpack_from(data, start)
+                registers = start + raw
+                abi, sp, copied = _STACK.unpack_from(data, registers)
+                if abi:
+                    whole = registers + _STACK.size + copied
+                    valid = _POINTER.unpack_from(data, whole)[0] if copied else 0
+                    stack = data[registers + _STACK.size : registers + _STACK.size + valid]
+                    yield Exit(time, pid, tid, nr, value, sp, stack)
+                else:
+                    yield Exit(time, pid, tid, nr, value, 0, b"")
+            elif event == signals:
+                _, number, error, code, _, _ = _SIGNAL.unpack_from(data, start)
+                yield Delivered(time, pid, tid, number, code, error)
+            elif event == ends:
+                last = data[start + 32]
+                yield Ended(time, pid, tid, bool(last))
+        elif kind == _LOST:
+            yield Lost(_POINTERS.unpack_from(data, at + 8)[1])
+        at += size
+
+
+_STACK = struct.Struct("=QQQ")
+"""After the raw data: the ABI of the registers, the stack pointer, the size of the stack's copy."""
