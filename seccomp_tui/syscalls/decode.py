@@ -60,11 +60,14 @@ class Decoder:
     Args:
         string_limit: bytes of a string and items of an array that are shown, strace's -s.
         verbose: show environments in full, strace's -v.
+        descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
     """
 
-    def __init__(self, string_limit: int = 32, verbose: bool = False) -> None:
-        self._style = Style(string_limit, verbose)
-        self._after = Style(string_limit, verbose, after=True)
+    def __init__(
+        self, string_limit: int = 32, verbose: bool = False, descriptors: frozenset[str] = frozenset()
+    ) -> None:
+        self._style = Style(string_limit, verbose, descriptors=descriptors)
+        self._after = Style(string_limit, verbose, after=True, descriptors=descriptors)
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._described: dict[tuple[int, int], list[Place]] = {}

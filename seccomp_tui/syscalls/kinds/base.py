@@ -36,11 +36,13 @@ class Style:
         string_limit: bytes of a string and items of an array, strace's -s.
         verbose: strace's -v.
         after: the call has returned: what it filled in is shown, and the seventh word is its result.
+        descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
     """
 
     string_limit: int = 32
     verbose: bool = False
     after: bool = False
+    descriptors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
