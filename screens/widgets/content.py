@@ -10,7 +10,7 @@ from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
-from seccomp_tui.syscalls.memory import Segment
+from seccomp_tui.syscalls.memory import Segment, of_memory
 
 TEXT_LINES = 6
 """Most lines of the call's text above its arguments."""
@@ -61,7 +61,7 @@ def arguments(subject: Subject, width: int) -> list[Line]:
     if not subject.complete:
         lines += _note("Not recorded: the memory has been asked for.", room)
     elif subject.state == State.HELD:
-        lines += _note(REREAD_NOTE, room) if subject.segments else []
+        lines += _note(REREAD_NOTE, room) if of_memory(subject.segments) else []
     else:
         mark = wording.mark(subject.state, subject.kind)
         lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *_outcome(subject)], room, 3)
@@ -123,8 +123,8 @@ class HexView(Sequence[Line]):
     """
 
     def __init__(self, subject: Subject, width: int) -> None:
-        self._segments = subject.segments
-        self._owners = [_owner(subject, segment) for segment in subject.segments]
+        self._segments = of_memory(subject.segments)
+        self._owners = [_owner(subject, segment) for segment in self._segments]
         self._per_line = 16 if width >= 82 else 8
         self._starts: list[int] = []
         self._total = 0

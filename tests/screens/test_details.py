@@ -4,6 +4,7 @@ from seccomp_tui.policy.answers import ALLOW, errno_answer
 from seccomp_tui.screens.widgets.lines import cut, wrap
 from seccomp_tui.screens.wording import Part, coloured
 from seccomp_tui.supervisor.wire import AskProcess, ProcessDetails
+from seccomp_tui.syscalls.memory import AT_FDCWD, descriptor_address
 from tests.screens.conftest import Start
 from tests.screens.scripted import IP, PATH_AT, Supervisor
 
@@ -16,6 +17,20 @@ async def test_every_argument_has_name_raw_value_and_meaning(start: Start) -> No
         assert ["0", "dirfd", "0xffffff9c", "AT_FDCWD"] in lines
         assert ["1", "pathname", hex(PATH_AT), '"/etc/shadow"'] in lines
         assert ["2", "flags", "0x80000", "O_RDONLY|O_CLOEXEC"] in lines
+
+
+async def test_what_a_descriptor_of_a_held_call_leads_to_is_told(start: Start) -> None:
+    async with start((160, 40)) as live:
+        memory = (PATH_AT, b"shadow\0")
+        await live.hold(segments=[memory, (descriptor_address(AT_FDCWD), b"/etc/<\x1b[31m>")])
+        await live.until(lambda: "pathname" in live.text("#detail-body"))
+        lines = [line.split() for line in live.lines("#detail-body")]
+        assert ["0", "dirfd", "0xffffff9c", r"AT_FDCWD</etc/\74\33[31m\76>"] in lines
+        assert "\x1b" not in live.whole()
+        assert "AT_FDCWD<" not in live.text("#queue")
+        await live.press("right_square_bracket")
+        assert "shadow" in live.text("#detail-body")
+        assert "/etc/" not in live.text("#detail-body")
 
 
 async def test_the_reader_is_told_that_memory_is_read_again(start: Start) -> None:
