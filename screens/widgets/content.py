@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.screens import theme, wording
@@ -11,6 +12,9 @@ from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.syscalls.memory import Segment, of_memory
+
+if TYPE_CHECKING:
+    from seccomp_tui.syscalls.decode import Field
 
 TEXT_LINES = 6
 """Most lines of the call's text above its arguments."""
@@ -100,7 +104,20 @@ def _fields(subject: Subject, width: int) -> list[Line]:
             (head if number == 0 else [(" " * indent, theme.PLAIN)]) + line
             for number, line in enumerate(wrap(meaning, width - indent))
         ]
+        lines += _parts(field, width)
     return lines or [[(" no arguments", theme.FAINT)]]
+
+
+def _parts(field: Field, width: int) -> list[Line]:
+    """Return the rows of what belongs to an argument, a module's name and the like."""
+    lines: list[Line] = []
+    names = max((len(name) for name, _ in field.parts), default=0)
+    for name, text in field.parts:
+        head: Line = [(f"     {name:<{names}}  ", theme.FAINT)]
+        indent = names + 7
+        for number, line in enumerate(wrap(wording.coloured(text), max(width - indent, 16))):
+            lines.append((head if number == 0 else [(" " * indent, theme.PLAIN)]) + line)
+    return lines
 
 
 def raw_value(value: object) -> str:

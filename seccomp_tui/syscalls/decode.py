@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from . import numbers, prototypes
 from .arch import ARCHES, Arch
 from .kinds import Place, Printer, Style, printer
-from .kinds.base import RESULT
+from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
 from .kinds.process import clone_call
 from .memory import PATH_MAX, Memory
@@ -34,12 +34,14 @@ class Field:
         value: the raw word, unsigned.
         text: what it means, as in the line.
         kind: its kind in prototypes.txt; "" where the call is not described.
+        parts: rows of their own that belong to it: name and text.
     """
 
     name: str
     value: int
     text: str
     kind: str
+    parts: tuple[Part, ...] = ()
 
 
 def places(name: str, prototype: Prototype, arch: Arch, style: Style) -> list[Place]:
@@ -120,7 +122,8 @@ class Decoder:
         for place in _spread(described, args):
             text = printer(place)(args, memory)
             if text is not None:
-                found.append(Field(place.argument.name, args[place.index], text, place.argument.kind))
+                parts = _parts(place, args, memory)
+                found.append(Field(place.argument.name, args[place.index], text, place.argument.kind, parts))
         return found
 
     def path(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> bytes | None:
@@ -175,6 +178,11 @@ def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
             yield from chosen(place, args[place.indexes[place.option]])
         else:
             yield place
+
+
+def _parts(place: Place, args: Sequence[int], memory: Memory) -> tuple[Part, ...]:
+    find = PARTS.get(place.argument.kind)
+    return tuple(find(place)(args, memory)) if find else ()
 
 
 def _optional(place: Place) -> bool:

@@ -119,6 +119,7 @@ def _passed(place: Place) -> Finder:
 
 _FINDERS: dict[str, Callable[[Place], Finder]] = {
     "fd": _plain,
+    "module_fd": _plain,
     "dirfd": _directory,
     "pollfd": _polled,
     "fd_set": _selected,

@@ -1,4 +1,4 @@
-"""-y and -yy, and descriptors of held calls: the real command on real programs."""
+"""-y and -yy, descriptors of held calls, and module images: the real command on real programs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from seccomp_tui.supervisor.records import unpack_segments
+from seccomp_tui.syscalls import numbers
+from seccomp_tui.syscalls.arch import native
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, of_memory
 from tests.e2e.conftest import Tool
 from tests.e2e.conftest import native as run_native
 from tests.e2e.operator import operate
+from tests.syscalls.images import module
 
 VARYING = re.compile(rb"0x[0-9a-f]{5,}|(?<=\[)\d+(?:->\d+)?(?=[\],])|(?<=127.0.0.1:)\d+|(?<=<pid:)\d+|pidfd_open\(\d+")
 """What differs from one run to the next: addresses, numbers of sockets and pipes, ports, processes."""
@@ -94,3 +97,37 @@ def test_a_held_call_says_what_its_descriptors_are(tmp_path: Path) -> None:
         text = Decoder(descriptors=DETAILS).call(held.arch, held.nr, held.args, memory)
         assert re.fullmatch(r"fsync\(\d+<TCP:\[127\.0\.0\.1:\d+\]>\)", text)
         assert re.fullmatch(r"fsync\(\d+\)", operator.recorded(held.seq).row.text)
+
+
+# --- module images ---
+
+LOAD = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None)
+number, path = int(sys.argv[1]), sys.argv[2]
+if sys.argv[3] == "memory":
+    data = open(path, "rb").read()
+    libc.syscall(number, data, ctypes.c_long(len(data)), b"count=3")
+else:
+    fd = os.open(path, os.O_RDONLY)
+    os.read(fd, 10)
+    libc.syscall(number, fd, b"count=3", 0)
+    sys.exit(os.lseek(fd, 0, os.SEEK_CUR))
+"""
+TEXT = rb'dummy, vermagic="6\.1\.0-9-amd64 SMP preempt mod_unload modversions ", license="GPL", depends="a,b"'
+
+
+@pytest.mark.parametrize("name", ["init_module", "finit_module"])
+def test_a_module_that_is_handed_over_is_named(tool: Tool, tmp_path: Path, name: str) -> None:
+    image = tmp_path / "dummy.ko"
+    image.write_bytes(module(text=1 << 20))
+    number = str(numbers.number(native().token, name))
+    how = "memory" if name == "init_module" else "file"
+    outcome = tool("log", "-e", f"trace={name}", sys.executable, "-c", LOAD, number, image, how)
+    comment = rb" /\* " + TEXT + rb", parameters=\[count, mode\] \*/, "
+    expected = {
+        "init_module": rb"^init_module\(0x[0-9a-f]+" + comment + rb'\d+, "count=3"\)',
+        "finit_module": rb"^finit_module\(\d+" + comment + rb'"count=3", 0\)',
+    }
+    assert re.search(expected[name], outcome.stderr, re.MULTILINE), outcome.stderr
+    assert outcome.returncode == (10 if how == "file" else 0), "the file's position has moved"

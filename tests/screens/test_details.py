@@ -7,6 +7,7 @@ from seccomp_tui.supervisor.wire import AskProcess, ProcessDetails
 from seccomp_tui.syscalls.memory import AT_FDCWD, descriptor_address
 from tests.screens.conftest import Start
 from tests.screens.scripted import IP, PATH_AT, Supervisor
+from tests.syscalls.images import module
 
 
 async def test_every_argument_has_name_raw_value_and_meaning(start: Start) -> None:
@@ -31,6 +32,18 @@ async def test_what_a_descriptor_of_a_held_call_leads_to_is_told(start: Start) -
         await live.press("right_square_bracket")
         assert "shadow" in live.text("#detail-body")
         assert "/etc/" not in live.text("#detail-body")
+
+
+async def test_a_module_image_has_a_row_for_each_fact(start: Start) -> None:
+    async with start((160, 40)) as live:
+        await live.hold(
+            name="init_module", segments=[(PATH_AT, module(text=4000 - len(module(text=0))))], text="init_module()"
+        )
+        await live.until(lambda: "vermagic" in live.text("#detail-body"))
+        rows = [line.split(maxsplit=1) for line in live.lines("#detail-body")]
+        assert ["name", "dummy"] in [[word.strip() for word in row] for row in rows]
+        assert ["depends", '"a,b"'] in [[word.strip() for word in row] for row in rows]
+        assert any(row[0] == "parameter" and row[1].startswith('count, int, "how many"') for row in rows if row)
 
 
 async def test_the_reader_is_told_that_memory_is_read_again(start: Start) -> None:
