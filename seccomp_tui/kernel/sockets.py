@@ -83,10 +83,13 @@ def _duplicate(tid: int, fd: int, inode: int) -> socket.socket | None:
         return None
     finally:
         os.close(pidfd)
-    if os.fstat(number).st_ino != inode:  # the pidfd of a process, and this thread has descriptors of its own
-        os.close(number)
-        return None
-    return socket.socket(fileno=number)
+    try:
+        if os.fstat(number).st_ino == inode:  # else the pidfd is a process's, and the thread has descriptors of its own
+            return socket.socket(fileno=number)
+    except OSError:
+        pass
+    os.close(number)
+    return None
 
 
 def _close(ours: socket.socket) -> None:
@@ -96,7 +99,10 @@ def _close(ours: socket.socket) -> None:
     except OSError:
         lingers = 0
     if lingers:
-        threading.Thread(target=ours.close, daemon=True).start()
+        try:
+            threading.Thread(target=ours.close, daemon=True).start()
+        except RuntimeError:  # no more threads; the target's own close is hardly ever just now
+            ours.close()
     else:
         ours.close()
 
