@@ -1,0 +1,124 @@
+"""What strace prints of our recorded calls when it knows no more of them than we do: their entry.
+
+The calls are made again by replay.c, with the recorded memory at its place, under a strace that makes every one of them
+fail before it reaches the kernel. An argument that is filled in by the kernel is then an address. Memory that was not
+recorded reads as zeros there, so that strace decodes what we left as an address, and the difference shows.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.decode.lines import Call, parse
+
+_SOURCE = Path(__file__).with_name("replay.c")
+_BASE = 0x600000000000
+_PAGE = 4096
+_LOWEST = 0x10000
+_HIGHEST = 0x7FFFFFFFF000
+_ROUNDS = 3
+"""Memory that turns up as an address in the first round may hold addresses again: that often it is looked for."""
+_MAX_PAGES = 50_000
+_AT_ONCE = 4000
+_ADDRESS = re.compile(r"0x[0-9a-f]{4,12}\b")
+_UNREPEATABLE = ("mmap", "exit_group")
+"""What replay.c itself does in earnest; neither fills in an argument."""
+
+
+class Recorded(NamedTuple):
+    """A call as our recording has it: the six words unsigned, the segments as (address, bytes)."""
+
+    nr: int
+    args: tuple[int, ...]
+    segments: Sequence[tuple[int, bytes]]
+
+
+def entries(calls: Sequence[Recorded], names: Sequence[str]) -> list[Call | None]:
+    """Return for each recorded call strace's line of its entry; None where there is none.
+
+    Args:
+        calls: of x86_64, the machine's own architecture.
+        names: the name of each.
+    """
+    found: list[Call | None] = [None] * len(calls)
+    repeatable = [index for index, name in enumerate(names) if name not in _UNREPEATABLE]
+    for start in range(0, len(repeatable), _AT_ONCE):
+        chosen = repeatable[start : start + _AT_ONCE]
+        for index, call in zip(chosen, _ask([calls[index] for index in chosen]), strict=True):
+            found[index] = call
+    return found
+
+
+def _ask(calls: Sequence[Recorded]) -> list[Call | None]:
+    """Replay until no new memory turns up."""
+    pages = {page for call in calls for address, data in call.segments for page in _pages(address, len(data))}
+    pages |= {page for call in calls for word in call.args for page in _pages(word, _PAGE)}
+    found: list[Call | None] = [None] * len(calls)
+    for _ in range(_ROUNDS):
+        found = _replay(calls, pages)
+        named = (int(address, 16) for call in found if call for address in _ADDRESS.findall(call.arguments))
+        more = {page for address in named for page in _pages(address, _PAGE)} - pages
+        if not more or len(pages) + len(more) > _MAX_PAGES:
+            break
+        pages |= more
+    return found
+
+
+def _pages(address: int, size: int) -> Iterable[int]:
+    """Return the pages of an area, if a program may have memory there."""
+    if not _LOWEST <= address or not address + size < _HIGHEST or _BASE <= address < _BASE + (1 << 32):
+        return ()
+    return range(address - address % _PAGE, address + size, _PAGE)
+
+
+def _replay(calls: Sequence[Recorded], pages: set[int]) -> list[Call | None]:
+    """Make the calls once; without a program or its output none is known."""
+    with tempfile.TemporaryDirectory(prefix="seccomp-tui-replay-") as name:
+        folder = Path(name)
+        (folder / "calls").write_bytes(_packed(calls, pages))
+        program, output = folder / "replay", folder / "out"
+        compiled = [
+            "gcc", "-O1", "-w", "-nostdlib", "-static", "-fPIC", "-fno-stack-protector", f"-DCALLS=\"{folder / 'calls'}\"",
+            f"-Wl,-Ttext-segment={_BASE:#x},--build-id=none,-z,noexecstack", "-o", str(program), str(_SOURCE),
+        ]  # fmt: skip
+        subprocess.run(compiled, check=True, capture_output=True)
+        traced = ["strace", "-f", "-o", str(output), "-e", "inject=!mmap,exit_group:error=EPERM", str(program)]
+        subprocess.run(traced, check=False, capture_output=True, timeout=300)
+        made = [call for call in parse(output.read_text(errors="replace")).calls if "(INJECTED)" in call.result]
+    made = made[1:]  # the getpid that asks whether it is traced
+    return list(made) if len(made) == len(calls) else [None] * len(calls)
+
+
+def _packed(calls: Sequence[Recorded], pages: set[int]) -> bytes:
+    """Return the calls as replay.c reads them."""
+    ranges = _ranges(pages)
+    data = bytearray()
+    heads, places = [], []
+    usable = [[(at, bytes_) for at, bytes_ in call.segments if bytes_ and _pages(at, len(bytes_))] for call in calls]
+    total = sum(len(segments) for segments in usable)
+    body = 8 * (3 + 2 * len(ranges) + 8 * len(calls) + 3 * total)
+    for call, segments in zip(calls, usable, strict=True):
+        heads.append(struct.pack("<8Q", call.nr & 0xFFFFFFFFFFFFFFFF, *call.args, len(segments)))
+        for address, bytes_ in segments:
+            places.append(struct.pack("<3Q", address, len(bytes_), body + len(data)))
+            data += bytes_
+    counts = struct.pack("<3Q", len(ranges), len(calls), total)
+    maps = b"".join(struct.pack("<2Q", low, high - low) for low, high in ranges)
+    return counts + maps + b"".join(heads) + b"".join(places) + bytes(data)
+
+
+def _ranges(pages: set[int]) -> list[tuple[int, int]]:
+    """Return the areas that the pages make."""
+    ranges: list[tuple[int, int]] = []
+    for page in sorted(pages):
+        if ranges and ranges[-1][1] == page:
+            ranges[-1] = (ranges[-1][0], page + _PAGE)
+        else:
+            ranges.append((page, page + _PAGE))
+    return ranges

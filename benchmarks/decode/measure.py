@@ -1,0 +1,158 @@
+"""One program through all of it: run, aligned, compared, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.decode import entry, running
+from benchmarks.decode.alignment import align, match_threads, relations_in, tree_of
+from benchmarks.decode.compare import Part, compare
+from benchmarks.decode.cost import Cost, cost_of
+from benchmarks.decode.lines import Call, Log
+from benchmarks.decode.programs import Program
+
+
+@dataclass
+class Pair:
+    """The same call in both logs.
+
+    Attributes:
+        index: of our call, in our log.
+        ours: our line.
+        theirs: strace's.
+        again: that of another run of strace.
+    """
+
+    index: int
+    ours: Call
+    theirs: Call
+    again: Call | None
+
+
+@dataclass
+class Difference:
+    """A call whose lines say different things."""
+
+    ours: Call
+    theirs: Call
+    part: Part
+
+
+@dataclass
+class Comparison:
+    """What came of one program.
+
+    Attributes:
+        name: the program.
+        failed: why there is nothing else.
+        lines: compared lines by system call.
+        same: those of them that are identical.
+        reasons: how many identical lines needed each reason.
+        differences: the others, in order.
+        only_ours: calls that only our run has.
+        only_theirs: calls that only strace's has.
+        signals: strace's lines about signals.
+        ends: its lines about the ends of threads.
+        codes: both exit codes.
+        cost: what decoding our calls took.
+    """
+
+    name: str
+    failed: str = ""
+    lines: Counter[str] = field(default_factory=Counter)
+    same: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    differences: list[Difference] = field(default_factory=list)
+    only_ours: list[Call] = field(default_factory=list)
+    only_theirs: list[Call] = field(default_factory=list)
+    signals: int = 0
+    ends: int = 0
+    codes: tuple[int, int] = (0, 0)
+    cost: Cost = field(default_factory=Cost)
+
+
+def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
+    """Run a program three times and compare.
+
+    Args:
+        program: what to run.
+        scratch: a folder for all that is written.
+        repeat: how often each recorded call is decoded for the cost.
+    """
+    found = Comparison(program.name)
+    try:
+        ours = running.seccomp_tui(program, scratch)
+        theirs = running.strace(program, scratch)
+        again = running.strace(program, scratch)
+    except (running.RunFailed, OSError) as error:
+        found.failed = str(error)
+        return found
+    found.codes = ours.code, theirs.code
+    found.signals, found.ends = theirs.log.signals, theirs.log.ends
+    threads = _threads(ours.relations, ours.log, theirs.log)
+    pairs = _pairs(found, ours.log, theirs.log, again.log, threads)
+    _judge(found, pairs, ours.recorded, {other: one for one, other in threads.items()})
+    found.cost = cost_of(ours.recorded, ours.arches, repeat)
+    found.cost.strace_user, found.cost.strace_calls = theirs.user, len(theirs.log.calls)
+    return found
+
+
+def _threads(relations: Sequence[tuple[int, int, int]] | None, ours: Log, theirs: Log) -> dict[int, int]:
+    """Return strace's thread for each of ours; without relations of our run they are read from its results too."""
+    if not ours.calls or not theirs.calls:
+        return {}
+    tree = tree_of(relations if relations is not None else relations_in(ours.calls))
+    return match_threads(tree, tree_of(relations_in(theirs.calls)), (ours.calls[0].tid, theirs.calls[0].tid))
+
+
+def _pairs(found: Comparison, ours: Log, theirs: Log, again: Log, threads: Mapping[int, int]) -> list[Pair]:
+    """Align all threads, and note what has no partner."""
+    repeated = _repeated(theirs, again)
+    places = {id(call): index for index, call in enumerate(ours.calls)}
+    our_threads, their_threads = ours.by_thread(), theirs.by_thread()
+    pairs = []
+    for tid, other in threads.items():
+        calls, other_calls = our_threads.pop(tid, []), their_threads.pop(other, [])
+        for one, two in align(calls, other_calls):
+            if one is not None and two is not None:
+                call = other_calls[two]
+                pairs.append(Pair(places[id(calls[one])], calls[one], call, repeated.get(id(call))))
+            elif one is not None:
+                found.only_ours.append(calls[one])
+            elif two is not None:
+                found.only_theirs.append(other_calls[two])
+    found.only_ours += [call for calls in our_threads.values() for call in calls]
+    found.only_theirs += [call for calls in their_threads.values() for call in calls]
+    return pairs
+
+
+def _repeated(theirs: Log, again: Log) -> dict[int, Call]:
+    """Return by the identity of strace's calls the same calls of its other run."""
+    found: dict[int, Call] = {}
+    threads, other_threads = theirs.by_thread(), again.by_thread()
+    for tid, other in _threads(None, theirs, again).items():
+        calls, other_calls = threads.get(tid, []), other_threads.get(other, [])
+        for one, two in align(calls, other_calls):
+            if one is not None and two is not None:
+                found[id(calls[one])] = other_calls[two]
+    return found
+
+
+def _judge(
+    found: Comparison, pairs: Sequence[Pair], recorded: Sequence[entry.Recorded], threads: Mapping[int, int]
+) -> None:
+    """Compare the pairs; strace is asked for the entry of those that are not plainly equal."""
+    unclear = [pair for pair in pairs if not compare(pair.ours, pair.theirs, None, None, {}).identical]
+    lines = entry.entries([recorded[pair.index] for pair in unclear], [pair.theirs.name for pair in unclear])
+    entries = {pair.index: line for pair, line in zip(unclear, lines, strict=True)}
+    for pair in pairs:
+        verdict = compare(pair.ours, pair.theirs, entries.get(pair.index), pair.again, threads)
+        found.lines[pair.theirs.name] += 1
+        if verdict.different:
+            found.differences.append(Difference(pair.ours, pair.theirs, verdict.different))
+        else:
+            found.same[pair.theirs.name] += 1
+            found.reasons.update(verdict.reasons)
