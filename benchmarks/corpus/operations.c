@@ -97,5 +97,5 @@ void retired(void)
     for (long i = 0; i < count(numbers); i++)
         call_number(numbers[i], 1, 2, 3, 4, 5, 6);
     call_number(0x1000, 1, 2, 3, 4, 5, 6);
-    call_number(-1, 1, 2, 3, 4, 5, 6);
+    call_number(0x7fffffff, 1, 2, 3, 4, 5, 6);
 }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from benchmarks.decode.lines import Call
+from benchmarks.decode.lines import Call, split
 
 _BIRTHS = ("clone", "clone3", "fork", "vfork")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_MOST_CELLS = 250_000
+"""Two stretches are compared call by call up to this product of their lengths."""
 
 
 @dataclass
@@ -87,46 +87,68 @@ def match_threads(ours: Tree, theirs: Tree, first: tuple[int, int]) -> dict[int,
 def align(ours: Sequence[Call], theirs: Sequence[Call]) -> list[tuple[int | None, int | None]]:
     """Return pairs of indexes, in order; None where the call has no partner.
 
-    First calls of the same name on the same first string are put together, then between those calls of the same name,
-    and what is left in equal numbers between the same neighbours is taken for the same calls under different names.
+    The same calls in the same order need no search. Else equal lines hold the two together, and between those calls of
+    the same name are paired, the more alike the better. What is left in equal numbers between the same neighbours is
+    taken for the same calls under different names, so that a wrong name is seen.
     """
+    if [call.name for call in ours] == [call.name for call in theirs]:
+        return [(index, index) for index in range(len(ours))]
+    keys, other_keys = ([(call.name, call.arguments) for call in calls] for calls in (ours, theirs))
     aligned: list[tuple[int | None, int | None]] = []
-    sharp = _blocks([_sharp(call) for call in ours], [_sharp(call) for call in theirs])
-    for (low, high), (other_low, other_high), same in sharp:
-        if same:
-            aligned += zip(range(low, high), range(other_low, other_high), strict=True)
-            continue
-        blunt = _blocks([call.name for call in ours[low:high]], [call.name for call in theirs[other_low:other_high]])
-        for (a, b), (c, d), _ in blunt:
-            one, other = range(low + a, low + b), range(other_low + c, other_low + d)
-            if len(one) == len(other):
-                aligned += zip(one, other, strict=True)
-            else:
-                aligned += [(index, None) for index in one]
-                aligned += [(None, index) for index in other]
+    for tag, a, b, c, d in SequenceMatcher(None, keys, other_keys, autojunk=False).get_opcodes():
+        if tag == "equal":
+            aligned += zip(range(a, b), range(c, d), strict=True)
+        else:
+            pairs = _by_name(ours[a:b], theirs[c:d])
+            aligned += _between([(a + one, c + other) for one, other in pairs], (a, b), (c, d))
     return aligned
 
 
-def _sharp(call: Call) -> tuple[str, str]:
-    """Return what tells a call from its neighbours in both runs: its name and first string."""
-    match = _STRING.search(call.arguments)
-    return call.name, match.group() if match else ""
+def _by_name(ours: Sequence[Call], theirs: Sequence[Call]) -> list[tuple[int, int]]:
+    """Return the pairs of indexes of calls of the same name that are most alike altogether, in order."""
+    if len(ours) * len(theirs) > _MOST_CELLS:
+        names, other_names = [call.name for call in ours], [call.name for call in theirs]
+        blocks = SequenceMatcher(None, names, other_names, autojunk=False).get_matching_blocks()
+        return [(block.a + step, block.b + step) for block in blocks for step in range(block.size)]
+    parts, other_parts = [split(call.arguments) for call in ours], [split(call.arguments) for call in theirs]
+    rows, columns = len(ours), len(theirs)
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for i in range(rows - 1, -1, -1):
+        for j in range(columns - 1, -1, -1):
+            best[i][j] = max(best[i + 1][j], best[i][j + 1])
+            if ours[i].name == theirs[j].name:
+                best[i][j] = max(best[i][j], best[i + 1][j + 1] + _alike(parts[i], other_parts[j]))
+    found, i, j = [], 0, 0
+    while i < rows and j < columns:
+        same = ours[i].name == theirs[j].name
+        if same and best[i][j] == best[i + 1][j + 1] + _alike(parts[i], other_parts[j]):
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return found
 
 
-def _blocks(
-    ours: Sequence[Hashable], theirs: Sequence[Hashable]
-) -> Iterator[tuple[tuple[int, int], tuple[int, int], bool]]:
-    """Yield the ranges that are the same in both, and the ranges between them."""
-    start, end = 0, 0
-    shorter = min(len(ours), len(theirs))
-    while start < shorter and ours[start] == theirs[start]:
-        start += 1
-    while end < shorter - start and ours[-1 - end] == theirs[-1 - end]:
-        end += 1
-    middle, other_middle = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
-    yield (0, start), (0, start), True
-    if middle or other_middle:
-        matcher = SequenceMatcher(None, middle, other_middle, autojunk=False)
-        for tag, a, b, c, d in matcher.get_opcodes():
-            yield (start + a, start + b), (start + c, start + d), tag == "equal"
-    yield (len(ours) - end, len(ours)), (len(theirs) - end, len(theirs)), True
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> float:
+    """Return how much two calls of the same name are alike, from 1 to 2."""
+    equal = sum(one == other for one, other in zip(ours, theirs, strict=False))
+    return 1 + equal / max(len(ours), len(theirs), 1)
+
+
+def _between(
+    pairs: Sequence[tuple[int, int]], ours: tuple[int, int], theirs: tuple[int, int]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Yield the pairs, and what is between them in two ranges: as pairs where it is equally many, else alone."""
+    at, other_at = ours[0], theirs[0]
+    for one, other in [*pairs, (ours[1], theirs[1])]:
+        left, other_left = range(at, one), range(other_at, other)
+        if len(left) == len(other_left):
+            yield from zip(left, other_left, strict=True)
+        else:
+            yield from ((index, None) for index in left)
+            yield from ((None, index) for index in other_left)
+        if one < ours[1] and other < theirs[1]:
+            yield one, other
+        at, other_at = one + 1, other + 1

@@ -19,8 +19,8 @@ class Cost:
         calls: how many were decoded.
         warm: for all of them, each line of the table compiled already: the best of the repetitions.
         cold: for all of them, by a decoder that has compiled nothing.
-        strace_calls: lines of strace's run.
-        strace_user: user time of the strace process, which also copies the memory and answers.
+        strace_calls: lines of strace's runs.
+        strace_user: user time of the strace processes, which also copy the memory and answer.
     """
 
     calls: int = 0

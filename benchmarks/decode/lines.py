@@ -45,9 +45,9 @@ class Call:
     complete: bool = True
 
     @property
-    def failed(self) -> bool:
-        """Tell whether the call is known to have failed."""
-        return self.result.startswith("-1 E")
+    def unknown(self) -> bool:
+        """Tell whether the line has no name for the call."""
+        return self.name.startswith("syscall_0x")
 
     @property
     def text(self) -> str:

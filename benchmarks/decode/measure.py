@@ -54,6 +54,7 @@ class Comparison:
         differences: the others, in order.
         only_ours: calls that only our run has.
         only_theirs: calls that only strace's has.
+        unknown: lines of calls that this strace doesn't know by name.
         signals: strace's lines about signals.
         ends: its lines about the ends of threads.
         codes: both exit codes.
@@ -68,6 +69,7 @@ class Comparison:
     differences: list[Difference] = field(default_factory=list)
     only_ours: list[Call] = field(default_factory=list)
     only_theirs: list[Call] = field(default_factory=list)
+    unknown: int = 0
     signals: int = 0
     ends: int = 0
     codes: tuple[int, int] = (0, 0)
@@ -96,7 +98,8 @@ def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
     pairs = _pairs(found, ours.log, theirs.log, again.log, threads)
     _judge(found, pairs, ours.recorded, {other: one for one, other in threads.items()})
     found.cost = cost_of(ours.recorded, ours.arches, repeat)
-    found.cost.strace_user, found.cost.strace_calls = theirs.user, len(theirs.log.calls)
+    found.cost.strace_user = theirs.user + again.user
+    found.cost.strace_calls = len(theirs.log.calls) + len(again.log.calls)
     return found
 
 
@@ -146,9 +149,13 @@ def _judge(
 ) -> None:
     """Compare the pairs; strace is asked for the entry of those that are not plainly equal."""
     unclear = [pair for pair in pairs if not compare(pair.ours, pair.theirs, None, None, {}).identical]
-    lines = entry.entries([recorded[pair.index] for pair in unclear], [pair.theirs.name for pair in unclear])
+    names = [pair.ours.name if pair.ours.name == pair.theirs.name else "" for pair in unclear]
+    lines = entry.entries([recorded[pair.index] for pair in unclear], names)
     entries = {pair.index: line for pair, line in zip(unclear, lines, strict=True)}
     for pair in pairs:
+        if pair.theirs.unknown and not pair.ours.unknown:
+            found.unknown += 1
+            continue
         verdict = compare(pair.ours, pair.theirs, entries.get(pair.index), pair.again, threads)
         found.lines[pair.theirs.name] += 1
         if verdict.different:

@@ -54,6 +54,7 @@ def total(comparisons: Sequence[Comparison]) -> Comparison:
         whole.differences += one.differences
         whole.only_ours += one.only_ours
         whole.only_theirs += one.only_theirs
+        whole.unknown += one.unknown
         whole.signals += one.signals
         whole.ends += one.ends
         whole.cost.add(one.cost)
@@ -99,14 +100,14 @@ def _show_lines(comparisons: Sequence[Comparison], rows: Sequence[Comparison]) -
     reasons = [reason.name for reason in (*REASONS, *WHOLE_REASONS)]
     print(
         f"{'program':12}{'lines':>8}{'identical':>10}{'%':>7} {'calls':>6}{'identical':>10}{'%':>7} "
-        + "".join(f"{name:>7}" for name in reasons) + f"{'ours':>7}{'theirs':>7}{'signals':>8}{'ends':>6}"
+        + "".join(f"{name:>7}" for name in reasons) + f"{'ours':>7}{'theirs':>7}{'unknown':>8}{'signals':>8}{'ends':>6}"
     )  # fmt: skip
     for one in rows:
         lines, same, calls, good = one.lines.total(), one.same.total(), len(one.lines), identical_calls(one)
         print(
             f"{one.name[:11]:12}{lines:8}{same:10}{_percent(same, lines):>7} {calls:6}{good:10}{_percent(good, calls):>7} "
             + "".join(f"{one.reasons[name]:7}" for name in reasons)
-            + f"{len(one.only_ours):7}{len(one.only_theirs):7}{one.signals:8}{one.ends:6}"
+            + f"{len(one.only_ours):7}{len(one.only_theirs):7}{one.unknown:8}{one.signals:8}{one.ends:6}"
         )  # fmt: skip
         if one.codes[0] != one.codes[1]:
             print(f"{'':12}exit code {one.codes[0]} under seccomp-tui, {one.codes[1]} under strace")
@@ -116,7 +117,10 @@ def _show_lines(comparisons: Sequence[Comparison], rows: Sequence[Comparison]) -
     print("\nlines: calls that both runs made; of these, identical ones for which was needed:")
     for reason in (*REASONS, *WHOLE_REASONS):
         print(f"  {reason.name:7} {reason.why}")
-    print("Not compared: calls that only one run made (ours, theirs), strace's lines of signals and of threads' ends.")
+    print(
+        "Not compared: calls that only one run made (ours, theirs), calls that this strace doesn't know by name\n"
+        "(unknown), strace's lines of signals and of the ends of threads."
+    )
 
 
 def _show_cost(rows: Sequence[Comparison]) -> None:
@@ -219,6 +223,7 @@ def _fields(one: Comparison, everything: bool) -> dict[str, object]:
         "reasons": dict(one.reasons),
         "only_ours": len(one.only_ours),
         "only_strace": len(one.only_theirs),
+        "unknown": one.unknown,
         "signals": one.signals,
         "ends": one.ends,
         "cost": _cost_fields(one.cost),
