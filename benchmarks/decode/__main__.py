@@ -27,11 +27,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.decode", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument(
         "programs", nargs="*", metavar="PROGRAM",
-        help="names of the public corpus, or commands, each with its arguments as one word (default: the public corpus)",
+        help="names in the public corpus, or commands with arguments, each one word (default: the public corpus)",
     )  # fmt: skip
-    parser.add_argument("--top", type=int, default=20, metavar="N", help="kinds of differences shown (default: %(default)s)")
+    parser.add_argument(
+        "--top", type=int, default=20, metavar="N", help="kinds of differences shown (default: %(default)s)"
+    )
     parser.add_argument("--all-differences", action="store_true", help="show every line that differs")
-    parser.add_argument("--repeat", type=int, default=5, help="times each call is decoded (default: %(default)s)")
+    parser.add_argument("--repeat", type=int, default=5, help="repetitions for the cost (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     options = parser.parse_args()
     if options.repeat < 1 or options.top < 0:

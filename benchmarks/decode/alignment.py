@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -87,21 +89,48 @@ def match_threads(ours: Tree, theirs: Tree, first: tuple[int, int]) -> dict[int,
 def align(ours: Sequence[Call], theirs: Sequence[Call]) -> list[tuple[int | None, int | None]]:
     """Return pairs of indexes, in order; None where the call has no partner.
 
-    The same calls in the same order need no search. Else equal lines hold the two together, and between those calls of
-    the same name are paired, the more alike the better. What is left in equal numbers between the same neighbours is
-    taken for the same calls under different names, so that a wrong name is seen.
+    The same calls in the same order need no search. Else the lines that occur once in each hold the two together, and
+    between those calls of the same name are paired, the more alike the better. What is left in equal numbers between
+    the same neighbours is taken for the same calls under different names, so that a wrong name is seen.
     """
     if [call.name for call in ours] == [call.name for call in theirs]:
         return [(index, index) for index in range(len(ours))]
-    keys, other_keys = ([(call.name, call.arguments) for call in calls] for calls in (ours, theirs))
     aligned: list[tuple[int | None, int | None]] = []
-    for tag, a, b, c, d in SequenceMatcher(None, keys, other_keys, autojunk=False).get_opcodes():
-        if tag == "equal":
-            aligned += zip(range(a, b), range(c, d), strict=True)
-        else:
-            pairs = _by_name(ours[a:b], theirs[c:d])
-            aligned += _between([(a + one, c + other) for one, other in pairs], (a, b), (c, d))
+    at, other_at = 0, 0
+    for one, other in [*_anchors(ours, theirs), (len(ours), len(theirs))]:
+        pairs = _by_name(ours[at:one], theirs[other_at:other])
+        aligned += _between([(at + i, other_at + j) for i, j in pairs], (at, one), (other_at, other))
+        if one < len(ours):
+            aligned.append((one, other))
+        at, other_at = one + 1, other + 1
     return aligned
+
+
+def _anchors(ours: Sequence[Call], theirs: Sequence[Call]) -> list[tuple[int, int]]:
+    """Return the pairs of equal lines that occur once on each side, as many as stand in the same order."""
+    places, other_places = _once(ours), _once(theirs)
+    common = [(index, other_places[line]) for line, index in places.items() if line in other_places]
+    common.sort()
+    ends: list[int] = []  # for each length, the least index that a run of that length ends with
+    lengths = []
+    for _, other in common:
+        length = bisect_left(ends, other)
+        ends[length : length + 1] = [other]
+        lengths.append(length)
+    found: list[tuple[int, int]] = []
+    wanted = len(ends) - 1
+    for pair, length in zip(reversed(common), reversed(lengths), strict=True):
+        if length == wanted and (not found or pair[1] < found[-1][1]):
+            found.append(pair)
+            wanted -= 1
+    return found[::-1]
+
+
+def _once(calls: Sequence[Call]) -> dict[tuple[str, str], int]:
+    """Return the place of each line that occurs once."""
+    count = Counter((call.name, call.arguments) for call in calls)
+    lines = (((call.name, call.arguments), index) for index, call in enumerate(calls))
+    return {line: index for line, index in lines if count[line] == 1}
 
 
 def _by_name(ours: Sequence[Call], theirs: Sequence[Call]) -> list[tuple[int, int]]:

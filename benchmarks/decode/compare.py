@@ -18,12 +18,30 @@ _ADDRESS = re.compile(r"0x[0-9a-f]+|NULL")
 _NUMBER = re.compile(r"\d+")
 _FIELD = re.compile(r"(?P<name>\w+)=(?P<value>.*)", re.DOTALL)
 _CONTAINER = re.compile(r"(?P<open>[^\[{(\"]*[\[{(])(?P<inside>.*)(?P<close>[\])}][^\])}]*)", re.DOTALL)
+_UNKNOWN = ("?", "? (gone)")
 _STACK = re.compile(r"0x7[0-9a-f]{11}( /\* \d+ vars? \*/)?")
 _TIMEOUTS = {
     ("poll", "2"), ("ppoll", "2"), ("epoll_wait", "3"), ("epoll_pwait", "3"), ("epoll_pwait2", "3"), ("select", "4"),
     ("pselect6", "4"), ("futex", "3"), ("rt_sigtimedwait", "2"), ("nanosleep", "0"), ("clock_nanosleep", "2"),
 }  # fmt: skip
 """Arguments that often are the time left until something, by the program's clock."""
+
+
+Place = tuple[str, ...]
+"""A system call, the number or name of an argument, then names of fields; `*` for any item of a list."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of the runs of a program.
+
+    Attributes:
+        threads: our thread of each of strace's.
+        varying: what differs between two runs of strace.
+    """
+
+    threads: Mapping[int, int] = field(default_factory=dict)
+    varying: frozenset[Place] = frozenset()
 
 
 class Part(NamedTuple):
@@ -35,8 +53,7 @@ class Part(NamedTuple):
         ours: as we print it.
         theirs: as strace does.
         entry: as strace prints it of our memory when the call fails; None when it is not known.
-        again: as strace prints it in another run; None when that has no such call.
-        threads: our thread of each of strace's.
+        facts: of the whole program.
     """
 
     call: str
@@ -44,8 +61,12 @@ class Part(NamedTuple):
     ours: str
     theirs: str
     entry: str | None
-    again: str | None
-    threads: Mapping[int, int]
+    facts: Facts
+
+    @property
+    def place(self) -> Place:
+        """Where it is, whatever the number of the item in a list."""
+        return place(self.call, self.path)
 
 
 @dataclass(frozen=True)
@@ -71,17 +92,18 @@ def _same_thread(part: Part) -> bool:
     if _NUMBER.sub("#", part.ours) != _NUMBER.sub("#", part.theirs):
         return False
     numbers = zip(_NUMBER.findall(part.ours), _NUMBER.findall(part.theirs), strict=True)
-    return all(one == other or part.threads.get(int(other)) == int(one) for one, other in numbers)
+    return all(one == other or part.facts.threads.get(int(other)) == int(one) for one, other in numbers)
 
 
 def _tracer_memory(part: Part) -> bool:
-    return part.call == "execve" and part.path == ("2",) and all(map(_STACK.fullmatch, (part.ours, part.theirs)))
-
-
-def _changes_anyway(part: Part) -> bool:
-    if part.entry != part.ours or part.again is None or part.again == part.theirs:
+    if part.call != "execve" or part.path != ("2",):
         return False
-    return _kind(part.ours) == _kind(part.theirs) == _kind(part.again)
+    ours, theirs = _STACK.fullmatch(part.ours), _STACK.fullmatch(part.theirs)
+    return bool(ours and theirs and ours[1] == theirs[1])
+
+
+def _varies_anyway(part: Part) -> bool:
+    return part.entry == part.ours and part.place in part.facts.varying and _kind(part.ours) == _kind(part.theirs)
 
 
 def _time_left(part: Part) -> bool:
@@ -97,12 +119,18 @@ def _kind(text: str) -> str:
 
 
 REASONS = (
-    Reason("exit", "filled in by the kernel: strace prints the bare address, as we do, when the call fails", _known_on_exit),
+    Reason(
+        "exit", "filled in by the kernel: strace prints the bare address, as we do, when the call fails", _known_on_exit
+    ),
     Reason("thread", "numbers of processes and threads; they must be of the same thread", _same_thread),
     Reason("tracer", "the environment of the first execve is in the memory of the tracer", _tracer_memory),
 )
 WHOLE_REASONS = (
-    Reason("data", "two runs of strace differ there too: times, random bytes, names of temporary files", _changes_anyway),
+    Reason(
+        "data",
+        "two runs of strace differ in that argument too: times, random bytes, temporary names, other processes",
+        _varies_anyway,
+    ),
     Reason("time", "a time left, by the program's clock; the tracers differ in speed", _time_left),
 )
 """Asked only after what is inside the part was compared."""
@@ -126,60 +154,75 @@ class Verdict:
         return self.different is None
 
 
-def compare(
-    ours: Call, theirs: Call, entry: Call | None, again: Call | None, threads: Mapping[int, int]
-) -> Verdict:
+def compare(ours: Call, theirs: Call, entry: Call | None, facts: Facts) -> Verdict:
     """Compare a call of both logs.
 
     Args:
         ours: our line.
         theirs: strace's line.
         entry: strace's line of our recorded call, failing.
-        again: strace's line of the same call in another run of strace.
-        threads: our thread of each of strace's.
+        facts: of the program.
     """
-    verdict = Verdict()
     if ours.name != theirs.name:
-        verdict.different = Part(theirs.name, ("name",), ours.name, theirs.name, None, None, threads)
-        return verdict
-    if ours.result not in ("?", "? (gone)") and ours.result != theirs.result:
-        verdict.different = Part(theirs.name, ("result",), ours.result, theirs.result, None, None, threads)
-        return verdict
-    if ours.arguments != theirs.arguments or not ours.complete:
-        texts = [call and call.arguments for call in (ours, theirs, entry, again)]
-        _list(verdict, theirs, (), texts, threads)
-    return verdict
+        return Verdict(Part(theirs.name, ("name",), ours.name, theirs.name, None, facts))
+    if ours.result not in _UNKNOWN and ours.result != theirs.result:
+        return Verdict(Part(theirs.name, ("result",), ours.result, theirs.result, None, facts))
+    whole = Part(theirs.name, (), ours.arguments, theirs.arguments, entry and entry.arguments, facts)
+    if ours.arguments == theirs.arguments:
+        return Verdict()
+    return _items_of(whole, (whole.ours, whole.theirs, whole.entry), cut=not theirs.complete)
 
 
-def _list(
-    verdict: Verdict, call: Call, path: tuple[str, ...], texts: Sequence[str | None], threads: Mapping[int, int]
-) -> None:
+def varying(one: Call, other: Call) -> set[Place]:
+    """Return where two lines of strace differ."""
+    found: set[Place] = set()
+    waiting: list[tuple[Place, str, str]] = [((one.name,), one.arguments, other.arguments)]
+    while waiting:
+        at, text, other_text = waiting.pop()
+        items, other_items = _items(text), _items(other_text)
+        if len(at) > 1 and items.keys() != other_items.keys():
+            found.add(at)
+        for key in items.keys() & other_items.keys():
+            value, other_value = items[key], other_items[key]
+            below = (*at, "*" if key.isdigit() and len(at) > 1 else key)
+            inside, other_inside = _CONTAINER.fullmatch(value), _CONTAINER.fullmatch(other_value)
+            if value != other_value and inside and other_inside and inside["open"] == other_inside["open"]:
+                waiting.append((below, inside["inside"], other_inside["inside"]))
+            elif value != other_value:
+                found.add(below)
+    return found
+
+
+def place(call: str, path: Sequence[str]) -> Place:
+    """Return where a part is, whatever the number of the item in a list."""
+    return (call, *path[:1], *("*" if key.isdigit() else key for key in path[1:]))
+
+
+def _items_of(part: Part, texts: Sequence[str | None], *, cut: bool = False) -> Verdict:
     """Compare what stands between two brackets, item by item.
 
     Args:
-        verdict: gets the outcome.
-        call: strace's.
-        path: where the brackets are.
-        texts: ours, strace's, the entry's, the other run's.
-        threads: our thread of each of strace's.
+        part: what the brackets are of.
+        texts: what they hold: ours, strace's, the entry's.
+        cut: strace's line ends early.
     """
-    ours, theirs, entry, again = (_items(text) for text in texts)
-    if not path and not call.complete:
+    verdict = Verdict()
+    ours, theirs, entry = (_items(text) for text in texts)
+    if cut:
         theirs |= {key: ours[key] for key in ours if key not in theirs}
     missing = [key for key in theirs if key not in ours]
     if [key for key in theirs if key in ours] != [key for key in ours if key in theirs]:
-        verdict.different = Part(call.name, path, *(text or "" for text in texts[:2]), None, None, threads)
-        return
+        return Verdict(part)
     for key in [*ours, *missing]:
-        if key in missing and path and entry and key not in entry:
+        if key in missing and part.path and entry and key not in entry:
             verdict.reasons.add("exit")
             continue
-        part = Part(
-            call.name, (*path, key), ours.get(key, ""), theirs.get(key, ""), entry.get(key), again.get(key), threads
-        )
-        _part(verdict, call, part)
-        if verdict.different:
-            return
+        item = Part(part.call, (*part.path, key), ours.get(key, ""), theirs.get(key, ""), entry.get(key), part.facts)
+        inner = _compare_part(item)
+        verdict.reasons |= inner.reasons
+        if inner.different:
+            return inner
+    return verdict
 
 
 def _items(text: str | None) -> dict[str, str]:
@@ -192,35 +235,27 @@ def _items(text: str | None) -> dict[str, str]:
     return items
 
 
-def _part(verdict: Verdict, call: Call, part: Part) -> None:
+def _compare_part(part: Part) -> Verdict:
     """Compare one part: as it is, by the reasons, then what is inside it."""
-    part = part._replace(theirs=_before(part.theirs), again=part.again and _before(part.again))
-    if part.ours == part.theirs or _excused(verdict, REASONS, part):
-        return
-    inner = _inside(call, part)
-    if inner.different is None:
-        verdict.reasons |= inner.reasons
-    elif not _excused(verdict, WHOLE_REASONS, part):
-        verdict.different = inner.different
+    part = part._replace(theirs=_before(part.theirs))
+    if part.ours == part.theirs:
+        return Verdict()
+    inner = _excused(REASONS, part) or _inside(part)
+    return (inner.different and _excused(WHOLE_REASONS, part)) or inner
 
 
-def _excused(verdict: Verdict, reasons: Sequence[Reason], part: Part) -> bool:
-    """Tell whether one of the reasons holds, and note it."""
-    name = next((reason.name for reason in reasons if reason.holds(part)), None)
-    if name:
-        verdict.reasons.add(name)
-    return name is not None
+def _excused(reasons: Sequence[Reason], part: Part) -> Verdict | None:
+    """Return a verdict if one of the reasons holds."""
+    return next((Verdict(reasons={reason.name}) for reason in reasons if reason.holds(part)), None)
 
 
-def _inside(call: Call, part: Part) -> Verdict:
+def _inside(part: Part) -> Verdict:
     """Compare what the brackets of a part hold; without the same brackets the part itself differs."""
-    texts = (part.ours, part.theirs, part.entry, part.again)
-    ours, theirs, entry, again = (_CONTAINER.fullmatch(text) if text else None for text in texts)
+    matches = [_CONTAINER.fullmatch(text) if text else None for text in (part.ours, part.theirs, part.entry)]
+    ours, theirs = matches[:2]
     if not ours or not theirs or (ours["open"], ours["close"]) != (theirs["open"], theirs["close"]):
         return Verdict(part)
-    verdict = Verdict()
-    _list(verdict, call, part.path, [match and match["inside"] for match in (ours, theirs, entry, again)], part.threads)
-    return verdict
+    return _items_of(part, [match and match["inside"] for match in matches])
 
 
 def _before(text: str) -> str:

@@ -43,20 +43,18 @@ class Cost:
         return self.warm * 1e6 / calls, self.cold * 1e6 / calls, self.strace_user * 1e6 / strace_calls
 
 
-def cost_of(recorded: Sequence[Recorded], arches: Sequence[int], repeat: int) -> Cost:
+def cost_of(recorded: Sequence[Recorded], repeat: int) -> Cost:
     """Decode recorded calls as the recorder does, in processor time of this process.
 
     Args:
         recorded: the calls.
-        arches: the architecture of each.
         repeat: how often, at least 1, after the first, cold time.
     """
-    calls = [(arch, call.nr, call.args, call.segments) for call, arch in zip(recorded, arches, strict=True)]
     decoder = Decoder()
     times = []
     for _ in range(1 + repeat):
         start = time.process_time()
-        for arch, nr, args, segments in calls:
+        for arch, nr, args, segments in recorded:
             decoder.call(arch, nr, args, RecordedMemory(segments))
         times.append(time.process_time() - start)
-    return Cost(len(calls), min(times[1:]), times[0])
+    return Cost(len(recorded), min(times[1:]), times[0])

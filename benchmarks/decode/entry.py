@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.decode.lines import Call, parse
+from seccomp_tui.syscalls.arch import I386, X86_64
 
 _SOURCE = Path(__file__).with_name("replay.c")
 _BASE = 0x600000000000
@@ -26,14 +27,17 @@ _ROUNDS = 3
 """Memory that turns up as an address in the first round may hold addresses again: that often it is looked for."""
 _MAX_PAGES = 50_000
 _AT_ONCE = 4000
+_GATES = {X86_64.token: 0, I386.token: 1 << 32}
+"""What replay.c wants in the number of a call that is made by `int 0x80`."""
 _ADDRESS = re.compile(r"0x[0-9a-f]{4,12}\b")
 _UNREPEATABLE = ("", "mmap", "exit_group")
 """What would be done in earnest: what strace doesn't know, and what replay.c needs, neither of which is filled in."""
 
 
 class Recorded(NamedTuple):
-    """A call as our recording has it: the six words unsigned, the segments as (address, bytes)."""
+    """A call as our recording has it: the architecture's token, the words unsigned, segments as (address, bytes)."""
 
+    arch: int
     nr: int
     args: tuple[int, ...]
     segments: Sequence[tuple[int, bytes]]
@@ -43,11 +47,12 @@ def entries(calls: Sequence[Recorded], names: Sequence[str]) -> list[Call | None
     """Return for each recorded call strace's line of its entry; None where there is none.
 
     Args:
-        calls: of x86_64, the machine's own architecture.
+        calls: of x86_64 and i386.
         names: the name of each; "" for a call that strace doesn't know by name, which it would not stop.
     """
     found: list[Call | None] = [None] * len(calls)
-    repeatable = [index for index, name in enumerate(names) if name not in _UNREPEATABLE]
+    known = [index for index, call in enumerate(calls) if call.arch in _GATES]
+    repeatable = [index for index in known if names[index] not in _UNREPEATABLE]
     for start in range(0, len(repeatable), _AT_ONCE):
         chosen = repeatable[start : start + _AT_ONCE]
         for index, call in zip(chosen, _ask([calls[index] for index in chosen]), strict=True):
@@ -72,7 +77,7 @@ def _ask(calls: Sequence[Recorded]) -> list[Call | None]:
 
 def _pages(address: int, size: int) -> Iterable[int]:
     """Return the pages of an area, if a program may have memory there."""
-    if not _LOWEST <= address or not address + size < _HIGHEST or _BASE <= address < _BASE + (1 << 32):
+    if address < _LOWEST or address + size >= _HIGHEST or _BASE <= address < _BASE + (1 << 32):
         return ()
     return range(address - address % _PAGE, address + size, _PAGE)
 
@@ -84,8 +89,9 @@ def _replay(calls: Sequence[Recorded], pages: set[int]) -> list[Call | None]:
         (folder / "calls").write_bytes(_packed(calls, pages))
         program, output = folder / "replay", folder / "out"
         compiled = [
-            "gcc", "-O1", "-w", "-nostdlib", "-static", "-fPIC", "-fno-stack-protector", f"-DCALLS=\"{folder / 'calls'}\"",
-            f"-Wl,-Ttext-segment={_BASE:#x},--build-id=none,-z,noexecstack", "-o", str(program), str(_SOURCE),
+            "gcc", "-O1", "-w", "-nostdlib", "-static", "-fPIC", "-fno-stack-protector",
+            f'-DCALLS="{folder / "calls"}"', f"-Wl,-Ttext-segment={_BASE:#x},--build-id=none,-z,noexecstack",
+            "-o", str(program), str(_SOURCE),
         ]  # fmt: skip
         subprocess.run(compiled, check=True, capture_output=True)
         traced = ["strace", "-f", "-o", str(output), "-e", "inject=!mmap,exit_group:error=EPERM", str(program)]
@@ -105,7 +111,7 @@ def _packed(calls: Sequence[Recorded], pages: set[int]) -> bytes:
     total = sum(len(segments) for segments in usable)
     body = 8 * (3 + 2 * len(ranges) + 8 * len(calls) + 3 * total)
     for call, segments in zip(calls, usable, strict=True):
-        heads.append(struct.pack("<8Q", call.nr & 0xFFFFFFFFFFFFFFFF, *call.args, len(segments)))
+        heads.append(struct.pack("<8Q", call.nr & 0xFFFFFFFF | _GATES[call.arch], *call.args, len(segments)))
         for address, bytes_ in segments:
             places.append(struct.pack("<3Q", address, len(bytes_), body + len(data)))
             data += bytes_

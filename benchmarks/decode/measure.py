@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.decode import entry, running
 from benchmarks.decode.alignment import align, match_threads, relations_in, tree_of
-from benchmarks.decode.compare import Part, compare
+from benchmarks.decode.compare import Facts, Part, compare, varying
 from benchmarks.decode.cost import Cost, cost_of
 from benchmarks.decode.lines import Call, Log
 from benchmarks.decode.programs import Program
@@ -77,18 +77,19 @@ class Comparison:
 
 
 def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
-    """Run a program three times and compare.
+    """Run a program under both and compare.
 
     Args:
         program: what to run.
         scratch: a folder for all that is written.
-        repeat: how often each recorded call is decoded for the cost.
+        repeat: for the cost: how often the calls are decoded, and the program runs under strace, at least twice.
     """
     found = Comparison(program.name)
     try:
-        ours = running.seccomp_tui(program, scratch)
         theirs = running.strace(program, scratch)
+        ours = running.seccomp_tui(program, scratch)
         again = running.strace(program, scratch)
+        timed = [theirs, again, *(running.strace(program, scratch) for _ in range(repeat - 2))]
     except (running.RunFailed, OSError) as error:
         found.failed = str(error)
         return found
@@ -96,10 +97,14 @@ def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
     found.signals, found.ends = theirs.log.signals, theirs.log.ends
     threads = _threads(ours.relations, ours.log, theirs.log)
     pairs = _pairs(found, ours.log, theirs.log, again.log, threads)
-    _judge(found, pairs, ours.recorded, {other: one for one, other in threads.items()})
-    found.cost = cost_of(ours.recorded, ours.arches, repeat)
-    found.cost.strace_user = theirs.user + again.user
-    found.cost.strace_calls = len(theirs.log.calls) + len(again.log.calls)
+    facts = Facts(
+        {other: one for one, other in threads.items()},
+        frozenset().union(*(varying(pair.theirs, pair.again) for pair in pairs if pair.again)),
+    )
+    _judge(found, pairs, ours.recorded, facts)
+    found.cost = cost_of(ours.recorded, repeat)
+    found.cost.strace_user = sum(run.user for run in timed)
+    found.cost.strace_calls = sum(len(run.log.calls) for run in timed)
     return found
 
 
@@ -144,11 +149,9 @@ def _repeated(theirs: Log, again: Log) -> dict[int, Call]:
     return found
 
 
-def _judge(
-    found: Comparison, pairs: Sequence[Pair], recorded: Sequence[entry.Recorded], threads: Mapping[int, int]
-) -> None:
+def _judge(found: Comparison, pairs: Sequence[Pair], recorded: Sequence[entry.Recorded], facts: Facts) -> None:
     """Compare the pairs; strace is asked for the entry of those that are not plainly equal."""
-    unclear = [pair for pair in pairs if not compare(pair.ours, pair.theirs, None, None, {}).identical]
+    unclear = [pair for pair in pairs if not compare(pair.ours, pair.theirs, None, Facts()).identical]
     names = [pair.ours.name if pair.ours.name == pair.theirs.name else "" for pair in unclear]
     lines = entry.entries([recorded[pair.index] for pair in unclear], names)
     entries = {pair.index: line for pair, line in zip(unclear, lines, strict=True)}
@@ -156,7 +159,7 @@ def _judge(
         if pair.theirs.unknown and not pair.ours.unknown:
             found.unknown += 1
             continue
-        verdict = compare(pair.ours, pair.theirs, entries.get(pair.index), pair.again, threads)
+        verdict = compare(pair.ours, pair.theirs, entries.get(pair.index), facts)
         found.lines[pair.theirs.name] += 1
         if verdict.different:
             found.differences.append(Difference(pair.ours, pair.theirs, verdict.different))

@@ -80,7 +80,9 @@ def public(folder: Path) -> list[Program]:
         Program("cat", ("cat", "words", "-", "/nonexistent"), {"words": _WORDS}),
         Program("bash", ("bash", "script.sh"), {"script.sh": _BASH}),
         Program("python3", ("/usr/bin/python3", "script.py"), {"script.py": _PYTHON}),
-        Program("awk", ("awk", "{ sum += $1; seen[$2]++ } END { print sum; system(\"true\") }", "words"), {"words": _WORDS}),
+        Program(
+            "awk", ("awk", '{ sum += $1; seen[$2]++ } END { print sum; system("true") }', "words"), {"words": _WORDS}
+        ),
         Program("sed", ("sed", "-i", "-e", "s/word\\([0-9]*\\)/\\1/", "words"), {"words": _WORDS}),
         Program("gcc", ("gcc", "-O1", "-o", "hello", "hello.c"), {"hello.c": _C}),
         Program("perl", ("perl", "script.pl"), {"script.pl": _PERL}),

@@ -8,7 +8,7 @@ typedef unsigned long word;
 
 struct calls {
     word maps, calls, pieces;
-    word words[]; /* maps: address, size; calls: number, 6 words, pieces; pieces: address, size, offset from here */
+    word words[]; /* maps: address, size; calls: number (1 << 32: of i386), 6 words, pieces; pieces: address, size, offset from here */
 };
 
 __asm__(".section .data\n.balign 16\nrecorded: .incbin \"" CALLS "\"\n.previous\n");
@@ -21,6 +21,16 @@ static long raw(word number, const word *words)
     __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(words[0]), "S"(words[1]), "d"(words[2]), "r"(d), "r"(e),
                      "r"(f) : "rcx", "r11", "memory");
     return result;
+}
+
+/* The way of 32-bit programs: strace takes the call for one of i386. */
+static void raw32(word number, const word *words)
+{
+    word result;
+    register word last __asm__("r12") = words[5];
+    __asm__ volatile("push %%rbp\n\tmov %%r12d, %%ebp\n\tint $0x80\n\tpop %%rbp" : "=a"(result) : "a"((unsigned)number),
+                     "b"(words[0]), "c"(words[1]), "d"(words[2]), "S"(words[3]), "D"(words[4]), "r"(last)
+                     : "memory", "r8", "r9", "r10", "r11");
 }
 
 static void put(const word *piece, int clear)
@@ -49,7 +59,10 @@ __attribute__((force_align_arg_pointer)) void _start(void)
     for (word i = 0; i < recorded.calls; i++, call += 8) {
         for (word k = 0; k < call[7]; k++)
             put(piece + 3 * k, 0);
-        raw(call[0], call + 1);
+        if (call[0] >> 32)
+            raw32(call[0], call + 1);
+        else
+            raw(call[0], call + 1);
         for (word k = 0; k < call[7]; k++)
             put(piece + 3 * k, 1);
         piece += 3 * call[7];

@@ -18,6 +18,8 @@ LINES = 0.99
 CALLS = 0.95
 MICROSECONDS = 8.0
 _WIDTH = 400
+_RAW = re.compile("(0x[0-9a-f]+, ){5}0x[0-9a-f]+")
+"""How the arguments look of a call that the table of prototypes does not describe."""
 
 
 @dataclass
@@ -72,7 +74,11 @@ def shares(whole: Comparison) -> list[Share]:
     warm = whole.cost.microseconds()[0]
     return [
         Share("identical lines", whole.same.total() / lines if lines else None, LINES),
-        Share("system calls with identical lines only", identical_calls(whole) / len(whole.lines) if lines else None, CALLS),
+        Share(
+            "system calls with identical lines only",
+            identical_calls(whole) / len(whole.lines) if lines else None,
+            CALLS,
+        ),
         Share("decoding, microseconds a call", warm if whole.cost.calls else None, MICROSECONDS, most=True),
     ]
 
@@ -105,7 +111,8 @@ def _show_lines(comparisons: Sequence[Comparison], rows: Sequence[Comparison]) -
     for one in rows:
         lines, same, calls, good = one.lines.total(), one.same.total(), len(one.lines), identical_calls(one)
         print(
-            f"{one.name[:11]:12}{lines:8}{same:10}{_percent(same, lines):>7} {calls:6}{good:10}{_percent(good, calls):>7} "
+            f"{one.name[:11]:12}{lines:8}{same:10}{_percent(same, lines):>7} "
+            f"{calls:6}{good:10}{_percent(good, calls):>7} "
             + "".join(f"{one.reasons[name]:7}" for name in reasons)
             + f"{len(one.only_ours):7}{len(one.only_theirs):7}{one.unknown:8}{one.signals:8}{one.ends:6}"
         )  # fmt: skip
@@ -175,6 +182,8 @@ def _printable(text: str) -> str:
 def kind(difference: Difference) -> str:
     """Return what differs, without what is particular to this line."""
     part = difference.part
+    if _RAW.fullmatch(difference.ours.arguments):
+        return f"{part.call}: not described"
     where = ".".join("N" if step.isdigit() and depth else step for depth, step in enumerate(part.path))
     return _printable(f"{part.call} {where}: {_sort(part.ours)} for {_sort(part.theirs)}")
 

@@ -49,19 +49,18 @@ class OurRun(Run):
 
     Attributes:
         recorded: the recorded calls, in the order of the lines.
-        arches: the architecture token of each.
         relations: (thread, process, parent process).
     """
 
     recorded: list[Recorded]
-    arches: list[int]
     relations: list[tuple[int, int, int]]
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return all that a program gets to see of ours."""
+    """Return all that a program gets to see of ours; hashes that are random by default would move its memory."""
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    return {"HOME": str(folder), "LC_ALL": "C", "PATH": path, "PYTHONHASHSEED": "0", "TERM": "dumb"}
+    fixed = {"PERL_HASH_SEED": "0", "PERL_PERTURB_KEYS": "0", "PYTHONHASHSEED": "0"}
+    return {"HOME": str(folder), "LC_ALL": "C", "PATH": path, "TERM": "dumb", **fixed}
 
 
 def strace(program: Program, scratch: Path) -> Run:
@@ -86,11 +85,11 @@ def seccomp_tui(program: Program, scratch: Path) -> OurRun:
     tracer = [sys.executable, "-B", "-c", _START, "log", "-o", str(output), "--session", str(session)]
     code, user = _run(tracer, program, scratch, output)
     log = parse(output.read_text(errors="replace"))
-    recorded, arches = _recorded(session)
+    recorded = _recorded(session)
     if len(recorded) != len(log.calls):
         message = f"{len(log.calls)} lines of calls, but {len(recorded)} recorded"
         raise RunFailed(message)
-    return OurRun(log, code, user, recorded, arches, _relations(session))
+    return OurRun(log, code, user, recorded, _relations(session))
 
 
 def _run(tracer: Sequence[str], program: Program, scratch: Path, output: Path) -> tuple[int, float]:
@@ -130,11 +129,11 @@ def _user_time(process: subprocess.Popen[bytes]) -> float | None:
     return int(after_name[11]) / os.sysconf("SC_CLK_TCK")
 
 
-def _recorded(session: Path) -> tuple[list[Recorded], list[int]]:
-    """Return the recorded calls and their architectures."""
+def _recorded(session: Path) -> list[Recorded]:
+    """Return the recorded calls."""
     with closing(Store(session)) as store:
         calls = [call for seq in range(1, store.count() + 1) if (call := store.call(seq))]
-    return [Recorded(call.nr, call.args, call.segments) for call in calls], [call.arch for call in calls]
+    return [Recorded(call.arch, call.nr, call.args, call.segments) for call in calls]
 
 
 def _relations(session: Path) -> list[tuple[int, int, int]]:
