@@ -30,8 +30,8 @@ _AT_ONCE = 4000
 _GATES = {X86_64.token: 0, I386.token: 1 << 32}
 """What replay.c wants in the number of a call that is made by `int 0x80`."""
 _ADDRESS = re.compile(r"0x[0-9a-f]{4,12}\b")
-_UNREPEATABLE = ("", "mmap", "exit_group")
-"""What would be done in earnest: what strace doesn't know, and what replay.c needs, neither of which is filled in."""
+_IN_EARNEST = (("", X86_64.token), ("", I386.token), ("exit_group", X86_64.token), ("mmap", I386.token))
+"""What strace would not stop: what it doesn't know, the end of replay.c, and a call of the name of one it needs."""
 
 
 class Recorded(NamedTuple):
@@ -52,7 +52,7 @@ def entries(calls: Sequence[Recorded], names: Sequence[str]) -> list[Call | None
     """
     found: list[Call | None] = [None] * len(calls)
     known = [index for index, call in enumerate(calls) if call.arch in _GATES]
-    repeatable = [index for index in known if names[index] not in _UNREPEATABLE]
+    repeatable = [index for index in known if (names[index], calls[index].arch) not in _IN_EARNEST]
     for start in range(0, len(repeatable), _AT_ONCE):
         chosen = repeatable[start : start + _AT_ONCE]
         for index, call in zip(chosen, _ask([calls[index] for index in chosen]), strict=True):
@@ -94,10 +94,13 @@ def _replay(calls: Sequence[Recorded], pages: set[int]) -> list[Call | None]:
             "-o", str(program), str(_SOURCE),
         ]  # fmt: skip
         subprocess.run(compiled, check=True, capture_output=True)
-        traced = ["strace", "-f", "-o", str(output), "-e", "inject=!mmap,exit_group:error=EPERM", str(program)]
+        maps = len(_ranges(pages))
+        refuse = ("!mmap,exit_group:error=EPERM", f"mmap:error=EPERM:when={maps + 1}+")
+        options = [word for which in refuse for word in ("-e", f"inject={which}")]
+        traced = ["strace", "-f", "-o", str(output), *options, str(program)]
         subprocess.run(traced, check=False, capture_output=True, timeout=300)
         made = parse(output.read_text(errors="replace")).calls if output.exists() else []
-    first = 2 + len(_ranges(pages))  # after execve, the getpid that asks whether it is traced, and the maps
+    first = 2 + maps  # after execve, the getpid that asks whether it is traced, and the maps
     whole = len(made) == first + len(calls) + 1
     return list(made[first:-1]) if whole else [None] * len(calls)
 

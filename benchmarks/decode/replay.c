@@ -1,6 +1,6 @@
 /* Makes recorded calls again with the recorded memory in place, under a strace that lets none of them reach the kernel:
 
-       strace -e inject=!mmap,exit_group:error=EPERM
+       strace -e inject=!mmap,exit_group:error=EPERM -e inject=mmap:error=EPERM:when=MAPS+1+
 
    so strace prints of each what can be known on entry. No C library: every system call in here is meant. The calls are
    put in by the assembler (CALLS); benchmarks/decode/entry.py writes them. Linked at an address no program uses. */

@@ -39,6 +39,7 @@ def test_entries_come_from_the_recorded_memory_and_nothing_is_done() -> None:
         recorded("unlink", STACK),
         recorded("writev", 1, STACK, 2, memory={STACK: vector, HEAP: b"abc", STACK + 0x800: b"defgh"}),
         recorded("exit_group", 7),
+        recorded("mmap", HEAP, 4096, 1, 0x12, 3, 0),
         recorded("kill", 1, 9),
     ) == [
         'unlink("/etc/hosts")',
@@ -46,6 +47,7 @@ def test_entries_come_from_the_recorded_memory_and_nothing_is_done() -> None:
         'unlink("")',
         'writev(1, [{iov_base="abc", iov_len=3}, {iov_base="defgh", iov_len=5}], 2)',
         None,
+        f"mmap({HEAP:#x}, 4096, PROT_READ, MAP_PRIVATE|MAP_FIXED, 3, 0)",
         "kill(1, SIGKILL)",
     ]
 
