@@ -102,20 +102,20 @@ def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
         return found
     found.codes = ours.code, theirs.code
     found.signals, found.ends = theirs.log.signals, theirs.log.ends
-    threads = _threads(ours.relations, ours.log, theirs.log)
-    pairs = _pairs(found, ours.log, theirs.log, again.log, threads)
+    threads = threads_of(ours.relations, ours.log, theirs.log)
+    pairs = pair_up(found, ours.log, theirs.log, again.log, threads)
     facts = Facts(
         {other: one for one, other in threads.items()},
         frozenset().union(*(varying(pair.theirs, pair.again) for pair in pairs if pair.again)),
     )
-    _judge(found, pairs, ours.recorded, facts)
+    count(found, pairs, _entries(pairs, ours.recorded), facts)
     found.cost = cost_of(ours.recorded, repeat)
     found.cost.strace_user = sum(run.user for run in timed)
     found.cost.strace_calls = sum(len(run.log.calls) for run in timed)
     return found
 
 
-def _threads(relations: Sequence[tuple[int, int, int]] | None, ours: Log, theirs: Log) -> dict[int, int]:
+def threads_of(relations: Sequence[tuple[int, int, int]] | None, ours: Log, theirs: Log) -> dict[int, int]:
     """Return strace's thread for each of ours; without relations of our run they are read from its results too."""
     if not ours.calls or not theirs.calls:
         return {}
@@ -123,7 +123,7 @@ def _threads(relations: Sequence[tuple[int, int, int]] | None, ours: Log, theirs
     return match_threads(tree, tree_of(relations_in(theirs.calls)), (ours.calls[0].tid, theirs.calls[0].tid))
 
 
-def _pairs(found: Comparison, ours: Log, theirs: Log, again: Log, threads: Mapping[int, int]) -> list[Pair]:
+def pair_up(found: Comparison, ours: Log, theirs: Log, again: Log, threads: Mapping[int, int]) -> list[Pair]:
     """Align all threads, and note what has no partner."""
     repeated = _repeated(theirs, again)
     places = {id(call): index for index, call in enumerate(ours.calls)}
@@ -148,7 +148,7 @@ def _repeated(theirs: Log, again: Log) -> dict[int, Call]:
     """Return by the identity of strace's calls the same calls of its other run."""
     found: dict[int, Call] = {}
     threads, other_threads = theirs.by_thread(), again.by_thread()
-    for tid, other in _threads(None, theirs, again).items():
+    for tid, other in threads_of(None, theirs, again).items():
         calls, other_calls = threads.get(tid, []), other_threads.get(other, [])
         for one, two in align(calls, other_calls):
             if one is not None and two is not None:
@@ -156,12 +156,23 @@ def _repeated(theirs: Log, again: Log) -> dict[int, Call]:
     return found
 
 
-def _judge(found: Comparison, pairs: Sequence[Pair], recorded: Sequence[entry.Recorded], facts: Facts) -> None:
-    """Compare the pairs; strace is asked for the entry of those that are not plainly equal."""
+def _entries(pairs: Sequence[Pair], recorded: Sequence[entry.Recorded]) -> dict[int, Call | None]:
+    """Return strace's lines of the entries, by our index, of the pairs that are not plainly equal."""
     unclear = [pair for pair in pairs if not compare(pair.ours, pair.theirs, None, Facts()).identical]
-    names = [pair.ours.name if pair.ours.name == pair.theirs.name else "" for pair in unclear]
+    names = [pair.ours.name if pair.ours.name == pair.theirs.name and not pair.ours.unknown else "" for pair in unclear]
     lines = entry.entries([recorded[pair.index] for pair in unclear], names)
-    entries = {pair.index: line for pair, line in zip(unclear, lines, strict=True)}
+    return {pair.index: line for pair, line in zip(unclear, lines, strict=True)}
+
+
+def count(found: Comparison, pairs: Sequence[Pair], entries: Mapping[int, Call | None], facts: Facts) -> None:
+    """Compare the pairs and count.
+
+    Args:
+        found: gets the counts.
+        pairs: the same calls in both logs.
+        entries: strace's lines of the entries of our calls, by their index, where they were asked for.
+        facts: of the program.
+    """
     for pair in pairs:
         if pair.theirs.unknown and not pair.ours.unknown:
             found.unknown += 1

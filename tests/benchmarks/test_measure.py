@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
-from benchmarks.decode import entry, measure
 from benchmarks.decode.compare import Facts
-from benchmarks.decode.lines import Call, call, parse
-from benchmarks.decode.measure import Comparison, Pair
+from benchmarks.decode.lines import call, parse
+from benchmarks.decode.measure import Comparison, Pair, count, pair_up, threads_of
 
 
 def pair(index: int, ours: str, theirs: str) -> Pair:
@@ -17,22 +14,19 @@ def pair(index: int, ours: str, theirs: str) -> Pair:
     return Pair(index, one, other, None)
 
 
-def judged(monkeypatch: pytest.MonkeyPatch, entries: list[str | None], *pairs: Pair) -> Comparison:
-    """Return the counts, with strace's lines of the unequal calls given."""
-    lines: list[Call | None] = [call(3, text) if text else None for text in entries]
-    monkeypatch.setattr(entry, "entries", lambda _calls, _names: lines)
+def counted(entries: list[str], *pairs: Pair) -> Comparison:
+    """Return the counts, with strace's lines of the first entries given."""
     found = Comparison("a program")
-    measure._judge(found, pairs, [entry.Recorded(0, 0, (0,) * 6, [])] * len(pairs), Facts())
+    count(found, pairs, {index: call(3, text) for index, text in enumerate(entries)}, Facts())
     return found
 
 
-def test_lines_are_counted_by_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = judged(
-        monkeypatch,
+def test_lines_are_counted_by_call() -> None:
+    found = counted(
         ["read(3, 0x5000, 2) = -1", "read(3, 0x5000, 9) = -1"],
-        pair(0, "close(3) = ?", "close(3) = 0"),
-        pair(1, "read(3, 0x5000, 2) = ?", 'read(3, "ab", 2) = 2'),
-        pair(2, "read(3, 0x5000, 9) = ?", 'read(3, "ab", 8) = 2'),
+        pair(0, "read(3, 0x5000, 2) = ?", 'read(3, "ab", 2) = 2'),
+        pair(1, "read(3, 0x5000, 9) = ?", 'read(3, "ab", 8) = 2'),
+        pair(2, "close(3) = ?", "close(3) = 0"),
     )
     assert (dict(found.lines), dict(found.same), dict(found.reasons)) == (
         {"close": 1, "read": 2},
@@ -42,16 +36,16 @@ def test_lines_are_counted_by_call(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [difference.part.path for difference in found.differences] == [("2",)]
 
 
-def test_calls_without_a_name_in_strace_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = judged(monkeypatch, [None], pair(0, "mseal(NULL, 5, 0) = ?", "syscall_0x1ce(0, 0x5, 0, 0, 0, 0) = 0"))
+def test_calls_without_a_name_in_strace_are_counted_apart() -> None:
+    found = counted([], pair(0, "mseal(NULL, 5, 0) = ?", "syscall_0x1ce(0, 0x5, 0, 0, 0, 0) = 0"))
     assert (found.lines.total(), found.unknown) == (0, 1)
 
 
-def test_futex_calls_that_timing_chose_are_not_the_same_call(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_futex_calls_that_timing_chose_are_not_the_same_call() -> None:
     other = pair(0, "futex(0x5, FUTEX_WAKE, 1) = ?", "futex(0x5, FUTEX_WAIT, 2, NULL) = 0")
-    found = judged(monkeypatch, ["futex(0x5, FUTEX_WAKE, 1) = -1"], other)
+    found = counted(["futex(0x5, FUTEX_WAKE, 1) = -1"], other)
     assert (found.lines.total(), len(found.only_ours), len(found.only_theirs)) == (0, 1, 1)
-    found = judged(monkeypatch, ["futex(0x5, FUTEX_FD, 1) = -1"], other)
+    found = counted(["futex(0x5, FUTEX_FD, 1) = -1"], other)
     assert len(found.differences) == 1, "strace prints our call otherwise"
 
 
@@ -59,8 +53,8 @@ def test_threads_and_calls_of_whole_logs_are_paired() -> None:
     ours = parse('7 execve("/x") = ?\n7 fork() = ?\n8 getpid() = ?\n7 pause() = ?\n9 gettid() = ?\n')
     theirs = parse('70 execve("/x") = 0\n70 fork() = 81\n81 getpid() = 81\n70 pause() = ?\n')
     found = Comparison("a program")
-    threads = measure._threads([(7, 7, 1), (8, 8, 7), (9, 9, 7)], ours, theirs)
-    pairs = measure._pairs(found, ours, theirs, theirs, threads)
+    threads = threads_of([(7, 7, 1), (8, 8, 7), (9, 9, 7)], ours, theirs)
+    pairs = pair_up(found, ours, theirs, theirs, threads)
     assert threads == {7: 70, 8: 81}
     assert sorted((one.index, one.ours.name, one.theirs.name) for one in pairs) == [
         (0, "execve", "execve"),
