@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks.decode.entry import Recorded
 from benchmarks.decode.lines import Log, parse
 from benchmarks.decode.programs import Program
+from benchmarks.decode.usertime import UserTime
 from seccomp_tui.session.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -116,17 +117,17 @@ def _user_time(process: subprocess.Popen[bytes]) -> float | None:
     """Wait for a process; return its user time without its children's. None, and its group killed, after TIMEOUT."""
     pidfd = os.pidfd_open(process.pid)
     try:
-        poll = select.poll()
-        poll.register(pidfd, select.POLLIN)
-        if not poll.poll(TIMEOUT * 1000):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            return None
-        after_name = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        with UserTime(process.pid) as used:
+            poll = select.poll()
+            poll.register(pidfd, select.POLLIN)
+            ended = bool(poll.poll(TIMEOUT * 1000))
+            if not ended:
+                os.killpg(process.pid, signal.SIGKILL)
+            seconds = used.seconds()
     finally:
         os.close(pidfd)
     process.wait()
-    return int(after_name[11]) / os.sysconf("SC_CLK_TCK")
+    return seconds if ended else None
 
 
 def _recorded(session: Path) -> list[Recorded]:
