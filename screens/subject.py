@@ -10,7 +10,7 @@ from seccomp_tui.screens import wording
 from seccomp_tui.session.store import Call, Row
 from seccomp_tui.supervisor.records import CallRecord, unpack_segments
 from seccomp_tui.supervisor.wire import Held
-from seccomp_tui.syscalls.memory import RecordedMemory, Segment
+from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, Segment
 
 if TYPE_CHECKING:
     from seccomp_tui.syscalls.decode import Decoder, Field
@@ -26,6 +26,7 @@ class Subject:
     """A call as the details show it.
 
     Attributes:
+        arch: the architecture's token.
         text: `name(arguments)`, as strace writes it.
         fields: every argument with name, raw value and meaning.
         comm: the program's name, printable.
@@ -33,6 +34,7 @@ class Subject:
     """
 
     seq: int
+    arch: int
     name: str
     time: int
     pid: int
@@ -58,7 +60,10 @@ class Decoding:
         self._decoders: dict[int, Decoder] = {}
 
     def text(self, arch: int, nr: int, args: tuple[int, ...], segments: list[Segment], limit: int = LINE_LIMIT) -> str:
-        """Return `name(arguments)` of a call; plain registers where the decoder fails."""
+        """Return `name(arguments)` of a call; plain registers where the decoder fails.
+
+        With the limit of the details also what descriptors lead to.
+        """
         try:
             return self._decoder(limit).call(arch, nr, args, RecordedMemory(segments))
         except Exception:  # noqa: BLE001 - hostile bytes: no decoder bug may take the operator's screen away
@@ -81,7 +86,8 @@ class Decoding:
         from seccomp_tui.syscalls.decode import Decoder
 
         if limit not in self._decoders:
-            self._decoders[limit] = Decoder(string_limit=limit)
+            details = DETAILS if limit == STRING_LIMIT else frozenset[str]()
+            self._decoders[limit] = Decoder(string_limit=limit, descriptors=details)
         return self._decoders[limit]
 
 
@@ -90,6 +96,7 @@ def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
     row = call.row
     return Subject(
         seq=row.seq,
+        arch=call.arch,
         name=row.name,
         time=row.time,
         pid=row.pid,
@@ -119,6 +126,7 @@ def of_held(held: Held, record: CallRecord | None, decoding: Decoding) -> Subjec
     segments = unpack_segments(record.memory) if record else []
     return Subject(
         seq=held.seq,
+        arch=held.arch,
         name=decoding.name(held.arch, held.nr),
         time=held.time,
         pid=held.pid,

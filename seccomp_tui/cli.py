@@ -16,11 +16,14 @@ from seccomp_tui import __version__
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.sources import launch
 from seccomp_tui.syscalls import arch, sets
+from seccomp_tui.syscalls.memory import DETAILS
 from seccomp_tui.syscalls.text import escape
 
 BAD_USAGE = 2
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_BY_COUNT = (frozenset[str](), frozenset(("path",)), DETAILS)
+"""What -y given so many times shows of descriptors."""
 _STOP_AT_PROGRAM = {**_SETTINGS, "allow_interspersed_args": False}
 
 
@@ -71,6 +74,18 @@ def _trace(context: click.Context, parameter: click.Parameter, values: tuple[str
     return selection
 
 
+def _decode_fds(context: click.Context, parameter: click.Parameter, value: str | None) -> frozenset[str] | None:
+    """Return the details that strace's `--decode-fds=SET` names."""
+    if value is None:
+        return None
+    names = frozenset(value.removeprefix("!").split(","))
+    if names in (frozenset(("all",)), frozenset(("none",))):
+        names = DETAILS if "all" in names else frozenset()
+    elif names - DETAILS:
+        raise click.BadParameter(f"--decode-fds={value}: takes all, none, or of {', '.join(sorted(DETAILS))}")
+    return DETAILS - names if value.startswith("!") else names
+
+
 def _io(context: click.Context, parameter: click.Parameter, value: str) -> str:
     allowed = ("pane", "null") if context.info_name == "run" else ("inherit", "null")
     if value.startswith("tty:"):
@@ -112,6 +127,19 @@ def _shared_options(command: _Command) -> _Command:
             default=32,
             show_default=True,
             help="Print at most N bytes of a string; more than 1024 are then copied.",
+        ),
+        click.option(
+            "-y",
+            "paths",
+            count=True,
+            help="Print the paths of descriptors; -yy: also ends of sockets, numbers of devices, processes of pidfds.",
+        ),
+        click.option(
+            "--decode-fds",
+            "descriptors",
+            metavar="SET",
+            callback=_decode_fds,
+            help="The same, chosen one by one: path, socket, dev, pidfd, with commas between; all; none; !SET.",
         ),
         click.option(
             "--on-exit",
@@ -238,9 +266,15 @@ def _launch(
     program: tuple[str, ...],
     trace: sets.Selection | None,
     string_limit: int,
+    paths: int,
+    descriptors: frozenset[str] | None,
     interruptible: bool,
     **rest: Any,
 ) -> int:
+    if paths and descriptors is not None:
+        raise click.UsageError("-y and --decode-fds can't be given together")
+    if descriptors is None:
+        descriptors = _BY_COUNT[min(paths, 2)]
     path, code = launch.find_program(program[0])
     if path is None:
         _say(_not_found(program[0], code))
@@ -255,7 +289,16 @@ def _launch(
         interruptible=interruptible,
     )
     asked = trace is not None
-    return launch.run(launch.Run(program=target, wanted=wanted, hold_wanted=asked, string_limit=string_limit, **rest))
+    return launch.run(
+        launch.Run(
+            program=target,
+            wanted=wanted,
+            hold_wanted=asked,
+            string_limit=string_limit,
+            descriptors=descriptors,
+            **rest,
+        )
+    )
 
 
 def _not_found(name: str, code: int) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
-from seccomp_tui.syscalls.memory import Segment
+from seccomp_tui.syscalls.memory import Segment, of_memory
+
+if TYPE_CHECKING:
+    from seccomp_tui.syscalls.decode import Field
 
 TEXT_LINES = 6
 """Most lines of the call's text above its arguments."""
@@ -61,7 +65,7 @@ def arguments(subject: Subject, width: int) -> list[Line]:
     if not subject.complete:
         lines += _note("Not recorded: the memory has been asked for.", room)
     elif subject.state == State.HELD:
-        lines += _note(REREAD_NOTE, room) if subject.segments else []
+        lines += _note(REREAD_NOTE, room) if of_memory(subject.segments) else []
     else:
         mark = wording.mark(subject.state, subject.kind)
         lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *_outcome(subject)], room, 3)
@@ -100,7 +104,20 @@ def _fields(subject: Subject, width: int) -> list[Line]:
             (head if number == 0 else [(" " * indent, theme.PLAIN)]) + line
             for number, line in enumerate(wrap(meaning, width - indent))
         ]
+        lines += _parts(field, width)
     return lines or [[(" no arguments", theme.FAINT)]]
+
+
+def _parts(field: Field, width: int) -> list[Line]:
+    """Return the rows of what belongs to an argument, a module's name and the like."""
+    lines: list[Line] = []
+    names = max((len(name) for name, _ in field.parts), default=0)
+    for name, text in field.parts:
+        head: Line = [(f"     {name:<{names}}  ", theme.FAINT)]
+        indent = names + 7
+        for number, line in enumerate(wrap(wording.coloured(text), max(width - indent, 16))):
+            lines.append((head if number == 0 else [(" " * indent, theme.PLAIN)]) + line)
+    return lines
 
 
 def raw_value(value: object) -> str:
@@ -123,8 +140,8 @@ class HexView(Sequence[Line]):
     """
 
     def __init__(self, subject: Subject, width: int) -> None:
-        self._segments = subject.segments
-        self._owners = [_owner(subject, segment) for segment in subject.segments]
+        self._segments = of_memory(subject.segments)
+        self._owners = [_owner(subject, segment) for segment in self._segments]
         self._per_line = 16 if width >= 82 else 8
         self._starts: list[int] = []
         self._total = 0

@@ -9,6 +9,7 @@ import ctypes
 import errno
 import os
 import struct
+from typing import NamedTuple
 
 # The launcher runs on its own, without us; what both need is written there.
 from seccomp_tui.kernel.launcher import FILTER_WAIT_KILLABLE_RECV as FILTER_WAIT_KILLABLE_RECV
@@ -130,6 +131,52 @@ def process_vm_writev(tid: int, address: int, data: bytes) -> int:
     """
     buffer = ctypes.create_string_buffer(data, len(data))
     return _transfer(_libc.process_vm_writev, tid, buffer, address, len(data))
+
+
+class Status(NamedTuple):
+    """What the kernel has of a file without asking its file system.
+
+    Attributes:
+        links: how many names it has.
+        device: major and minor number of the device that it is.
+        file_system: major and minor number of its file system.
+        mount: number of the mount, as in proc_pid_mountinfo(5).
+    """
+
+    mode: int
+    links: int
+    inode: int
+    size: int
+    device: tuple[int, int]
+    file_system: tuple[int, int]
+    mount: int
+
+
+_STATX = struct.Struct("=16xI8xH2xQQ80xIIIIQ")
+"""struct statx: links, mode, inode, size, device, file system, mount."""
+_STATX_SIZE = 256
+_STATX_WANTED = 0x7FF | 0x1000
+"""STATX_BASIC_STATS | STATX_MNT_ID."""
+_AT_FDCWD = -100
+_AT_NO_AUTOMOUNT = 0x800
+_AT_STATX_DONT_SYNC = 0x4000
+
+
+def statx(path: str) -> Status | None:
+    """Return what the kernel has of the file at `path` already: no file server is asked; None without statx(2).
+
+    Raises:
+        OSError: statx(2).
+    """
+    function = getattr(_libc, "statx", None)
+    if function is None:
+        return None
+    buffer = ctypes.create_string_buffer(_STATX_SIZE)
+    flags = _AT_STATX_DONT_SYNC | _AT_NO_AUTOMOUNT
+    if function(_AT_FDCWD, ctypes.c_char_p(os.fsencode(path)), flags, ctypes.c_uint(_STATX_WANTED), buffer) < 0:
+        raise _last_error()
+    links, mode, inode, size, *device, major, minor, mount = _STATX.unpack_from(buffer)
+    return Status(mode, links, inode, size, (device[0], device[1]), (major, minor), mount)
 
 
 PAGE = os.sysconf("SC_PAGE_SIZE")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from seccomp_tui.kernel import abi
+from seccomp_tui.kernel import abi, descriptors
 
 _FIRST_READ = 256
 """Nearly every path is shorter; the rest costs a second read."""
@@ -70,6 +70,18 @@ class ThreadMemory:
         end = data.find(0)
         return data if end < 0 else data[: end + 1]
 
+    def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what the thread's descriptor leads to; `descriptors.describe`."""
+        return descriptors.describe(self.tid, fd, details)
+
+    def file_size(self, fd: int, /) -> int:
+        """Return the size of the regular file behind a descriptor, 0 when that is not known."""
+        return descriptors.file_size(self.tid, fd)
+
+    def read_file(self, fd: int, offset: int, size: int, /) -> bytes:
+        """Return up to `size` bytes of that file; `descriptors.read_file`."""
+        return descriptors.read_file(self.tid, fd, offset, size)
+
     def write(self, address: int, data: bytes) -> int:
         """Write `data` and return how many bytes went in. Honours page protection, as the kernel's own copy would.
 
@@ -95,7 +107,7 @@ class ThreadMemory:
         return self._fd
 
     def _read_by_call(self, address: int, size: int) -> bytes:
-        if self.tid <= 0:
+        if self.tid <= 0 or address >> 63:  # nothing of a user program lies there, whatever the kernel might read
             return b""
         try:
             return abi.process_vm_readv(self.tid, address, size)

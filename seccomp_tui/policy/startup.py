@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from seccomp_tui.syscalls import numbers, prototypes, sets
-from seccomp_tui.syscalls.memory import Segment
+from seccomp_tui.syscalls.memory import Segment, of_memory
 
 _ERRANDS = re.compile(
     rb"/usr/share/(?:locale|locale-langpack|zoneinfo)/|/usr/lib/locale/|/usr/lib(?:32|64)?/(?:[^/]+/)?gconv/"
@@ -119,7 +119,7 @@ def argv_of(args: Sequence[int], segments: Sequence[Segment], position: int, wor
         position: which argument is argv (1 for execve, 2 for execveat).
         word: size of a pointer in bytes.
     """
-    copied = dict(segments)
+    copied = dict(of_memory(segments))
     array = copied.get(args[position], b"")
     pointers = (int.from_bytes(array[at : at + word], "little") for at in range(0, len(array) - word + 1, word))
     return [copied.get(pointer, b"").rstrip(b"\0") for pointer in pointers if pointer]
@@ -138,7 +138,7 @@ def _naming(paths: list[int], addresses: list[int], looks: Callable[[Sequence[in
     def names(args: Sequence[int], segments: Sequence[Segment]) -> list[bytes]:
         if not looks(args):
             return [_ELSEWHERE]
-        copied = dict(segments)
+        copied = dict(of_memory(segments))
         # An empty path names nothing: the call looks at a descriptor that is open already (AT_EMPTY_PATH).
         named = [copied.get(args[i], _ELSEWHERE).rstrip(b"\0") for i in paths if args[i]]
         return [path for path in named if path] + [_address(copied.get(args[i], b"")) for i in addresses]

@@ -39,6 +39,7 @@ class Run:
         string_limit: bytes of a string that are printed.
         screens: runs the screens, None without.
         lines_name: what messages call `lines`.
+        descriptors: what is shown of descriptors, see `Settings`.
     """
 
     program: Program
@@ -54,6 +55,7 @@ class Run:
     string_limit: int
     screens: Screens | None
     lines_name: str = "standard error"
+    descriptors: frozenset[str] = frozenset()
 
 
 def find_program(name: str) -> tuple[bytes | None, int]:
@@ -100,6 +102,7 @@ def run(request: Run) -> int:
         holding=request.holding,
         on_exit=request.on_exit,
         copy_limit=max(request.string_limit, Settings.copy_limit),
+        descriptors=request.descriptors,
     )
     ends = Ends(board, record_in, commit, report, control[0] if control else None)
     keeper = Keeper(board, keeper_end, master, request.on_exit)
@@ -152,7 +155,8 @@ def _record(request: Run, pipe: int, commit: int, board: Board) -> int:
         output = lines.Output(request.lines, request.lines_name)
         strace = request.line_format == "strace"
         sinks.append(lines.StraceLines(output, to_file=request.to_file) if strace else lines.JsonLines(output))
-    return record(pipe, sinks, Decoder(string_limit=request.string_limit), tell)
+    decoder = Decoder(string_limit=request.string_limit, descriptors=request.descriptors)
+    return record(pipe, sinks, decoder, tell)
 
 
 def _show(request: Run, control: int, master: int | None, keeper_end: socket.socket) -> int:

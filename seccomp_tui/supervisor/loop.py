@@ -1,8 +1,8 @@
 """The answering loop: receive, copy, decide, answer or hold, record.
 
-Between RECV and SEND there is no text, no SQLite and no system call but the reads of the target's memory. A call that
-is let go at once is not asked after with ID_VALID: that SEND succeeds proves that the notification was pending all
-the while, so the memory copied before it was the caller's own.
+Between RECV and SEND there is no text, no SQLite and no system call but the reads of the target's memory and, where
+asked for, of what its descriptors lead to. A call that is let go at once is not asked after with ID_VALID: that SEND
+succeeds proves that the notification was pending all the while, so the memory copied before it was the caller's own.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Loop:
         self._journal = journal
         self.watch(journal.pipe.fileno(), self._recorder_died, events=0)
         self._board = board
-        self._table = Table(settings.wanted, settings.hold_wanted, settings.copy_limit)
+        self._table = Table(settings.wanted, settings.hold_wanted, settings.copy_limit, settings.descriptors)
         self._entries: dict[int, Entry] = {}
         self._busy = True
 

@@ -22,6 +22,7 @@ class Settings:
         holding: hold calls from the start.
         on_exit: "continue" or "kill": what becomes of the target when who answers has died.
         copy_limit: bytes recorded of a buffer.
+        descriptors: of `memory.DETAILS`, what is noted of the descriptors of every call; of held calls it is all.
         cwd: working folder, for the recording.
     """
 
@@ -32,6 +33,7 @@ class Settings:
     holding: bool = False
     on_exit: str = "continue"
     copy_limit: int = COPY_LIMIT
+    descriptors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from seccomp_tui.policy.startup import Reach, reach
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.copying import Copier, copier
+from seccomp_tui.syscalls.memory import DETAILS
 
 HELD_COPY = 1 << 20
 """Bytes copied of each buffer of a held call."""
@@ -22,7 +23,7 @@ class Entry:
 
     Attributes:
         copy: copies the memory that its arguments name; None when they name none.
-        copy_held: the same with the limit for held calls.
+        copy_held: the same with the limit for held calls, and with all that is known of descriptors.
         recorded: the user asked for it; others trap for our own sake.
         holdable: held while holding is on, unless it belongs to a start-up.
         nameless: the user asked for it, and it names nothing: a start-up is told by names, so it is no part of one.
@@ -49,12 +50,20 @@ class Table:
         wanted: the numbers that the user asked for, by architecture; None: everything.
         hold_wanted: every wanted call may be held, not only those of the default sets.
         copy_limit: bytes recorded of a buffer.
+        descriptors: what is noted of descriptors when a call is not held.
     """
 
-    def __init__(self, wanted: Mapping[int, frozenset[int]] | None, hold_wanted: bool, copy_limit: int) -> None:
+    def __init__(
+        self,
+        wanted: Mapping[int, frozenset[int]] | None,
+        hold_wanted: bool,
+        copy_limit: int,
+        descriptors: frozenset[str] = frozenset(),
+    ) -> None:
         self._wanted = wanted
         self._hold_wanted = hold_wanted
         self._limit = copy_limit
+        self._descriptors = descriptors
         self._held = held_numbers(ARCHES)
 
     def entry(self, arch: int, nr: int) -> Entry:
@@ -65,8 +74,8 @@ class Table:
         argv_at = _ARGV_POSITION.get(name, -1)
         recorded = self._wanted is None or nr in self._wanted.get(arch, ())
         return Entry(
-            copy=copier(arch, nr, self._limit),
-            copy_held=copier(arch, nr, HELD_COPY),
+            copy=copier(arch, nr, self._limit, self._descriptors),
+            copy_held=copier(arch, nr, HELD_COPY, DETAILS),
             recorded=recorded,
             holdable=recorded and (self._hold_wanted or nr in self._held.get(arch, ())),
             nameless=self._hold_wanted and reached.names is None and not reached.prepares,

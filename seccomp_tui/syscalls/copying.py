@@ -14,6 +14,7 @@ from functools import cache
 from . import numbers, prototypes
 from .arch import ARCHES
 from .decode import places
+from .descriptors import noting
 from .kinds import Style
 from .kinds.reads import Reads, reads
 
@@ -33,15 +34,17 @@ def call_budget(limit: int) -> int:
     return min(max(BUDGET_LEAST, 4 * limit), BUDGET_MOST)
 
 
-def copier(arch: int, nr: int, limit: int) -> Copier | None:
+def copier(arch: int, nr: int, limit: int, details: frozenset[str] = frozenset()) -> Copier | None:
     """Return what copies the memory of call `nr`; None when it has none to copy, or is not described.
 
     Args:
         arch: AUDIT_ARCH_* token.
         nr: number of the call.
         limit: so many bytes of a buffer or string are copied; paths are copied whole.
+        details: of `memory.DETAILS`, what is to be noted of descriptors.
     """
-    return _copier(arch, nr, limit) if nr in numbers.names(arch) else None
+    copy = _copier(arch, nr, limit) if nr in numbers.names(arch) else None
+    return noting(copy, arch, nr, details) if details else copy
 
 
 @cache

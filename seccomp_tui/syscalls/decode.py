@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from . import numbers, prototypes
 from .arch import ARCHES, Arch
 from .kinds import Place, Printer, Style, printer
-from .kinds.base import RESULT
+from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
 from .kinds.process import clone_call
 from .memory import PATH_MAX, Memory
@@ -34,12 +34,14 @@ class Field:
         value: the raw word, unsigned.
         text: what it means, as in the line.
         kind: its kind in prototypes.txt; "" where the call is not described.
+        parts: rows of their own that belong to it: name and text.
     """
 
     name: str
     value: int
     text: str
     kind: str
+    parts: tuple[Part, ...] = ()
 
 
 def places(name: str, prototype: Prototype, arch: Arch, style: Style) -> list[Place]:
@@ -60,11 +62,14 @@ class Decoder:
     Args:
         string_limit: bytes of a string and items of an array that are shown, strace's -s.
         verbose: show environments in full, strace's -v.
+        descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
     """
 
-    def __init__(self, string_limit: int = 32, verbose: bool = False) -> None:
-        self._style = Style(string_limit, verbose)
-        self._after = Style(string_limit, verbose, after=True)
+    def __init__(
+        self, string_limit: int = 32, verbose: bool = False, descriptors: frozenset[str] = frozenset()
+    ) -> None:
+        self._style = Style(string_limit, verbose, descriptors=descriptors)
+        self._after = Style(string_limit, verbose, after=True, descriptors=descriptors)
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._described: dict[tuple[int, int], list[Place]] = {}
@@ -117,7 +122,8 @@ class Decoder:
         for place in _spread(described, args):
             text = printer(place)(args, memory)
             if text is not None:
-                found.append(Field(place.argument.name, args[place.index], text, place.argument.kind))
+                parts = _parts(place, args, memory)
+                found.append(Field(place.argument.name, args[place.index], text, place.argument.kind, parts))
         return found
 
     def path(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> bytes | None:
@@ -172,6 +178,11 @@ def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
             yield from chosen(place, args[place.indexes[place.option]])
         else:
             yield place
+
+
+def _parts(place: Place, args: Sequence[int], memory: Memory) -> tuple[Part, ...]:
+    find = PARTS.get(place.argument.kind)
+    return tuple(find(place)(args, memory)) if find else ()
 
 
 def _optional(place: Place) -> bool:

@@ -6,7 +6,7 @@ through `Memory` only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 PATH_MAX = 4096
@@ -14,6 +14,29 @@ PATH_MAX = 4096
 
 Segment = tuple[int, bytes]
 """A copied piece of memory: the address in the target, and the bytes."""
+
+OURS = 1 << 63
+"""No pointer of a user program leads here or above: what was copied of descriptors travels under such addresses."""
+DETAILS = frozenset(("path", "socket", "dev", "pidfd"))
+"""What may be asked of a descriptor, in strace's words."""
+FILE_MOST = 1 << 62
+"""Offsets in files are less."""
+AT_FDCWD = -100
+
+
+def descriptor_address(fd: int) -> int:
+    """Return where what descriptor `fd` leads to travels; it has less than 64 KiB."""
+    return OURS | (fd & 0xFFFFFFFF) << 16
+
+
+def file_address(offset: int) -> int:
+    """Return where the pieces travel of a file that the call reads through a descriptor; `offset` < `FILE_MOST`."""
+    return OURS | FILE_MOST | offset
+
+
+def of_memory(segments: Iterable[Segment]) -> list[Segment]:
+    """Return those segments that are pieces of the target's memory."""
+    return [segment for segment in segments if segment[0] < OURS]
 
 
 class Memory(Protocol):
@@ -30,6 +53,31 @@ class Memory(Protocol):
         """
         ...
 
+    def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what the thread's descriptor `fd` leads to, `b""` when that is not known.
+
+        Up to three fields with NULs between them:
+
+        - the link in /proc/TID/fd (for AT_FDCWD: of the working folder), without ` (deleted)` where that is no part of
+          the name;
+        - `deleted`, `char 1:3`, `block 7:0`, `pid:12`, or a socket's protocol and ends as strace -yy writes them,
+          a netlink protocol by its number;
+        - the name of a unix socket; an abstract one begins with a NUL.
+
+        Args:
+            fd: as the call has it, signed.
+            details: of `DETAILS`, what is to be looked up beyond the link.
+        """
+        ...
+
+    def file_size(self, fd: int, /) -> int:
+        """Return the size of the regular file behind descriptor `fd`, 0 when that is not known."""
+        ...
+
+    def read_file(self, fd: int, offset: int, size: int, /) -> bytes:
+        """Return up to `size` bytes of that file, `b""` where nothing is readable or reading might block."""
+        ...
+
 
 class RecordedMemory:
     """Memory made of copied segments: a recorded call, or plain bytes in a test."""
@@ -41,6 +89,9 @@ class RecordedMemory:
 
     def read(self, address: int, size: int, /) -> bytes:
         """Return what was copied at `address`, at most `size` bytes; `b""` when nothing was."""
+        return self._find(address, size) if address < OURS else b""  # a lying pointer: what is there is not memory
+
+    def _find(self, address: int, size: int) -> bytes:
         best = b""
         for start, data in self._segments:
             offset = address - start
@@ -55,3 +106,20 @@ class RecordedMemory:
         data = self.read(address, limit)
         end = data.find(0)
         return data if end < 0 else data[: end + 1]
+
+    def descriptor(self, fd: int, _details: frozenset[str] = DETAILS, /) -> bytes:
+        """Return what was noted of descriptor `fd`."""
+        wanted = descriptor_address(fd)
+        for start, data in self._segments:
+            if start == wanted:
+                return data
+        return b""
+
+    def file_size(self, _fd: int, /) -> int:
+        """Return where the last of the copied pieces ends: the end of the file is always copied."""
+        first = file_address(0)
+        return max([start - first + len(data) for start, data in self._segments if start >= first], default=0)
+
+    def read_file(self, _fd: int, offset: int, size: int, /) -> bytes:
+        """Return what was copied of the file at `offset`."""
+        return self._find(file_address(offset), size) if offset < FILE_MOST else b""

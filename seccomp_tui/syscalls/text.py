@@ -15,6 +15,7 @@ _LETTERS = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\v": "\\v", "\f": "\\f", '"'
 _SHORT = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:o}" for byte in range(256)}
 _LONG = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:03o}" for byte in range(256)}
 _QUOTED = re.compile(r"[^ !#-\[\]-~](?=([0-7]?))")
+_NAME = re.compile(r"[^ !#-;=?-\[\]-~](?=([0-7]?))")
 _BARE = re.compile(r"[^ -\[\]-~](?=([0-7]?))")
 
 
@@ -30,6 +31,11 @@ def escape(data: bytes, limit: int = 4096) -> str:
     if not data.translate(None, _PLAIN_BARE):
         return data.decode("ascii")
     return _BARE.sub(_replace, data.decode("latin-1"))
+
+
+def escape_name(data: bytes) -> str:
+    """Return `data` as strace writes a path between `<` and `>`, which are escaped then as a quote is."""
+    return _NAME.sub(_replace, data.decode("latin-1"))
 
 
 def quote(data: bytes, limit: int | None = None, hexa: bool = False) -> str:

@@ -10,6 +10,7 @@ import pytest
 from seccomp_tui.policy.startup import Reach, Startup, argv_of, reach
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import I386, X86_64
+from seccomp_tui.syscalls.memory import descriptor_address
 
 TOKEN = X86_64 if isinstance(X86_64, int) else X86_64.token
 TOKEN32 = I386 if isinstance(I386, int) else I386.token
@@ -138,3 +139,11 @@ def test_an_argv_that_lies_is_empty_not_an_error() -> None:
 
 def test_unknown_calls_reach_nothing() -> None:
     assert reach(TOKEN32, 9999) == Reach(None, acts=False, prepares=False)
+
+
+def test_what_was_noted_of_descriptors_is_no_path_that_a_pointer_can_name() -> None:
+    reached, args, _ = PASSWD
+    noted = descriptor_address(3)
+    assert not Startup(ARGV).errand(reached, [0, noted, 0, 0, 0, 0], [(noted, b"/etc/passwd\0")])
+    assert Startup(ARGV).errand(reached, args, [(noted, b"/tmp/x"), (args[1], b"/etc/passwd\0")])
+    assert argv_of([0, noted], [(noted, bytes(16))], 1, 8) == []

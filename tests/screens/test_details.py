@@ -4,8 +4,10 @@ from seccomp_tui.policy.answers import ALLOW, errno_answer
 from seccomp_tui.screens.widgets.lines import cut, wrap
 from seccomp_tui.screens.wording import Part, coloured
 from seccomp_tui.supervisor.wire import AskProcess, ProcessDetails
+from seccomp_tui.syscalls.memory import AT_FDCWD, descriptor_address
 from tests.screens.conftest import Start
 from tests.screens.scripted import IP, PATH_AT, Supervisor
+from tests.syscalls.images import module
 
 
 async def test_every_argument_has_name_raw_value_and_meaning(start: Start) -> None:
@@ -16,6 +18,32 @@ async def test_every_argument_has_name_raw_value_and_meaning(start: Start) -> No
         assert ["0", "dirfd", "0xffffff9c", "AT_FDCWD"] in lines
         assert ["1", "pathname", hex(PATH_AT), '"/etc/shadow"'] in lines
         assert ["2", "flags", "0x80000", "O_RDONLY|O_CLOEXEC"] in lines
+
+
+async def test_what_a_descriptor_of_a_held_call_leads_to_is_told(start: Start) -> None:
+    async with start((160, 40)) as live:
+        memory = (PATH_AT, b"shadow\0")
+        await live.hold(segments=[memory, (descriptor_address(AT_FDCWD), b"/etc/<\x1b[31m>")])
+        await live.until(lambda: "pathname" in live.text("#detail-body"))
+        lines = [line.split() for line in live.lines("#detail-body")]
+        assert ["0", "dirfd", "0xffffff9c", r"AT_FDCWD</etc/\74\33[31m\76>"] in lines
+        assert "\x1b" not in live.whole()
+        assert "AT_FDCWD<" not in live.text("#queue")
+        await live.press("right_square_bracket")
+        assert "shadow" in live.text("#detail-body")
+        assert "/etc/" not in live.text("#detail-body")
+
+
+async def test_a_module_image_has_a_row_for_each_fact(start: Start) -> None:
+    async with start((160, 40)) as live:
+        await live.hold(
+            name="init_module", segments=[(PATH_AT, module(text=4000 - len(module(text=0))))], text="init_module()"
+        )
+        await live.until(lambda: "vermagic" in live.text("#detail-body"))
+        rows = [line.split(maxsplit=1) for line in live.lines("#detail-body")]
+        assert ["name", "dummy"] in [[word.strip() for word in row] for row in rows]
+        assert ["depends", '"a,b"'] in [[word.strip() for word in row] for row in rows]
+        assert any(row[0] == "parameter" and row[1].startswith('count, int, "how many"') for row in rows if row)
 
 
 async def test_the_reader_is_told_that_memory_is_read_again(start: Start) -> None:
@@ -45,7 +73,7 @@ async def test_the_process_is_asked_for_when_its_tab_is_opened(start: Start, sup
     async with start() as live:
         await live.hold(tid=813)
         assert supervisor.take() == []
-        await live.press("left_square_bracket")
+        await live.press("left_square_bracket", "left_square_bracket")
         await live.until(lambda: AskProcess(813, IP) in supervisor.take())
         supervisor.channel.send(ProcessDetails(813, [("command", b"ls -l \x1b[2J"), ("folder", b"/root")]))
         await live.until(lambda: "folder" in live.text("#detail-body"))
@@ -59,7 +87,7 @@ async def test_the_process_of_a_past_call_comes_from_the_recording(start: Start,
     supervisor.db.execute("insert into process values (812, 0, 812, 800, 'ls', '/usr/bin/ls', null)")
     async with start() as live:
         await live.until(lambda: live.lines("#history")[0].startswith(" 1 "))
-        await live.press("tab", "up", "left_square_bracket")
+        await live.press("tab", "up", "left_square_bracket", "left_square_bracket")
         await live.until(lambda: "/usr/bin/ls" in live.text("#detail-body"))
         assert supervisor.take() == []
 

@@ -5,11 +5,35 @@ from __future__ import annotations
 import os
 
 
-class LiveMemory:
-    """A few mapped areas; a read ends where its area does, as one of a process does at the end of a mapping."""
+class WithoutDescriptors:
+    """The part of `Memory` that is not memory, for a thread of whose descriptors nothing is known."""
 
-    def __init__(self, areas: dict[int, bytes]) -> None:
+    def descriptor(self, _fd: int, _details: frozenset[str], /) -> bytes:
+        """Return that it is not known."""
+        return b""
+
+    def file_size(self, _fd: int, /) -> int:
+        """Return that it is not known."""
+        return 0
+
+    def read_file(self, _fd: int, _offset: int, _size: int, /) -> bytes:
+        """Return that nothing can be read."""
+        return b""
+
+
+class LiveMemory(WithoutDescriptors):
+    """A few mapped areas; a read ends where its area does, as one of a process does at the end of a mapping.
+
+    Args:
+        areas: the bytes by address.
+        descriptors: what descriptors lead to, as `Memory.descriptor` gives it.
+        file: contents of the regular file behind every descriptor.
+    """
+
+    def __init__(self, areas: dict[int, bytes], descriptors: dict[int, bytes] | None = None, file: bytes = b"") -> None:
         self._areas = areas
+        self._descriptors = descriptors or {}
+        self._file = file
         self.reads: list[tuple[int, int]] = []
 
     def read(self, address: int, size: int, /) -> bytes:
@@ -26,8 +50,20 @@ class LiveMemory:
         end = data.find(0)
         return data if end < 0 else data[: end + 1]
 
+    def descriptor(self, fd: int, _details: frozenset[str], /) -> bytes:
+        """Return what it leads to."""
+        return self._descriptors.get(fd, b"")
 
-class ProcessMemory:
+    def file_size(self, _fd: int, /) -> int:
+        """Return the size of the file."""
+        return len(self._file)
+
+    def read_file(self, _fd: int, offset: int, size: int, /) -> bytes:
+        """Return a piece of the file."""
+        return self._file[offset : offset + size]
+
+
+class ProcessMemory(WithoutDescriptors):
     """The memory of a process, read page by page: a read over the end of a mapping may give nothing at all."""
 
     def __init__(self, pid: int | str = "self") -> None:

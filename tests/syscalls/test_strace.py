@@ -16,6 +16,8 @@ from tests.conftest import ROOT
 from tests.syscalls.live import ProcessMemory
 
 RESULT = re.compile(r" *= -1 EHWPOISON \(.*\)$")
+COMMENT = re.compile(r"(?<=^init_module\(0x............) /\* .* \*/", re.MULTILINE)
+"""What we say of a module's image, and strace does not."""
 HERE = Path(__file__).parent
 
 
@@ -31,7 +33,7 @@ def test_calls_are_printed_to_the_letter_as_strace_does(tmp_path: Path) -> None:
     subprocess.run(command, cwd=ROOT, check=True, timeout=50)
     lines = refused(theirs.read_text().splitlines())
     assert len(lines) > 300
-    assert ours.read_text().splitlines() == lines
+    assert COMMENT.sub("", ours.read_text()).splitlines() == lines
 
 
 @pytest.mark.needs("strace", "gcc", "gcc-m32", "x86_64")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from . import by as _by
 from . import capabilities as _capabilities
+from . import modules as _modules
 from . import nested_reads as _nested_reads
 from . import network as _network
 from . import plain_reads as _plain_reads

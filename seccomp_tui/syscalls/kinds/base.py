@@ -15,6 +15,9 @@ from seccomp_tui.syscalls.prototypes import Argument
 
 Printer = Callable[[Sequence[int], Memory], str | None]
 """Text of one argument; None when it is not printed at all."""
+Part = tuple[str, str]
+"""A part of an argument that has a row of its own in the details: its name, and its text."""
+Parts = Callable[[Sequence[int], Memory], list[Part]]
 Pointed = Callable[[int, Sequence[int], Memory], str]
 """Text of what lies at an address that is not 0."""
 
@@ -36,11 +39,13 @@ class Style:
         string_limit: bytes of a string and items of an array, strace's -s.
         verbose: strace's -v.
         after: the call has returned: what it filled in is shown, and the seventh word is its result.
+        descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
     """
 
     string_limit: int = 32
     verbose: bool = False
     after: bool = False
+    descriptors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,19 @@ def kind(*names: str) -> Callable[[Factory], Factory]:
     def register(factory: Factory) -> Factory:
         FACTORIES.update(dict.fromkeys(names, factory))
         return factory
+
+    return register
+
+
+PARTS: dict[str, Callable[[Place], Parts]] = {}
+
+
+def parts(*names: str) -> Callable[[Callable[[Place], Parts]], Callable[[Place], Parts]]:
+    """Register what finds the parts of a kind's arguments; most kinds have none."""
+
+    def register(find: Callable[[Place], Parts]) -> Callable[[Place], Parts]:
+        PARTS.update(dict.fromkeys(names, find))
+        return find
 
     return register
 

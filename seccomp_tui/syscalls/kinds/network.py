@@ -12,6 +12,7 @@ from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.text import quote
 
 from .base import Place, Printer, array, behind, kind, pointer, signed
+from .descriptors import descriptor_text
 from .scalars import uid_text
 from .strings import bytes_text
 from .vectors import MOST_BUFFERS, iovec_text
@@ -155,30 +156,47 @@ def socket_option_value(place: Place) -> Printer:
     return behind(place, show)
 
 
-def _control_data(level: int, kind_of: int, data: bytes) -> str:
+def _control_data(level: int, kind_of: int, data: bytes, memory: Memory, details: frozenset[str]) -> str:
     if level == _SOL_SOCKET and kind_of == _SCM_RIGHTS:
-        numbers = [str(value) for (value,) in struct.iter_unpack("<i", data[: len(data) // 4 * 4])]
-        return f"[{', '.join(numbers)}]"
+        return f"[{', '.join([descriptor_text(fd, memory, details) for fd in _ints(data)])}]"
     if level == _SOL_SOCKET and kind_of == _SCM_CREDENTIALS and len(data) >= 12:
         pid, uid, gid = struct.unpack_from("<iII", data)
         return f"{{pid={pid}, uid={uid_text(uid)}, gid={uid_text(gid)}}}"
     return quote(data, 32)
 
 
-def _control(data: bytes, word: int) -> Iterator[str]:
-    """Yield the control messages of a msghdr."""
+def _ints(data: bytes) -> list[int]:
+    return [value for (value,) in struct.iter_unpack("<i", data[: len(data) // 4 * 4])]
+
+
+def _messages(data: bytes, word: int) -> Iterator[tuple[int, int, int, bytes]]:
+    """Yield length, level, type and contents of the control messages of a msghdr; a length that lies is the last."""
     header = struct.Struct("<Qii" if word == 8 else "<Iii")
     at = 0
     while at + header.size <= len(data):
         length, level, kind_of = header.unpack_from(data, at)
+        yield length, level, kind_of, data[at + header.size : at + length]
+        if length < header.size:
+            return
+        at += (length + word - 1) // word * word
+
+
+def rights(control: bytes, word: int) -> list[int]:
+    """Return the descriptors that the control messages pass on."""
+    passed: list[int] = []
+    for _, level, kind_of, payload in _messages(control, word):
+        if level == _SOL_SOCKET and kind_of == _SCM_RIGHTS:
+            passed += _ints(payload)
+    return passed
+
+
+def _control(control: bytes, word: int, memory: Memory, details: frozenset[str]) -> Iterator[str]:
+    """Yield the control messages of a msghdr."""
+    for length, level, kind_of, payload in _messages(control, word):
         names = constants.enum("scm", kind_of & 0xFFFFFFFF) if level == _SOL_SOCKET else f"{kind_of & 0xFFFFFFFF:#x}"
         text = f"{{cmsg_len={length}, cmsg_level={constants.enum('sol', level & 0xFFFFFFFF)}, cmsg_type={names}"
-        if length < header.size:
-            yield f"{text}}}"
-            return
-        payload = data[at + header.size : at + length]
-        yield text + (f", cmsg_data={_control_data(level, kind_of, payload)}}}" if payload else "}")
-        at += (length + word - 1) // word * word
+        data = f", cmsg_data={_control_data(level, kind_of, payload, memory, details)}" if payload else ""
+        yield f"{text}{data}}}"
 
 
 @cache
@@ -197,7 +215,8 @@ def msghdr_text(data: bytes, place: Place, memory: Memory) -> str:
     if control_length:
         wanted = min(control_length, CONTROL_MAX)
         found = memory.read(control, wanted) if control else b""
-        messages = ", ".join(_control(found, word)) if len(found) == wanted else ""
+        shown = _control(found, word, memory, place.style.descriptors)
+        messages = ", ".join(shown) if len(found) == wanted else ""
         if messages and wanted < control_length:
             messages += ", ..."
         text += f", msg_control={f'[{messages}]' if messages else pointer(control)}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from seccomp_tui.syscalls import constants, signals
-from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.memory import AT_FDCWD, Memory
 
 from .base import Place, Printer, at, kind, pointer, signed
+from .descriptors import descriptor_text, leads_to
 
 _INT = 0xFFFFFFFF
 _SIGN = 0x80000000
@@ -71,7 +72,7 @@ def signal_text(value: int) -> str:
 
 
 for _names, _text in (
-    (("int", "fd", "pid"), signed_text),
+    (("int", "pid"), signed_text),
     (("uint",), unsigned_text),
     (("size",), str),
     (("uid", "gid"), uid_text),
@@ -90,10 +91,21 @@ for _names, _text in (
     kind(*_names)(_factory)
 
 
+@kind("fd")
+def fd(place: Place) -> Printer:
+    """A descriptor."""
+    index, details = place.index, place.style.descriptors
+    if not details:
+        return at(place, signed_text)
+    return lambda args, memory: descriptor_text(signed(args[index]), memory, details)
+
+
 @kind("dirfd")
 def dirfd(place: Place) -> Printer:
     """A directory's descriptor; written out, as is `ptr`, since so many calls have one."""
-    index = place.index
+    index, details = place.index, place.style.descriptors
+    if details:
+        return lambda args, memory: _dirfd_text(signed(args[index]), memory, details)
 
     def show(args: Sequence[int], _memory: Memory) -> str:
         value = args[index] & _INT
@@ -102,6 +114,12 @@ def dirfd(place: Place) -> Printer:
         return str(value - 0x100000000 if value & _SIGN else value)
 
     return show
+
+
+def _dirfd_text(value: int, memory: Memory, details: frozenset[str]) -> str:
+    if value == AT_FDCWD:
+        return f"AT_FDCWD{leads_to(memory.descriptor(AT_FDCWD, details), details)}"
+    return descriptor_text(value, memory, details)
 
 
 @kind("ptr")

@@ -9,6 +9,7 @@ from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory
 
 from .base import Place, Printer, array, behind, kind, pointer, signed
+from .descriptors import descriptor_text
 from .scalars import uid_text
 from .strings import bytes_text, embedded_bytes, string_text
 
@@ -24,6 +25,8 @@ MOST_VECTOR = 128
 MOST_BUFFERS = 32
 """Of so many items of a vector the contents are copied; and so many items of a message's vector are shown at most."""
 MOST_DESCRIPTORS = 1024
+POLLFD = struct.Struct("<ihh")
+"""struct pollfd: fd, events, revents."""
 
 
 def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory) -> str:
@@ -116,15 +119,18 @@ def envp(place: Place) -> Printer:
 def pollfd(place: Place) -> Printer:
     """Descriptors to wait for: `pollfd[count]`."""
     length, limit = place.length_index, place.style.string_limit
-    layout = struct.Struct("<ihh")
+    details = place.style.descriptors
+    layout = POLLFD
     events = constants.table("poll").text
 
-    def item(data: bytes) -> str:
-        descriptor, wanted, _ = layout.unpack(data)
-        return f"{{fd={descriptor}, events={events(wanted & 0xFFFF)}}}" if descriptor >= 0 else f"{{fd={descriptor}}}"
+    def item(data: bytes, memory: Memory) -> str:
+        fd, wanted, _ = layout.unpack(data)
+        text = descriptor_text(fd, memory, details)
+        return f"{{fd={text}, events={events(wanted & 0xFFFF)}}}" if fd >= 0 else f"{{fd={text}}}"
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
-        return array(address, args[length] & 0xFFFFFFFF, layout.size, limit, memory, item)
+        count = args[length] & 0xFFFFFFFF
+        return array(address, count, layout.size, limit, memory, lambda data: item(data, memory))
 
     return behind(place, show)
 
@@ -146,20 +152,24 @@ def epoll_event(place: Place) -> Printer:
     return behind(place, show)
 
 
-def _bits(data: bytes, most: int) -> str:
+def bits(data: bytes, most: int) -> list[int]:
     """Return the numbers of the bits that are set."""
     mask = int.from_bytes(data, "little")
-    return "[" + " ".join([str(bit) for bit in range(most) if mask >> bit & 1]) + "]"
+    return [bit for bit in range(most) if mask >> bit & 1]
 
 
-def _bitmap(place: Place, size: Callable[[int], tuple[int, int]]) -> Printer:
+def _bitmap(
+    place: Place, size: Callable[[int], tuple[int, int]], text: Callable[[int, Memory], str] = lambda bit, _: str(bit)
+) -> Printer:
     """Return the printer of a bitmap; `size` gives its bytes and bits from the length argument."""
     length = place.length_index
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         wanted, most = size(args[length])
         data = memory.read(address, wanted) if wanted else b""
-        return _bits(data, most) if data and len(data) == wanted else f"{address:#x}"
+        if not data or len(data) < wanted:
+            return f"{address:#x}"
+        return f"[{' '.join([text(bit, memory) for bit in bits(data, most)])}]"
 
     return behind(place, show)
 
@@ -167,13 +177,18 @@ def _bitmap(place: Place, size: Callable[[int], tuple[int, int]]) -> Printer:
 @kind("fd_set")
 def fd_set(place: Place) -> Printer:
     """Descriptors of select(2): `fd_set[nfds]`."""
-    word = place.arch.word
+    word, details = place.arch.word, place.style.descriptors
+    return _bitmap(
+        place,
+        lambda value: fd_set_size(value, word),
+        lambda fd, memory: descriptor_text(fd, memory, details),
+    )
 
-    def size(value: int) -> tuple[int, int]:
-        count = max(0, min(signed(value), MOST_DESCRIPTORS))
-        return (count + word * 8 - 1) // (word * 8) * word, count
 
-    return _bitmap(place, size)
+def fd_set_size(value: int, word: int) -> tuple[int, int]:
+    """Return the bytes and bits of a set of descriptors below `value`."""
+    count = max(0, min(signed(value), MOST_DESCRIPTORS))
+    return (count + word * 8 - 1) // (word * 8) * word, count
 
 
 @kind("cpu_set")
