@@ -1,7 +1,7 @@
 """What allowed calls return, without ptrace: the kernel's own tracepoints, read through perf_event_open(2).
 
-One event a CPU on `raw_syscalls:sys_exit`, for a task and, inherited, all that it starts; the samples go into one ring a
-CPU, beside those of signals and of the ends of processes. A sample of an exit carries the top of the user's stack as it
+One event a CPU on `raw_syscalls:sys_exit`, for a task and, inherited, all that it starts; its samples go into one ring
+a CPU, beside those of signals and of the ends of threads. A sample of an exit carries the top of the user's stack as it
 was at the very return, so that what the call has written there is known exactly.
 
 While such an event is open, every system call of the machine costs a little more: the tracepoint is global.
@@ -11,16 +11,16 @@ Needs root or CAP_PERFMON. Source: perf_event_open(2), linux/perf_event.h; the f
 
 from __future__ import annotations
 
+import array
 import ctypes
 import errno
 import mmap
 import os
+import socket
 import struct
 from collections.abc import Collection, Iterator, Sequence
 from fcntl import ioctl
 from typing import NamedTuple
-
-from seccomp_tui.kernel import tracepoints
 
 STACK_COPIED = 1024
 """Bytes of the stack that come with each exit."""
@@ -29,7 +29,7 @@ _RING_PAGES = 2048
 _PAGE = mmap.PAGESIZE
 _WAKE_AT = 1 << 16
 """Bytes after which a reader is woken."""
-_EVENTS = ("raw_syscalls/sys_exit", "signal/signal_deliver", "sched/sched_process_exit")
+EVENTS = ("raw_syscalls/sys_exit", "signal/signal_deliver", "sched/sched_process_exit")
 _PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241}
 _STACK_POINTER = {"x86_64": 1 << 7, "aarch64": 1 << 31}
 _TRACEPOINT = 2
@@ -94,10 +94,10 @@ class Ended(NamedTuple):
 class Lost(NamedTuple):
     """The ring was full: so many samples are missing."""
 
-    count: int
+    samples: int
 
 
-Sample = Exit | Delivered | Ended | Lost
+Sample = Exit | Delivered | Ended
 
 
 class Opened(NamedTuple):
@@ -108,17 +108,18 @@ class Opened(NamedTuple):
     others: list[int]
 
 
-def open_events(tid: int, numbers: Collection[int] | None = None) -> list[Opened]:
+def open_events(tid: int, types: Sequence[int], numbers: Collection[int] | None = None) -> list[Opened]:
     """Open for each CPU the events of `tid` and of all that it starts from now on.
 
     Args:
         tid: a thread that waits.
+        types: the numbers of `EVENTS` (`tracepoints.ids`).
         numbers: only exits of these calls; None: of all.
 
     Raises:
-        OSError: EACCES or EPERM without the right, ENOENT on a kernel without tracepoints, EMFILE.
+        OSError: EACCES or EPERM without the right, EMFILE, ENOSYS on an architecture whose number we don't know.
     """
-    exits, *others = tracepoints.ids(_EVENTS)
+    exits, *others = types
     opened: list[Opened] = []
     try:
         for cpu in range(os.cpu_count() or 1):
@@ -201,7 +202,6 @@ class Ring:
     def __init__(self, fd: int) -> None:
         self._map = _map(fd)
         self._size = _RING_PAGES * _PAGE
-        self._types = tracepoints.ids(_EVENTS)
 
     def close(self) -> None:
         """Give the ring back."""
@@ -226,7 +226,7 @@ _POINTERS, _POINTER = struct.Struct("=QQ"), struct.Struct("=Q")
 """data_head and data_tail of struct perf_event_mmap_page; data_tail is ours to write."""
 
 
-def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample]:
+def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
     """Yield what the records say.
 
     Args:
@@ -265,3 +265,22 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample]:
 
 _STACK = struct.Struct("=QQQ")
 """After the raw data: the ABI of the registers, the stack pointer, the size of the stack's copy."""
+
+
+def send_rings(to: socket.socket, opened: Sequence[Opened], types: Sequence[int]) -> None:
+    """Send the rings to the process that reads them; with none opened: that there will be no results."""
+    socket.send_fds(to, [array.array(_TYPES, types).tobytes() or _NOTHING], [events.ring for events in opened])
+
+
+def receive_rings(sender: socket.socket) -> tuple[list[Ring], list[int]] | None:
+    """Return what `send_rings` has sent: the rings, and the numbers of the tracepoints; None when there are none."""
+    data, fds, _, _ = socket.recv_fds(sender, 64, _MOST_CPUS)
+    if not fds:
+        return None
+    return [Ring(fd) for fd in fds], list(array.array(_TYPES, data))
+
+
+_TYPES = "I"
+_NOTHING = b"-"
+_MOST_CPUS = 253
+"""As many descriptors as one message carries (SCM_MAX_FD)."""

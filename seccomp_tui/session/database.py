@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.session import schema
@@ -19,7 +20,7 @@ _OTHER_COLUMNS = 8192
 """More than a row takes besides text and memory; its path has at most 4096 bytes."""
 _SIGN = 1 << 63
 _WRAP = 1 << 64
-_INSERT_CALL = "insert into call values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT_CALL = "insert into call values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 
 class Database:
@@ -38,7 +39,7 @@ class Database:
     def __init__(self, path: Path, committed: Callable[[int], None] = lambda seq: None) -> None:
         self._path = path
         self._committed = committed
-        self._rows: list[tuple[object, ...]] = []
+        self._rows: list[list[Any]] = []
         self._next_commit = 0.0
         try:
             self._db = schema.create(path)
@@ -55,7 +56,7 @@ class Database:
         if len(text) + len(call.memory) > self._longest:
             text, memory = text[: self._longest], None
         self._rows.append(
-            (
+            [
                 call.seq,
                 call.time,
                 call.pid,
@@ -74,13 +75,25 @@ class Database:
                 call.by,
                 call.flags,
                 None,
-            )
+                None,
+                None,
+            ]
         )
         if call.state == State.HELD:
             self.flush()
             self._committed(call.seq)
         elif len(self._rows) >= 1000:
             self._insert()
+
+    def returned(self, line: Line, /) -> None:
+        """Add a call's result."""
+        if line.result is None:
+            return
+        value, returned = line.result
+        if self._rows and line.call.seq >= self._rows[0][0]:
+            self._rows[line.call.seq - self._rows[0][0]][-2:] = value, returned
+        else:
+            self._run("update call set result=?, returned=? where seq=?", (value, returned, line.call.seq))
 
     def event(self, event: Event, /) -> None:
         """Take one of the rarer events."""

@@ -19,7 +19,7 @@ from seccomp_tui.supervisor.records import (
     TargetEnded,
     ThreadGone,
 )
-from seccomp_tui.syscalls import errnos, signals
+from seccomp_tui.syscalls import errnos, results, signals
 from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.text import escape
 
@@ -90,10 +90,12 @@ class StraceLines:
         self._threads: set[int] = set()
 
     def call(self, line: Line, /) -> None:
+        """Wait for its result."""
+
+    def returned(self, line: Line, /) -> None:
         """Print one call."""
-        call = line.call
-        text = f"{self._prefix(call.tid)}{line.text} "
-        self._output.line(f"{text:<{_RESULT_COLUMN}}= {result(call.state, call.kind, call.value)}")
+        text = f"{self._prefix(line.call.tid)}{line.text} "
+        self._output.line(f"{text:<{_RESULT_COLUMN}}= {result(line)}")
 
     def event(self, event: Event, /) -> None:
         """Follow which threads there are; print the end of the target."""
@@ -128,6 +130,9 @@ class JsonLines:
         self._wall = 0
 
     def call(self, line: Line, /) -> None:
+        """Wait for its result."""
+
+    def returned(self, line: Line, /) -> None:
         """Print one call."""
         call = line.call
         path = line.path()
@@ -147,6 +152,7 @@ class JsonLines:
                 "path": escape(path) if path is not None else None,
                 "startup": bool(call.flags & FLAG_STARTUP),
                 **answer_fields(call),
+                **result_fields(line),
             }
         )
 
@@ -182,13 +188,26 @@ class JsonLines:
         self._output.line(self._encode(fields).decode())
 
 
-def result(state: int, kind: int, value: int) -> str:
+def result(line: Line) -> str:
     """Return what stands behind the `=` of a call, as far as it is known."""
-    if kind == Kind.ERRNO:
-        return f"{errnos.result_text(value)} (INJECTED)"
-    if kind == Kind.RETURN:
-        return f"{value} (INJECTED)"
-    return "? (gone)" if state == State.GONE else "?"
+    call = line.call
+    if call.kind == Kind.ERRNO:
+        return f"{errnos.result_text(call.value)} (INJECTED)"
+    if call.kind == Kind.RETURN:
+        return f"{call.value} (INJECTED)"
+    if line.result is not None:
+        return results.text(line.name, call.arch, line.result.value)
+    return "? (gone)" if call.state == State.GONE else "?"
+
+
+def result_fields(line: Line) -> dict[str, object]:
+    """Return the fields of an allowed call's result, none where it is not known."""
+    if line.result is None or line.call.kind != Kind.ALLOW:
+        return {}
+    value, time = line.result
+    took = (time - line.call.time) / 1e9
+    failed = results.errno_of(value)
+    return {"errno": errnos.name(failed), "took": took} if failed else {"return": value, "took": took}
 
 
 def ending(status: int) -> str:

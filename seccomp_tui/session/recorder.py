@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from seccomp_tui.supervisor.records import CallRecord, Event, Frames
+from seccomp_tui.policy.answers import State
+from seccomp_tui.supervisor.records import CallRecord, Event, Frames, ThreadGone
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import RecordedMemory
@@ -21,14 +22,31 @@ _QUIET_MS = 20
 """A sink may keep things back this long while nothing new comes."""
 
 
-class Line:
-    """A call with its text, decoded once for all sinks."""
+class Result(NamedTuple):
+    """What a call has returned.
 
-    __slots__ = ("_decoder", "_memory", "call", "name", "text")
+    Attributes:
+        value: -4095 to -1 are errnos, -512 to -516 restarts that no program sees.
+        time: CLOCK_MONOTONIC of the return, in nanoseconds.
+    """
+
+    value: int
+    time: int
+
+
+class Line:
+    """A call with its text, decoded once for all sinks.
+
+    Attributes:
+        result: None until it is known, and where it never is.
+    """
+
+    __slots__ = ("_decoder", "_memory", "call", "name", "result", "text")
 
     def __init__(self, call: CallRecord, decoder: Decoder) -> None:
         self.call = call
         self.name = numbers.name(call.arch, call.nr)
+        self.result: Result | None = None
         self._decoder = decoder
         self._memory = RecordedMemory(call.segments)
         self.text = decoder.call(call.arch, call.nr, call.args, self._memory)
@@ -49,7 +67,11 @@ class Sink(Protocol):
     """Where calls and events go. Each method may raise `SinkFailed`; it is then called no more."""
 
     def call(self, line: Line, /) -> None:
-        """Take one call."""
+        """Take one call, before its result is known."""
+        ...
+
+    def returned(self, line: Line, /) -> None:
+        """Take the same call with its result; without one it will never be known."""
         ...
 
     def event(self, event: Event, /) -> None:
@@ -65,65 +87,119 @@ class Sink(Protocol):
         ...
 
 
-class _Sinks:
-    """The sinks that have not failed."""
+class Returns(Protocol):
+    """Where results come from."""
 
-    def __init__(self, sinks: Sequence[Sink], tell: Callable[[str], object]) -> None:
-        self.left = list(sinks)
-        self._tell = tell
+    @property
+    def waiting(self) -> int:
+        """How many calls have none yet."""
+        ...
 
-    def each(self, work: Callable[[Sink], object]) -> None:
-        for sink in tuple(self.left):
-            try:
-                work(sink)
-            except SinkFailed as error:
-                self.left.remove(sink)
-                self._tell(str(error))
+    def call(self, line: Line, /) -> None:
+        """Take a call, whose result is wanted."""
+        ...
 
-    def take(self, item: CallRecord | Event, decoder: Decoder) -> None:
-        if isinstance(item, CallRecord):
-            line = Line(item, decoder)
-            self.each(lambda sink: sink.call(line))
-        else:
-            self.each(lambda sink: sink.event(item))
+    def ended(self, tid: int, /) -> None:
+        """A thread has ended."""
+        ...
+
+    def catch_up(self) -> None:
+        """Take the results that have come since the last time."""
+        ...
+
+    def close(self) -> None:
+        """Take the last results; calls without one will have none."""
+        ...
 
 
-def record(
-    pipe: int, sinks: Sequence[Sink], decoder: Decoder, tell: Callable[[str], object] = lambda text: None
-) -> int:
-    """Feed `sinks` from `pipe` until its end, or until none of them is left, and close it.
+class Recorder:
+    """Feeds sinks from the record pipe.
 
     Args:
         pipe: read end of the record pipe; that it is closed early tells the supervisor that nothing is recorded.
-        tell: called with a line about each sink that fails; the others go on.
-
-    Returns:
-        The exit code: 0, or 1 when no sink is left.
+        sinks: where lines and events go; one that fails is called no more, the others go on.
+        decoder: makes the text.
+        tell: called with a line about each sink that fails.
+        offer: readable once, when the supervisor says where results come from; None: from nowhere.
+        accept: takes what is offered and returns the source of results, which calls `done` with each call that has
+            its result; None when there is none.
     """
-    living = _Sinks(sinks, tell)
-    try:
-        _feed(living, pipe, decoder)
-    finally:
-        os.close(pipe)
-    living.each(lambda sink: sink.close())
-    return 0 if living.left else 1
 
+    def __init__(
+        self,
+        pipe: int,
+        sinks: Sequence[Sink],
+        decoder: Decoder,
+        tell: Callable[[str], object] = lambda text: None,
+        offer: int | None = None,
+        accept: Callable[[Callable[[Line], None]], Returns | None] | None = None,
+    ) -> None:
+        self._pipe = pipe
+        self._sinks = list(sinks)
+        self._decoder = decoder
+        self._tell = tell
+        self._offer = offer
+        self._accept = accept
+        self._returns: Returns | None = None
 
-def _feed(sinks: _Sinks, pipe: int, decoder: Decoder) -> None:
-    frames = Frames()
-    poll = select.poll()
-    poll.register(pipe, select.POLLIN)
-    kept_back = False
-    while sinks.left:
-        if not poll.poll(_QUIET_MS if kept_back else None):
-            sinks.each(lambda sink: sink.flush())
-            kept_back = False
-            continue
-        data = os.read(pipe, _READ)
-        if not data:
+    def run(self) -> int:
+        """Record until the end of the pipe, or until no sink is left; the exit code: 0, or 1 when none is left."""
+        try:
+            self._feed()
+            if self._returns is not None:
+                self._returns.close()
+        finally:
+            os.close(self._pipe)
+        self._each(lambda sink: sink.close())
+        return 0 if self._sinks else 1
+
+    def _feed(self) -> None:
+        frames = Frames()
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLIN)
+        if self._offer is not None:
+            poll.register(self._offer, select.POLLIN)
+        kept_back = False
+        while self._sinks:
+            ready = [fd for fd, _ in poll.poll(_QUIET_MS if kept_back else None)]
+            if self._offer in ready and self._accept is not None:
+                # It was sent before the target's first call, so it is here before the first record.
+                poll.unregister(self._offer)
+                self._returns, self._offer = self._accept(self._returned), None
+            if self._pipe in ready:
+                data = os.read(self._pipe, _READ)
+                if not data:
+                    return
+                for item in frames.feed(data):
+                    self._take(item)
+                    if not self._sinks:
+                        return
+            else:
+                self._each(lambda sink: sink.flush())
+            if self._returns is not None:
+                self._returns.catch_up()
+            kept_back = self._pipe in ready or (self._returns is not None and self._returns.waiting > 0)
+
+    def _take(self, item: CallRecord | Event) -> None:
+        if isinstance(item, CallRecord):
+            line = Line(item, self._decoder)
+            self._each(lambda sink: sink.call(line))
+            if self._returns is None or item.state == State.GONE:
+                self._returned(line)
+            else:
+                self._returns.call(line)
             return
-        for item in frames.feed(data):
-            sinks.take(item, decoder)
-            if not sinks.left:
-                return
-        kept_back = True
+        if isinstance(item, ThreadGone) and self._returns is not None:
+            self._returns.ended(item.tid)
+        self._each(lambda sink: sink.event(item))
+
+    def _returned(self, line: Line) -> None:
+        self._each(lambda sink: sink.returned(line))
+
+    def _each(self, work: Callable[[Sink], object]) -> None:
+        for sink in tuple(self._sinks):
+            try:
+                work(sink)
+            except SinkFailed as error:
+                self._sinks.remove(sink)
+                self._tell(str(error))

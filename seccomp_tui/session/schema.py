@@ -11,7 +11,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION_ID = 0x73746972
 """`stir` as bytes."""
 
@@ -54,7 +54,9 @@ create table call (
     value integer not null,    -- errno or return value of the answer
     by integer not null,       -- 0 nobody, 1 nothing held it, 2 start-up, 3 operator, 4 leaving
     flags integer not null,    -- 1 start-up, 2 the launch
-    settled integer            -- CLOCK_MONOTONIC of the answer to a held call, ns
+    settled integer,           -- CLOCK_MONOTONIC of the answer to a held call, ns
+    result integer,            -- what an allowed call returned, -errno when it failed; null: not known
+    returned integer           -- CLOCK_MONOTONIC of that, ns
 ) strict;
 """
 

@@ -39,7 +39,7 @@ class Run:
         string_limit: bytes of a string that are printed.
         screens: runs the screens, None without.
         lines_name: what messages call `lines`.
-        descriptors: what is shown of descriptors, see `Settings`.
+        descriptors, results: see `Settings`.
     """
 
     program: Program
@@ -56,6 +56,7 @@ class Run:
     screens: Screens | None
     lines_name: str = "standard error"
     descriptors: frozenset[str] = frozenset()
+    results: bool = True
 
 
 def find_program(name: str) -> tuple[bytes | None, int]:
@@ -85,7 +86,8 @@ def run(request: Run) -> int:
     commit = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
     keeper_end, report_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     report = report_end.detach()
-    owned = {record_out, record_in, commit, report}
+    rings_in, rings_out = (end.detach() for end in socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+    owned = {record_out, record_in, commit, report, rings_in, rings_out}
     control: tuple[int, int] | None = None
     if request.screens is not None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -103,12 +105,15 @@ def run(request: Run) -> int:
         on_exit=request.on_exit,
         copy_limit=max(request.string_limit, Settings.copy_limit),
         descriptors=request.descriptors,
+        results=request.results,
     )
-    ends = Ends(board, record_in, commit, report, control[0] if control else None)
+    ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
     keeper = Keeper(board, keeper_end, master, request.on_exit)
     keeper.owns(owned)
-    keeper.fork("recorder", lambda: _record(request, record_out, commit, board), {record_out, commit})
-    supervisor_keeps = {record_in, commit, report} | ({control[0]} if control else set())
+    keeper.fork(
+        "recorder", lambda: _record(request, record_out, commit, board, rings_out), {record_out, commit, rings_out}
+    )
+    supervisor_keeps = {record_in, commit, report, rings_in} | ({control[0]} if control else set())
     supervisor_keeps |= {slave} if slave is not None else set()
     keeper.fork("supervisor", lambda: _supervise(settings, ends, keeper_end), supervisor_keeps)
     if control is not None:
@@ -127,8 +132,9 @@ def _supervise(settings: Settings, ends: Ends, keeper_end: socket.socket) -> int
     return supervise(settings, ends)
 
 
-def _record(request: Run, pipe: int, commit: int, board: Board) -> int:
-    from seccomp_tui.session.recorder import Sink, SinkFailed, record
+def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> int:
+    from seccomp_tui.session.recorder import Recorder, Sink, SinkFailed
+    from seccomp_tui.session.returns import accept
     from seccomp_tui.syscalls.decode import Decoder
 
     def committed(seq: int) -> None:
@@ -156,7 +162,8 @@ def _record(request: Run, pipe: int, commit: int, board: Board) -> int:
         strace = request.line_format == "strace"
         sinks.append(lines.StraceLines(output, to_file=request.to_file) if strace else lines.JsonLines(output))
     decoder = Decoder(string_limit=request.string_limit, descriptors=request.descriptors)
-    return record(pipe, sinks, decoder, tell)
+    offer = socket.socket(fileno=rings)
+    return Recorder(pipe, sinks, decoder, tell, rings, lambda done: accept(offer, done)).run()
 
 
 def _show(request: Run, control: int, master: int | None, keeper_end: socket.socket) -> int:

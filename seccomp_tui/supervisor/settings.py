@@ -23,6 +23,7 @@ class Settings:
         on_exit: "continue" or "kill": what becomes of the target when who answers has died.
         copy_limit: bytes recorded of a buffer.
         descriptors: of `memory.DETAILS`, what is noted of the descriptors of every call; of held calls it is all.
+        results: find out what allowed calls return, where the kernel tells us.
         cwd: working folder, for the recording.
     """
 
@@ -34,6 +35,7 @@ class Settings:
     on_exit: str = "continue"
     copy_limit: int = COPY_LIMIT
     descriptors: frozenset[str] = frozenset()
+    results: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Ends:
         commit: eventfd that the recorder signals after committing a held call.
         report: SOCK_SEQPACKET to the keeper.
         control: SOCK_SEQPACKET to the screens, None without screens.
+        rings: SOCK_SEQPACKET to the recorder, for the rings that results come in.
     """
 
     board: Board
@@ -52,3 +55,4 @@ class Ends:
     commit: int
     report: int
     control: int | None
+    rings: int

@@ -1,0 +1,91 @@
+"""Which result belongs to which call: the calls as the supervisor has seen them, the exits as the kernel tells them.
+
+A thread's exits come in the order of its calls, so its next exit at or after a call's receipt, with the same number, is
+that call's. What has no call: a child's first exit, of the clone that made it. What has no exit: exit, exit_group, and
+whatever a thread was in when it was killed.
+
+Source: kernel/seccomp.c, kernel/entry/common.c; raw_syscalls:sys_exit reports rt_sigreturn as number -1.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from seccomp_tui.kernel.results import Ended, Exit, Sample
+from seccomp_tui.session.recorder import Line, Result
+
+_MOST_EXITS = 4096
+"""Exits kept of a thread of whose calls nothing has come yet; the newest are the ones wanted."""
+_SIGRETURN = -1
+
+
+class Pairing:
+    """Gives calls their results.
+
+    Args:
+        done: called with each call as soon as its result is known, or known to be lost.
+
+    Attributes:
+        waiting: how many calls have none yet.
+    """
+
+    def __init__(self, done: Callable[[Line], None]) -> None:
+        self.waiting = 0
+        self._done = done
+        self._calls: dict[int, deque[Line]] = {}
+        self._exits: dict[int, deque[Exit]] = {}
+
+    def call(self, line: Line) -> None:
+        """Take a call, in the order of receipt."""
+        tid = line.call.tid
+        self.waiting += 1
+        calls = self._calls.get(tid)
+        if calls is None:
+            calls = self._calls[tid] = deque()
+        calls.append(line)
+        if self._exits.get(tid):
+            self._match(tid)
+
+    def samples(self, samples: Iterable[Sample]) -> None:
+        """Take what has happened, in the order of time."""
+        for sample in samples:
+            if isinstance(sample, Exit):
+                exits = self._exits.get(sample.tid)
+                if exits is None:
+                    exits = self._exits[sample.tid] = deque(maxlen=_MOST_EXITS)
+                exits.append(sample)
+                if self._calls.get(sample.tid):
+                    self._match(sample.tid)
+            elif isinstance(sample, Ended):
+                self._exits.pop(sample.tid, None)
+
+    def ended(self, tid: int) -> None:
+        """A thread has ended: what it had not returned from has no result."""
+        for line in self._calls.pop(tid, ()):
+            self._settle(line, None)
+
+    def give_up(self) -> None:
+        """No result of the calls that wait will come, or be certain."""
+        for tid in list(self._calls):
+            self.ended(tid)
+        self._exits.clear()
+
+    def _match(self, tid: int) -> None:
+        calls, exits = self._calls[tid], self._exits[tid]
+        while calls and exits:
+            line, sample = calls[0], exits[0]
+            if sample.time < line.call.time:
+                exits.popleft()  # of a call before our first, or of the clone that made this thread
+            elif len(calls) > 1 and calls[1].call.time <= sample.time:
+                # It is a later call's. Of this one nothing was told: it was withdrawn, or its sample was lost.
+                self._settle(calls.popleft(), None)
+            else:
+                exits.popleft()
+                if sample.nr in (line.call.nr, _SIGRETURN):
+                    self._settle(calls.popleft(), Result(sample.value, sample.time))
+
+    def _settle(self, line: Line, result: Result | None) -> None:
+        self.waiting -= 1
+        line.result = result
+        self._done(line)

@@ -1,0 +1,86 @@
+"""Results of calls, out of the kernel's rings.
+
+The supervisor opens the rings while the target waits at the gate, and sends their descriptors.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Sequence
+
+from seccomp_tui.kernel.results import Lost, Ring, Sample, receive_rings, samples
+from seccomp_tui.session.pairing import Pairing
+from seccomp_tui.session.recorder import Line
+
+
+class RingReturns:
+    """Results from the rings of all CPUs.
+
+    Args:
+        rings: one a CPU.
+        types: the numbers of `results.EVENTS`.
+        done: called with each call that has its result, or will never have one.
+    """
+
+    def __init__(self, rings: Sequence[Ring], types: Sequence[int], done: Callable[[Line], None]) -> None:
+        self._rings = rings
+        self._types = types
+        self._pairing = Pairing(done)
+        self._kept: list[Sample] = []
+        self.call = self._pairing.call
+
+    @property
+    def waiting(self) -> int:
+        """How many calls have no result yet."""
+        return self._pairing.waiting
+
+    def ended(self, tid: int, /) -> None:
+        """A thread has ended."""
+        self.catch_up()
+        self._pairing.ended(tid)
+
+    def catch_up(self) -> None:
+        """Take what has come since the last time."""
+        found, lost = self._take()
+        self._pairing.samples(found)
+        if lost:
+            self._pairing.give_up()
+
+    def close(self) -> None:
+        """Take what is left, and give the rings back."""
+        self.catch_up()
+        self._pairing.give_up()
+        for ring in self._rings:
+            ring.close()
+
+    def _take(self) -> tuple[list[Sample], int]:
+        """Return what has happened before this call, in order, and how many samples were lost.
+
+        A thread goes from one CPU to another, so what is newer than this call's beginning is kept for the next: in the
+        rings that are read first there may be older ones still to come.
+        """
+        horizon = time.monotonic_ns()
+        found, lost = self._kept, 0
+        for ring in self._rings:
+            for sample in samples(ring.drain(), self._types):
+                if isinstance(sample, Lost):
+                    lost += sample.samples
+                else:
+                    found.append(sample)
+        found.sort(key=_time)
+        cut = len(found)
+        while cut and found[cut - 1].time >= horizon:
+            cut -= 1
+        self._kept = found[cut:]
+        return found[:cut], lost
+
+
+def _time(sample: Sample) -> int:
+    return sample.time
+
+
+def accept(from_: socket.socket, done: Callable[[Line], None]) -> RingReturns | None:
+    """Take the rings that the supervisor has sent; None when it has none."""
+    received = receive_rings(from_)
+    return RingReturns(*received, done) if received else None
