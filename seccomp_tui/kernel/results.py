@@ -12,6 +12,7 @@ Needs root or CAP_PERFMON. Source: perf_event_open(2), linux/perf_event.h; the f
 from __future__ import annotations
 
 import array
+import contextlib
 import ctypes
 import errno
 import mmap
@@ -39,7 +40,7 @@ _CLOCK_MONOTONIC = 1
 _CLOEXEC = 8
 _SET_OUTPUT, _SET_FILTER = 0x2405, 0x40082406
 _SAMPLE, _LOST = 9, 2
-_FILTER_MAX = 4000
+_FILTER_MAX = mmap.PAGESIZE - 1
 """Longer filters the kernel does not take: then all exits come."""
 _ATTR = struct.Struct("=IIQQQQQIIQQQQIiQIHHIIQ")
 _HEADER = struct.Struct("=IHH")
@@ -187,9 +188,11 @@ def _open(event: int, tid: int, cpu: int, more: int) -> int:
 
 
 def _narrow(ring: int, numbers: Collection[int]) -> None:
-    text = " || ".join(f"id == {number}" for number in sorted({*numbers, -1})).encode()
-    if len(text) < _FILTER_MAX:
-        ioctl(ring, _SET_FILTER, text + b"\0")
+    """Let only exits of these calls into the ring; where the kernel does not take the filter, all come, which costs."""
+    text = bytearray(" || ".join(f"id == {number}" for number in sorted({*numbers, -1})).encode() + b"\0")
+    if len(text) <= _FILTER_MAX:
+        with contextlib.suppress(OSError):
+            ioctl(ring, _SET_FILTER, text, True)
 
 
 class Ring:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from seccomp_tui.session.recorder import Line, SinkFailed, record
+from seccomp_tui.session.recorder import Line, Recorder, SinkFailed
 from seccomp_tui.supervisor.records import Event, Frames, Session, TargetEnded, ThreadGone, pack_event
 from seccomp_tui.syscalls.decode import Decoder
 
@@ -57,7 +57,7 @@ def fed(data: bytes) -> int:
 def test_a_sink_that_fails_is_told_of_once_and_the_others_go_on(failing: str) -> None:
     told: list[str] = []
     bad, good = Listening(failing), Listening()
-    assert record(fed(events(3)), [bad, good], Decoder(), told.append) == 0
+    assert Recorder(fed(events(3)), [bad, good], Decoder(), told.append).run() == 0
     assert told == ["x.db is full"]
     assert bad.done.count(failing) == 1
     assert [event.time for event in good.heard] == [0, 1, 2]
@@ -68,7 +68,7 @@ def test_a_sink_that_fails_while_nothing_comes_is_let_go_too() -> None:
     told: list[str] = []
     readable, writable = os.pipe()
     good = Listening()
-    recorder = threading.Thread(target=record, args=(readable, [Listening("flush"), good], Decoder(), told.append))
+    recorder = threading.Thread(target=Recorder(readable, [Listening("flush"), good], Decoder(), told.append).run)
     recorder.start()
     os.write(writable, events(1))
     while not told:
@@ -83,7 +83,7 @@ def test_a_sink_that_fails_while_nothing_comes_is_let_go_too() -> None:
 def test_with_no_sink_left_the_pipe_is_closed_so_that_the_supervisor_learns_it(sinks: list[Listening]) -> None:
     readable, writable = os.pipe()
     os.write(writable, events(3))
-    assert record(readable, sinks, Decoder()) != 0
+    assert Recorder(readable, sinks, Decoder()).run() != 0
     with pytest.raises(BrokenPipeError):
         os.write(writable, b"x")
     os.close(writable)
@@ -93,7 +93,7 @@ def test_with_no_sink_left_the_pipe_is_closed_so_that_the_supervisor_learns_it(s
 def test_what_is_told_is_printable_whatever_the_file_is_called() -> None:
     told: list[str] = []
     name = os.fsdecode(b"\x1b]0;x\x07\n\xff")
-    record(fed(events(1)), [Listening("event", f"{name}: full")], Decoder(), told.append)
+    Recorder(fed(events(1)), [Listening("event", f"{name}: full")], Decoder(), told.append).run()
     assert told == ["\\33]0;x\\7\\n\\377: full"]
 
 

@@ -13,7 +13,7 @@ import pytest
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.session import schema
 from seccomp_tui.session.database import Database
-from seccomp_tui.session.recorder import Line, SinkFailed, record
+from seccomp_tui.session.recorder import Line, Recorder, SinkFailed
 from seccomp_tui.session.store import Store
 from seccomp_tui.supervisor.records import (
     CallRecord,
@@ -236,7 +236,7 @@ def test_the_recorder_reads_the_pipe_to_its_end(tmp_path: Path) -> None:
     readable, writable = os.pipe()
     os.write(writable, pack_event(Session([b"ls"], b"/", 1, 2, 3)) + pack_event(TargetEnded(5, 3, 0)))
     os.close(writable)
-    record(readable, [Database(path)], Decoder())
+    Recorder(readable, [Database(path)], Decoder()).run()
     with sqlite3.connect(path) as db:
         assert db.execute("select argv, started, wall, target, ended, status from session").fetchall() == [
             (b"ls", 1, 2, 3, 5, 0)
