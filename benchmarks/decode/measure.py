@@ -107,6 +107,7 @@ def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
     facts = Facts(
         {other: one for one, other in threads.items()},
         frozenset().union(*(varying(pair.theirs, pair.again) for pair in pairs if pair.again)),
+        signals=theirs.log.signals > 0,
     )
     count(found, pairs, _entries(pairs, ours.recorded), facts)
     found.cost = cost_of(ours.recorded, repeat)
