@@ -173,6 +173,8 @@ void programs(void)
     call(bpf, BPF_PROG_ATTACH, P(&attr), 20);
     call(bpf, BPF_PROG_DETACH, P(&attr), 16);
     call(bpf, BPF_PROG_GET_NEXT_ID, P(&attr), 8);
+    memset(&attr, 0, sizeof attr); /* the kernel has written an identifier */
+    attr.target_fd = BAD_FD;
     call(bpf, BPF_MAP_GET_FD_BY_ID, P(&attr), 12);
     call(bpf, BPF_RAW_TRACEPOINT_OPEN, P(&attr), 16);
     call(bpf, BPF_BTF_LOAD, P(&attr), 32);
@@ -190,6 +192,7 @@ void observers(void)
     struct perf_event_attr cache = {.type = PERF_TYPE_HW_CACHE, .size = 120, .config = 0x10002};
     struct uffdio_api api = {UFFD_API, 0, 0};
     struct uffdio_range range = {0x10000, 4096};
+    struct uffdio_register area = {{0x10000, 4096}, UFFDIO_REGISTER_MODE_MISSING | UFFDIO_REGISTER_MODE_WP, 0};
     int event = call(perf_event_open, P(&clock), 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
     call(perf_event_open, P(&point), NO_PID, 0, BAD_FD, PERF_FLAG_FD_OUTPUT | 0x100);
     call(perf_event_open, P(&cache), NO_PID, -1, -1, 0);
@@ -201,7 +204,7 @@ void observers(void)
     call(userfaultfd, 0x10);
     call(ioctl, faults, UFFDIO_API, P(&api));
     call(ioctl, BAD_FD, UFFDIO_WAKE, P(&range));
-    call(ioctl, BAD_FD, UFFDIO_REGISTER, P(scratch));
+    call(ioctl, BAD_FD, UFFDIO_REGISTER, P(&area));
     call(lookup_dcookie, 1, P(scratch), 100);
 }
 

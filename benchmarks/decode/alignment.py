@@ -26,11 +26,12 @@ class Process:
 Tree = dict[int, Process]
 
 
-def tree_of(relations: Sequence[tuple[int, int, int]]) -> Tree:
+def tree_of(relations: Sequence[tuple[int, int, int]], first: int) -> Tree:
     """Return the processes of one run.
 
     Args:
         relations: (thread, its process, the process that made it) of each thread.
+        first: the first of them: numbers below its own were given after the kernel had begun anew.
     """
     tree: Tree = {pid: Process() for _, pid, _ in relations}
     for tid, pid, parent in relations:
@@ -39,8 +40,8 @@ def tree_of(relations: Sequence[tuple[int, int, int]]) -> Tree:
         elif parent in tree and parent != pid:
             tree[parent].children.append(pid)
     for process in tree.values():
-        process.threads.sort()
-        process.children.sort()
+        process.threads.sort(key=lambda tid: (tid < first, tid))
+        process.children.sort(key=lambda pid: (pid < first, pid))
     return tree
 
 

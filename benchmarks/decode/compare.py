@@ -20,6 +20,7 @@ _FIELD = re.compile(r"(?P<name>\w+)=(?P<value>.*)", re.DOTALL)
 _CONTAINER = re.compile(r"(?P<open>[^\[{(\"]*[\[{(])(?P<inside>.*)(?P<close>[\])}][^\])}]*)", re.DOTALL)
 _UNKNOWN = ("?", "? (gone)")
 _STACK = re.compile(r"0x7[0-9a-f]{11}( /\* \d+ vars? \*/)?")
+_STACK_ADDRESS = re.compile("0x7fff[0-9a-f]{8}")
 _TIMEOUTS = {
     ("poll", "2"), ("ppoll", "2"), ("epoll_wait", "3"), ("epoll_pwait", "3"), ("epoll_pwait2", "3"), ("select", "4"),
     ("pselect6", "4"), ("futex", "3"), ("rt_sigtimedwait", "2"), ("nanosleep", "0"), ("clock_nanosleep", "2"),
@@ -38,10 +39,12 @@ class Facts:
     Attributes:
         threads: our thread of each of strace's.
         varying: what differs between two runs of strace.
+        signals: the program had signals.
     """
 
     threads: Mapping[int, int] = field(default_factory=dict)
     varying: frozenset[Place] = frozenset()
+    signals: bool = False
 
 
 class Part(NamedTuple):
@@ -110,6 +113,11 @@ def _time_left(part: Part) -> bool:
     return part.entry == part.ours and _kind(part.ours) == _kind(part.theirs) and (part.call, part.path[0]) in _TIMEOUTS
 
 
+def _handler_stack(part: Part) -> bool:
+    texts = (part.ours, part.theirs)
+    return part.entry == part.ours and part.facts.signals and all(map(_STACK_ADDRESS.fullmatch, texts))
+
+
 def _kind(text: str) -> str:
     """Return what sort of text it is, so that one decoded and one not decoded are never taken for the same."""
     match = _CONTAINER.fullmatch(text)
@@ -131,6 +139,7 @@ WHOLE_REASONS = (
         "two runs of strace differ in that argument too: times, random bytes, temporary names, other processes",
         _varies_anyway,
     ),
+    Reason("stack", "a signal found the program at another depth of its stack", _handler_stack),
     Reason("time", "a time left, by the program's clock; the tracers differ in speed", _time_left),
 )
 """Asked only after what is inside the part was compared."""

@@ -107,6 +107,7 @@ def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
     facts = Facts(
         {other: one for one, other in threads.items()},
         frozenset().union(*(varying(pair.theirs, pair.again) for pair in pairs if pair.again)),
+        signals=theirs.log.signals > 0,
     )
     count(found, pairs, _entries(pairs, ours.recorded), facts)
     found.cost = cost_of(ours.recorded, repeat)
@@ -119,8 +120,9 @@ def threads_of(relations: Sequence[tuple[int, int, int]] | None, ours: Log, thei
     """Return strace's thread for each of ours; without relations of our run they are read from its results too."""
     if not ours.calls or not theirs.calls:
         return {}
-    tree = tree_of(relations if relations is not None else relations_in(ours.calls))
-    return match_threads(tree, tree_of(relations_in(theirs.calls)), (ours.calls[0].tid, theirs.calls[0].tid))
+    first, other = ours.calls[0].tid, theirs.calls[0].tid
+    tree = tree_of(relations if relations is not None else relations_in(ours.calls), first)
+    return match_threads(tree, tree_of(relations_in(theirs.calls), other), (first, other))
 
 
 def pair_up(found: Comparison, ours: Log, theirs: Log, again: Log, threads: Mapping[int, int]) -> list[Pair]:

@@ -86,9 +86,16 @@ def test_strace_s_results_tell_who_made_whom() -> None:
 
 
 def test_threads_are_matched_by_the_order_of_their_creation() -> None:
-    theirs = tree_of(relations_in(parse(STRACE).calls))
-    ours = tree_of([(7, 7, 1), (8, 8, 7), (20, 7, 1), (9, 9, 8), (21, 7, 1), (30, 30, 7), (31, 31, 7)])
+    theirs = tree_of(relations_in(parse(STRACE).calls), 100)
+    ours = tree_of([(7, 7, 1), (8, 8, 7), (20, 7, 1), (9, 9, 8), (21, 7, 1), (30, 30, 7), (31, 31, 7)], 7)
     assert match_threads(ours, theirs, (7, 100)) == {7: 100, 8: 101, 9: 102, 20: 103, 21: 104, 30: 105}
+
+
+def test_numbers_begin_anew_after_the_highest() -> None:
+    ours = tree_of(
+        [(32760, 32760, 1), (32767, 32767, 32760), (300, 300, 32760), (301, 32760, 1), (32761, 32760, 1)], 32760
+    )
+    assert (ours[32760].children, ours[32760].threads) == ([32767, 300], [32761, 301])
 
 
 def test_a_circle_of_parents_ends() -> None:

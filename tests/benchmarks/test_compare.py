@@ -105,6 +105,13 @@ def test_what_varies_between_runs_of_strace_may_vary_here() -> None:
     assert verdict(ours, theirs, None, facts) == "!1.0.tv_sec"
 
 
+def test_a_handler_runs_at_any_depth_of_the_stack() -> None:
+    ours, theirs = "wait4(-1, 0x7fffffffd410) = ?", "wait4(-1, 0x7fffffffc550) = -1 ECHILD (No child processes)"
+    assert verdict(ours, theirs, ours, Facts(signals=True)) == "stack"
+    assert verdict(ours, theirs, ours, Facts()) == "!1"
+    assert verdict(ours, theirs.replace("7fff", "5555"), ours, Facts(signals=True)) == "!1"
+
+
 def test_a_decoded_and_a_bare_value_never_vary() -> None:
     facts = Facts(varying=frozenset({("sendto", "1")}))
     ours, theirs = r'sendto(3, "\1\2") = ?', "sendto(3, [{nlmsg_len=5}]) = 0"
