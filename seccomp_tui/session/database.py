@@ -89,7 +89,7 @@ class Database:
         """Add a call's result."""
         if line.result is None:
             return
-        value, returned = line.result
+        value, returned, _ = line.result
         if self._rows and line.call.seq >= self._rows[0][0]:
             self._rows[line.call.seq - self._rows[0][0]][-2:] = value, returned
         else:

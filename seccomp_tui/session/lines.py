@@ -204,8 +204,8 @@ def result_fields(line: Line) -> dict[str, object]:
     """Return the fields of an allowed call's result, none where it is not known."""
     if line.result is None or line.call.kind != Kind.ALLOW:
         return {}
-    value, time = line.result
-    took = (time - line.call.time) / 1e9
+    value = line.result.value
+    took = (line.result.time - line.call.time) / 1e9
     failed = results.errno_of(value)
     return {"errno": errnos.name(failed), "took": took} if failed else {"return": value, "took": took}
 

@@ -83,7 +83,7 @@ class Pairing:
             else:
                 exits.popleft()
                 if sample.nr in (line.call.nr, _SIGRETURN):
-                    self._settle(calls.popleft(), Result(sample.value, sample.time))
+                    self._settle(calls.popleft(), Result(sample.value, sample.time, (sample.sp, sample.stack)))
 
     def _settle(self, line: Line, result: Result | None) -> None:
         self.waiting -= 1

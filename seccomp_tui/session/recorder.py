@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from seccomp_tui.policy.answers import State
-from seccomp_tui.supervisor.records import CallRecord, Event, Frames, ThreadGone
+from seccomp_tui.supervisor.records import CallRecord, Event, Frames, Late, ThreadGone
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.decode import Decoder
-from seccomp_tui.syscalls.memory import RecordedMemory
+from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment, TwoTimes
 from seccomp_tui.syscalls.text import escape
 
 _READ = 1 << 20
@@ -28,10 +28,12 @@ class Result(NamedTuple):
     Attributes:
         value: -4095 to -1 are errnos, -512 to -516 restarts that no program sees.
         time: CLOCK_MONOTONIC of the return, in nanoseconds.
+        stack: the top of the thread's stack at that moment.
     """
 
     value: int
     time: int
+    stack: Segment
 
 
 class Line:
@@ -39,17 +41,34 @@ class Line:
 
     Attributes:
         result: None until it is known, and where it never is.
+        late: what the call has filled in was read only at the thread's next call, and may have changed by then.
     """
 
-    __slots__ = ("_decoder", "_memory", "call", "name", "result", "text")
+    __slots__ = ("_decoder", "_memory", "_text", "call", "late", "name", "result")
 
     def __init__(self, call: CallRecord, decoder: Decoder) -> None:
         self.call = call
         self.name = numbers.name(call.arch, call.nr)
         self.result: Result | None = None
+        self.late = False
         self._decoder = decoder
         self._memory = RecordedMemory(call.segments)
-        self.text = decoder.call(call.arch, call.nr, call.args, self._memory)
+        self._text = ""
+
+    @property
+    def text(self) -> str:
+        """The call as strace writes it; with what it has filled in, once that is known."""
+        if not self._text:
+            call = self.call
+            self._text = self._decoder.call(call.arch, call.nr, call.args, self._memory)
+        return self._text
+
+    def fill_in(self, after: Memory) -> None:
+        """Write the text anew, with what the call has filled in."""
+        call = self.call
+        assert self.result is not None
+        memory = TwoTimes(self._memory, after)
+        self._text = self._decoder.returned(call.arch, call.nr, call.args, self.result.value, memory)
 
     def path(self) -> bytes | None:
         """Return the first path that the call names, without its NUL."""
@@ -97,6 +116,10 @@ class Returns(Protocol):
 
     def call(self, line: Line, /) -> None:
         """Take a call, whose result is wanted."""
+        ...
+
+    def late(self, late: Late, /) -> None:
+        """Take what an earlier call has filled in."""
         ...
 
     def ended(self, tid: int, /) -> None:
@@ -180,7 +203,7 @@ class Recorder:
                 self._returns.catch_up()
             kept_back = self._pipe in ready or (self._returns is not None and self._returns.waiting > 0)
 
-    def _take(self, item: CallRecord | Event) -> None:
+    def _take(self, item: CallRecord | Late | Event) -> None:
         if isinstance(item, CallRecord):
             line = Line(item, self._decoder)
             self._each(lambda sink: sink.call(line))
@@ -188,6 +211,10 @@ class Recorder:
                 self._returned(line)
             else:
                 self._returns.call(line)
+            return
+        if isinstance(item, Late):
+            if self._returns is not None:
+                self._returns.late(item)
             return
         if isinstance(item, ThreadGone) and self._returns is not None:
             self._returns.ended(item.tid)

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from seccomp_tui.kernel.results import Lost, Ring, Sample, receive_rings, samples
+from seccomp_tui.session.filled import Filled
 from seccomp_tui.session.pairing import Pairing
 from seccomp_tui.session.recorder import Line
+from seccomp_tui.supervisor.records import Late
 
 
 class RingReturns:
@@ -26,19 +28,29 @@ class RingReturns:
     def __init__(self, rings: Sequence[Ring], types: Sequence[int], done: Callable[[Line], None]) -> None:
         self._rings = rings
         self._types = types
-        self._pairing = Pairing(done)
+        self._filled = Filled(done)
+        self._pairing = Pairing(self._filled.settled)
         self._kept: list[Sample] = []
-        self.call = self._pairing.call
 
     @property
     def waiting(self) -> int:
         """How many calls have no result yet."""
         return self._pairing.waiting
 
+    def call(self, line: Line, /) -> None:
+        """Take a call, whose result is wanted."""
+        self._filled.moved_on(line.call.tid)
+        self._pairing.call(line)
+
+    def late(self, late: Late, /) -> None:
+        """Take what an earlier call has filled in."""
+        self._filled.late(late)
+
     def ended(self, tid: int, /) -> None:
         """A thread has ended."""
         self.catch_up()
         self._pairing.ended(tid)
+        self._filled.moved_on(tid)
 
     def catch_up(self) -> None:
         """Take what has come since the last time."""
@@ -51,6 +63,7 @@ class RingReturns:
         """Take what is left, and give the rings back."""
         self.catch_up()
         self._pairing.give_up()
+        self._filled.close()
         for ring in self._rings:
             ring.close()
 

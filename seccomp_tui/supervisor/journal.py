@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seccomp_tui.supervisor.recordpipe import RecordPipe
-from seccomp_tui.supervisor.records import CALL, CALL_HEAD, SEGMENT, Event, pack_event, pack_segments
+from seccomp_tui.supervisor.records import (
+    CALL,
+    CALL_HEAD,
+    LATE,
+    LATE_HEAD,
+    SEGMENT,
+    Event,
+    pack_event,
+    pack_segments,
+)
 from seccomp_tui.syscalls.memory import Segment
 
 _pack_head = CALL_HEAD.pack
@@ -60,6 +69,11 @@ class Journal:
             frame = _pack_head(size, CALL, state, kind, by, flags, seq, time, 0, pid, notification) + memory
         self._append(frame)
         return frame
+
+    def late(self, seq: int, tid: int, segments: Sequence[Segment]) -> None:
+        """Append what an earlier call has filled in."""
+        memory = pack_segments(segments)
+        self._append(LATE_HEAD.pack(LATE_HEAD.size + len(memory), LATE, seq, tid) + memory)
 
     def event(self, event: Event) -> None:
         """Append one of the rarer events."""

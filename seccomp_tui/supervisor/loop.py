@@ -96,7 +96,9 @@ class Loop:
         self._journal = journal
         self.watch(journal.pipe.fileno(), self._recorder_died, events=0)
         self._board = board
-        self._table = Table(settings.wanted, settings.hold_wanted, settings.copy_limit, settings.descriptors)
+        self._table = Table(
+            settings.wanted, settings.hold_wanted, settings.copy_limit, settings.descriptors, settings.results
+        )
         self._entries: dict[int, Entry] = {}
         self._busy = True
 
@@ -196,6 +198,8 @@ class Loop:
         thread = self.threads.get(tid)
         if thread is None or thread.stale:
             thread = self.threads.meet(tid)
+        if thread.owing is not None:
+            self._read_late(thread)
         if tid in self.held.by_tid:
             self.held.withdraw_of(tid, before=notification)
         if self._exits.waiting and self._exits.stops(tid, buffer, now):
@@ -221,10 +225,21 @@ class Loop:
         if self._leave(notification, entry, thread, args, segments) if entry.leaves else self._allow(notification):
             if entry.recorded:
                 self._journal.call(buffer, now, thread.identity.pid, segments, _ANSWERED, _ALLOW, by, flags)
+                if entry.copy_late is not None:
+                    thread.owing = (self._journal.seq, entry.copy_late, args)
         elif entry.recorded:
             # Withdrawn before our answer: what was copied may be another's, so it is not recorded.
             self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
         return now
+
+    def _read_late(self, thread: Thread) -> None:
+        """Read what the thread's last call has filled in, before the thread runs on and changes it."""
+        assert thread.owing is not None
+        seq, copy, args = thread.owing
+        thread.owing = None
+        segments = copy(thread.memory, args)
+        if segments:
+            self._journal.late(seq, thread.identity.tid, segments)
 
     def _first(self, key: int) -> Entry:
         """Work out the entry of a call that has not come before; made-up numbers are not let to fill our memory."""

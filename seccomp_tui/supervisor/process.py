@@ -8,6 +8,7 @@ import resource
 import signal
 import socket
 import time
+from dataclasses import replace
 
 from seccomp_tui.kernel import filter as bpf
 from seccomp_tui.kernel import results, tracepoints
@@ -59,6 +60,20 @@ def _raise_descriptor_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+def _open_rings(settings: Settings, launched: Launched, recorder: int) -> list[results.Opened]:
+    """Let the recorder know what calls return, as far as the kernel tells us; the target waits at the gate."""
+    types: list[int] = []
+    events: list[results.Opened] = []
+    if settings.results:
+        with contextlib.suppress(OSError):
+            types = tracepoints.ids(results.EVENTS)
+            numbers = None if settings.wanted is None else {nr for arch in settings.wanted.values() for nr in arch}
+            events = results.open_events(launched.process.pid, types, numbers)
+    with socket.socket(fileno=recorder) as to, contextlib.suppress(OSError):
+        results.send_rings(to, events, types)
+    return events
+
+
 class _Run:
     """One target from the gate to its end."""
 
@@ -70,9 +85,9 @@ class _Run:
         self._listener = Listener(launched.listener)
         self._listener.wake_synchronously()
         self._journal = Journal(RecordPipe(ends.record))
+        self._events = _open_rings(settings, launched, ends.rings)
+        settings = replace(settings, results=bool(self._events))
         self._loop = Loop(settings, self._listener, self._journal, ends.board, self._tell)
-        self._events: list[results.Opened] = []
-        self._rings = ends.rings
         self._abandoned = self._closed = False
         self._reaped = False
         self._control: Control | None = None
@@ -88,24 +103,11 @@ class _Run:
         program, target = self._settings.program, self._launched.process.pid
         self._journal.event(records.Session(list(program.argv), self._settings.cwd, now, wall, target))
         self._tell(Hello(list(program.argv), target, wall - now, self._loop.holding))
-        self._open_rings()
         self._launched.open_gate()
         self._loop.run(self._over)
         if self._control is not None:
             self._control.close()
         self._journal.pipe.finish()
-
-    def _open_rings(self) -> None:
-        """Let the recorder know what calls return, as far as the kernel tells us; the target waits at the gate."""
-        types: list[int] = []
-        if self._settings.results:
-            with contextlib.suppress(OSError):
-                types = tracepoints.ids(results.EVENTS)
-                wanted = self._settings.wanted
-                numbers = None if wanted is None else {nr for arch in wanted.values() for nr in arch}
-                self._events = results.open_events(self._launched.process.pid, types, numbers)
-        with socket.socket(fileno=self._rings) as to, contextlib.suppress(OSError):
-            results.send_rings(to, self._events, types)
 
     def _over(self) -> bool:
         if not self._reaped or self._loop.alive or self._abandoned != self._closed:

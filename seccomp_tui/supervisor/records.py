@@ -17,6 +17,7 @@ from seccomp_tui.syscalls.memory import Segment
 
 CALL = 1
 EVENT = 2
+LATE = 3
 
 FLAG_STARTUP = 1
 """The call belongs to its process's start-up."""
@@ -30,6 +31,22 @@ SEGMENT = struct.Struct("=QQ")
 _READ_HEAD = struct.Struct("=IBBBBBxxxQQqI4x8xI4xiIQ6Q")
 """The same head with the notification taken apart: ..., tid, nr, arch, ip, args[6] (linux/seccomp.h)."""
 _FRAME = struct.Struct("=IB")
+LATE_HEAD = struct.Struct("=IBxxxQI")
+"""size, type, seq of the call, tid."""
+
+
+class Late(NamedTuple):
+    """What was read, when its thread made its next call, of the memory that a call fills in.
+
+    Attributes:
+        seq: number of that earlier call.
+        tid: its thread.
+        memory: the segments, packed.
+    """
+
+    seq: int
+    tid: int
+    memory: bytes
 
 
 class CallRecord(NamedTuple):
@@ -160,7 +177,7 @@ class Frames:
         self._wanted = 0
         """Size of the pieces, and the size at which they hold a frame: they are joined only then."""
 
-    def feed(self, data: bytes) -> Iterator[CallRecord | Event]:
+    def feed(self, data: bytes) -> Iterator[CallRecord | Late | Event]:
         """Yield what is complete after `data`; the rest waits for more."""
         self._pieces.append(data)
         self._size += len(data)
@@ -175,6 +192,9 @@ class Frames:
                 break
             if kind == CALL:
                 yield unpack_call(buffer, offset)
+            elif kind == LATE:
+                _, _, seq, tid = LATE_HEAD.unpack_from(buffer, offset)
+                yield Late(seq, tid, buffer[offset + LATE_HEAD.size : offset + size])
             else:
                 yield _decoder.decode(buffer[offset + _FRAME.size : offset + size])
             offset += size

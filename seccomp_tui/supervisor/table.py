@@ -9,7 +9,7 @@ from seccomp_tui.policy.holding import held_numbers
 from seccomp_tui.policy.startup import Reach, reach
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import ARCHES
-from seccomp_tui.syscalls.copying import Copier, copier
+from seccomp_tui.syscalls.copying import Copier, copier, late_copier
 from seccomp_tui.syscalls.memory import DETAILS
 
 HELD_COPY = 1 << 20
@@ -23,6 +23,7 @@ class Entry:
 
     Attributes:
         copy: copies the memory that its arguments name; None when they name none.
+        copy_late: copies what it has filled in, once it has returned; None when results are not wanted.
         copy_held: the same with the limit for held calls, and with all that is known of descriptors.
         recorded: the user asked for it; others trap for our own sake.
         holdable: held while holding is on, unless it belongs to a start-up.
@@ -34,6 +35,7 @@ class Entry:
 
     copy: Copier | None
     copy_held: Copier | None
+    copy_late: Copier | None
     recorded: bool
     holdable: bool
     nameless: bool
@@ -51,6 +53,7 @@ class Table:
         hold_wanted: every wanted call may be held, not only those of the default sets.
         copy_limit: bytes recorded of a buffer.
         descriptors: what is noted of descriptors when a call is not held.
+        late: what a call has filled in is read at its thread's next one; only where every call traps.
     """
 
     def __init__(
@@ -59,11 +62,13 @@ class Table:
         hold_wanted: bool,
         copy_limit: int,
         descriptors: frozenset[str] = frozenset(),
+        late: bool = False,
     ) -> None:
         self._wanted = wanted
         self._hold_wanted = hold_wanted
         self._limit = copy_limit
         self._descriptors = descriptors
+        self._late = late and wanted is None
         self._held = held_numbers(ARCHES)
 
     def entry(self, arch: int, nr: int) -> Entry:
@@ -76,6 +81,7 @@ class Table:
         return Entry(
             copy=copier(arch, nr, self._limit, self._descriptors),
             copy_held=copier(arch, nr, HELD_COPY, DETAILS),
+            copy_late=late_copier(arch, nr, self._limit) if self._late else None,
             recorded=recorded,
             holdable=recorded and (self._hold_wanted or nr in self._held.get(arch, ())),
             nameless=self._hold_wanted and reached.names is None and not reached.prepares,

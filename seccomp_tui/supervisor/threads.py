@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import resource
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.kernel.processes import Identity, identify, open_thread
 from seccomp_tui.policy.startup import Startup
+from seccomp_tui.syscalls.copying import Copier
 
 _SPARE = 64
 """Descriptors that are kept for everything but threads, each of which takes two."""
@@ -22,9 +23,10 @@ class Thread:
         startup: start-up of the program that its process runs; shared by the process's threads.
         stale: it has called execve: who it is must be looked at again.
         next_argv: the arguments of that execve.
+        owing: its last call has filled memory in that is to be read at its next: its number, what reads it, its words.
     """
 
-    __slots__ = ("identity", "memory", "next_argv", "pidfd", "stale", "startup")
+    __slots__ = ("identity", "memory", "next_argv", "owing", "pidfd", "stale", "startup")
 
     def __init__(self, identity: Identity, startup: Startup, pidfd: int | None) -> None:
         self.identity = identity
@@ -33,6 +35,7 @@ class Thread:
         self.pidfd = pidfd
         self.stale = False
         self.next_argv: list[bytes] = []
+        self.owing: tuple[int, Copier, Sequence[int]] | None = None
 
 
 class Threads:
@@ -69,6 +72,7 @@ class Threads:
             known.startup = self._startups[identity.pid] = Startup(known.next_argv)
         known.identity = identity
         known.stale = False
+        known.owing = None
         known.memory.forget()
         self._seen(identity)
         return known

@@ -43,19 +43,24 @@ def copier(arch: int, nr: int, limit: int, details: frozenset[str] = frozenset()
         limit: so many bytes of a buffer or string are copied; paths are copied whole.
         details: of `memory.DETAILS`, what is to be noted of descriptors.
     """
-    copy = _copier(arch, nr, limit) if nr in numbers.names(arch) else None
+    copy = _copier(arch, nr, limit, Style(copying=True)) if nr in numbers.names(arch) else None
     return noting(copy, arch, nr, details) if details else copy
 
 
+def late_copier(arch: int, nr: int, limit: int) -> Copier | None:
+    """Return what copies what call `nr` has filled in, when it has returned; None when it fills nothing in."""
+    return _copier(arch, nr, limit, Style(copying=True, after=True)) if nr in numbers.names(arch) else None
+
+
 @cache
-def _copier(arch: int, nr: int, limit: int) -> Copier | None:
+def _copier(arch: int, nr: int, limit: int, style: Style) -> Copier | None:
     """Build the copier of a call that exists; others are not kept, a target can make up any number."""
     known = ARCHES[arch]
     name = numbers.name(arch, nr)
     prototype = prototypes.find(name, arch)
     if prototype is None:
         return None
-    copy = reads(places(name, prototype, known, Style()), max(limit, _LEAST), call_budget(limit))
+    copy = reads(places(name, prototype, known, style), max(limit, _LEAST), call_budget(limit))
     return _narrow(copy) if copy and known.word == 4 else copy
 
 

@@ -96,7 +96,7 @@ class Decoder:
         Args:
             arch, nr, args: as of `call`.
             result: what it returned, signed; -4095 to -1 are errnos.
-            memory: the caller's memory, after the call.
+            memory: the caller's memory after the call, or of two times (`memory.TwoTimes`).
         """
         if -_ERRNO_MAX <= result < 0:
             return self.call(arch, nr, args, memory)

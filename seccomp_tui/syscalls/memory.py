@@ -123,3 +123,26 @@ class RecordedMemory:
     def read_file(self, _fd: int, offset: int, size: int, /) -> bytes:
         """Return what was copied of the file at `offset`."""
         return self._find(file_address(offset), size) if offset < FILE_MOST else b""
+
+
+class TwoTimes:
+    """A thread's memory as it was at a call, and what is known of it after the call.
+
+    Attributes:
+        after: as it was after the call.
+    """
+
+    __slots__ = ("after", "descriptor", "file_size", "read", "read_file", "read_string")
+
+    def __init__(self, before: Memory, after: Memory) -> None:
+        self.after = after
+        self.read = before.read
+        self.read_string = before.read_string
+        self.descriptor = before.descriptor
+        self.file_size = before.file_size
+        self.read_file = before.read_file
+
+
+def afterwards(memory: Memory) -> Memory:
+    """Return the memory as it was after the call, where it is known of two times."""
+    return memory.after if isinstance(memory, TwoTimes) else memory

@@ -38,6 +38,7 @@ class Style:
     Attributes:
         string_limit: bytes of a string and items of an array, strace's -s.
         verbose: strace's -v.
+        copying: what is to be copied is worked out, not text: the result is not known yet.
         after: the call has returned: what it filled in is shown, and the seventh word is its result.
         descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
     """
@@ -45,6 +46,7 @@ class Style:
     string_limit: int = 32
     verbose: bool = False
     after: bool = False
+    copying: bool = False
     descriptors: frozenset[str] = frozenset()
 
 
@@ -84,7 +86,7 @@ class Place:
     def length_index(self) -> int:
         """Which word holds the length: of `kind[argument]`, or of `kind[.., return]` once the call has returned."""
         options = self.argument.options
-        name = options[-1] if options[-1] == RESULT and self.style.after else options[0]
+        name = options[-1] if options[-1] == RESULT and self.style.after and not self.style.copying else options[0]
         return self.indexes[name.removeprefix(IN_BYTES)]
 
     @property

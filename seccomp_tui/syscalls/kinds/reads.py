@@ -56,7 +56,8 @@ def reader(*names: str, most: int = 0) -> Callable[[Build], Build]:
 def reads(places: Sequence[Place], limit: int, budget: int) -> Reads | None:
     """Return what reads all that some arguments point to; None when there is nothing to read.
 
-    Conditions of arguments don't matter: to copy what the call does not look at does no harm.
+    Conditions of arguments don't matter: to copy what the call does not look at does no harm. In the style of after a
+    call it is what the call has filled in; how much it has is not known yet, so it is as much as there was room for.
 
     Args:
         places: the arguments.
@@ -90,11 +91,12 @@ def _all(each: list[Reads]) -> Reads | None:
 def _reader(place: Place) -> Reader | None:
     """Return the reader of an argument, None when nothing is read of it."""
     name, direction = place.argument.kind, place.argument.direction
-    if name in READERS and (direction in ("in", "inout") or name in _WHATEVER_DIRECTION):
+    wanted = ("out", "inout") if place.style.after else ("in", "inout")
+    if name in READERS and (direction in wanted or name in _WHATEVER_DIRECTION):
         return READERS[name]
     if not structs.declared(name) or (name in READERS and direction):
         return None
-    return _struct_reader(place) if direction in ("in", "inout") else _embedded_reader(place) if not direction else None
+    return _struct_reader(place) if direction in wanted else _embedded_reader(place) if not direction else None
 
 
 _WHATEVER_DIRECTION = ("iovec", "by")

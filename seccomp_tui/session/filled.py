@@ -1,0 +1,101 @@
+"""What calls have filled in: exact from the stack as it was at the return, else from what was read later.
+
+A buffer on the stack came with the result. Any other was read when its thread made its next call; so a line waits for
+that, or for the thread's end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from seccomp_tui.session.recorder import Line
+from seccomp_tui.supervisor.records import Late, unpack_segments
+from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory
+from seccomp_tui.syscalls.results import errno_of
+
+
+class Sparse:
+    """Memory that notes whether more was asked for than is known."""
+
+    def __init__(self, memory: RecordedMemory) -> None:
+        self.missed = False
+        self._memory = memory
+
+    def read(self, address: int, size: int, /) -> bytes:
+        """Return what is known."""
+        data = self._memory.read(address, size)
+        self.missed = self.missed or len(data) < size
+        return data
+
+    def read_string(self, address: int, limit: int, /) -> bytes:
+        """Return what is known, up to the first NUL."""
+        data = self._memory.read_string(address, limit)
+        self.missed = self.missed or (len(data) < limit and data[-1:] != b"\0")
+        return data
+
+    def descriptor(self, fd: int, details: frozenset[str] = DETAILS, /) -> bytes:
+        """Return what is known of a descriptor."""
+        return self._memory.descriptor(fd, details)
+
+    def file_size(self, fd: int, /) -> int:
+        """Return the size of a file."""
+        return self._memory.file_size(fd)
+
+    def read_file(self, fd: int, offset: int, size: int, /) -> bytes:
+        """Return a piece of a file."""
+        return self._memory.read_file(fd, offset, size)
+
+
+class Filled:
+    """Completes lines whose result is known.
+
+    Args:
+        done: called with each line that is complete.
+    """
+
+    def __init__(self, done: Callable[[Line], None]) -> None:
+        self._done = done
+        self._owed: dict[int, Line] = {}
+        self._late: dict[int, Late] = {}
+
+    def settled(self, line: Line) -> None:
+        """Take a line whose result is known, or will never be."""
+        tid, result = line.call.tid, line.result
+        late = self._late.pop(tid, None)
+        if result is None or errno_of(result.value):
+            self._done(line)
+            return
+        after = Sparse(RecordedMemory([result.stack]))
+        line.fill_in(after)
+        if not after.missed:
+            self._done(line)
+        elif late is not None and late.seq == line.call.seq:
+            self._complete(line, late)
+        else:
+            self._owed[tid] = line
+
+    def late(self, late: Late) -> None:
+        """Take what was read of what the last call of a thread has filled in."""
+        line = self._owed.get(late.tid)
+        if line is not None and line.call.seq == late.seq:
+            del self._owed[late.tid]
+            self._complete(line, late)
+        else:
+            self._late[late.tid] = late
+
+    def moved_on(self, tid: int) -> None:
+        """The thread has made another call, or has ended: nothing more will be read."""
+        line = self._owed.pop(tid, None)
+        if line is not None:
+            self._done(line)
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        for tid in list(self._owed):
+            self.moved_on(tid)
+
+    def _complete(self, line: Line, late: Late) -> None:
+        assert line.result is not None
+        line.fill_in(RecordedMemory([line.result.stack, *unpack_segments(late.memory)]))
+        line.late = True
+        self._done(line)
