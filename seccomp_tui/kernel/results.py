@@ -73,7 +73,15 @@ class Exit(NamedTuple):
 
 
 class Delivered(NamedTuple):
-    """A signal was delivered: its number, and code and errno of its siginfo."""
+    """A signal was delivered.
+
+    Attributes:
+        time: CLOCK_MONOTONIC, in nanoseconds.
+        pid, tid: to whom.
+        signal: its number.
+        code, errno: of its siginfo.
+        handler: address of the handler; 0: the default action is taken.
+    """
 
     time: int
     pid: int
@@ -81,6 +89,7 @@ class Delivered(NamedTuple):
     signal: int
     code: int
     errno: int
+    handler: int
 
 
 class Ended(NamedTuple):
@@ -256,8 +265,8 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
                 else:
                     yield Exit(time, pid, tid, nr, value, 0, b"")
             elif event == signals:
-                _, number, error, code, _, _ = _SIGNAL.unpack_from(data, start)
-                yield Delivered(time, pid, tid, number, code, error)
+                _, number, error, code, handler, _ = _SIGNAL.unpack_from(data, start)
+                yield Delivered(time, pid, tid, number, code, error, handler)
             elif event == ends:
                 last = data[start + 32]
                 yield Ended(time, pid, tid, bool(last))

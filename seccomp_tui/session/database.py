@@ -11,6 +11,7 @@ from typing import Any
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.session import schema
+from seccomp_tui.session.happenings import Happening
 from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import Event, ProcessSeen, Session, Settled, TargetEnded, ThreadGone
 from seccomp_tui.syscalls.text import escape
@@ -95,7 +96,7 @@ class Database:
         else:
             self._run("update call set result=?, returned=? where seq=?", (value, returned, line.call.seq))
 
-    def event(self, event: Event, /) -> None:
+    def event(self, event: Event | Happening, /) -> None:
         """Take one of the rarer events."""
         self._insert()
         match event:

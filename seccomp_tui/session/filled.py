@@ -58,6 +58,10 @@ class Filled:
         self._owed: dict[int, Line] = {}
         self._late: dict[int, Late] = {}
 
+    def waits(self, tid: int) -> bool:
+        """Tell whether a line of thread `tid` is not complete."""
+        return tid in self._owed
+
     def settled(self, line: Line) -> None:
         """Take a line whose result is known, or will never be."""
         tid, result = line.call.tid, line.result

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import (
     FLAG_STARTUP,
@@ -88,6 +89,7 @@ class StraceLines:
         self._output = output
         self._to_file = to_file
         self._threads: set[int] = set()
+        self._target = 0
 
     def call(self, line: Line, /) -> None:
         """Wait for its result."""
@@ -97,9 +99,16 @@ class StraceLines:
         text = f"{self._prefix(line.call.tid)}{line.text} "
         self._output.line(f"{text:<{_RESULT_COLUMN}}= {result(line)}")
 
-    def event(self, event: Event, /) -> None:
-        """Follow which threads there are; print the end of the target."""
+    def event(self, event: Event | Happening, /) -> None:
+        """Follow which threads there are; print signals and ends."""
         match event:
+            case SignalTaken():
+                self._output.line(f"{self._prefix(event.tid)}{signal_text(event)}")
+            case ThreadEnded():
+                if event.tid != self._target:  # its status comes from the one who waits for it
+                    self._output.line(f"{self._prefix(event.tid)}{thread_end(event)}")
+            case Session(target=target):
+                self._target = target
             case ProcessSeen(tid=tid):
                 self._threads.add(tid)
             case ThreadGone(tid=tid):
@@ -156,7 +165,7 @@ class JsonLines:
             }
         )
 
-    def event(self, event: Event, /) -> None:
+    def event(self, event: Event | Happening, /) -> None:
         """Print what happens to processes."""
         match event:
             case Session(argv, cwd, started, wall, target):
@@ -168,6 +177,12 @@ class JsonLines:
                 self._print({"type": "process", "time": self._time(seen), **fields})
             case ThreadGone(gone, tid):
                 self._print({"type": "gone", "time": self._time(gone), "tid": tid})
+            case SignalTaken(taken, pid, tid, number, code, error):
+                fields = {"pid": pid, "tid": tid, "signal": signals.name(number), "code": code, "errno": error}
+                self._print({"type": "signal", "time": self._time(taken), **fields})
+            case ThreadEnded(ended, pid, tid, last, exit_code, number):
+                how = {"signal": signals.name(number)} if number else {"exit": exit_code}
+                self._print({"type": "exit", "time": self._time(ended), "pid": pid, "tid": tid, "last": last, **how})
             case TargetEnded(ended, pid, status):
                 code = os.waitstatus_to_exitcode(status)
                 outcome = {"exit": code} if code >= 0 else {"signal": signals.name(-code)}
@@ -216,6 +231,19 @@ def ending(status: int) -> str:
         core = " (core dumped)" if os.WCOREDUMP(status) else ""
         return f"+++ killed by {signals.name(os.WTERMSIG(status))}{core} +++"
     return f"+++ exited with {os.WEXITSTATUS(status)} +++"
+
+
+def thread_end(event: ThreadEnded) -> str:
+    """Return strace's line for a thread's end, as far as it is known how it ended."""
+    if event.signal:
+        return f"+++ killed by {signals.name(event.signal)} +++"
+    return f"+++ exited with {'?' if event.code is None else event.code} +++"
+
+
+def signal_text(event: SignalTaken) -> str:
+    """Return strace's line for a signal; who has sent it the kernel does not tell us."""
+    name = signals.name(event.signal)
+    return f"--- {name} {{si_signo={name}, si_code={event.code}, ...}} ---"
 
 
 def answer_fields(call: CallRecord) -> dict[str, object]:

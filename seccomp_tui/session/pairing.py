@@ -10,9 +10,9 @@ Source: kernel/seccomp.c, kernel/entry/common.c; raw_syscalls:sys_exit reports r
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from seccomp_tui.kernel.results import Ended, Exit, Sample
+from seccomp_tui.kernel.results import Exit
 from seccomp_tui.session.recorder import Line, Result
 
 _MOST_EXITS = 4096
@@ -47,23 +47,24 @@ class Pairing:
         if self._exits.get(tid):
             self._match(tid)
 
-    def samples(self, samples: Iterable[Sample]) -> None:
-        """Take what has happened, in the order of time."""
-        for sample in samples:
-            if isinstance(sample, Exit):
-                exits = self._exits.get(sample.tid)
-                if exits is None:
-                    exits = self._exits[sample.tid] = deque(maxlen=_MOST_EXITS)
-                exits.append(sample)
-                if self._calls.get(sample.tid):
-                    self._match(sample.tid)
-            elif isinstance(sample, Ended):
-                self._exits.pop(sample.tid, None)
+    def waits(self, tid: int) -> bool:
+        """Tell whether a call of thread `tid` has no result yet."""
+        return bool(self._calls.get(tid))
+
+    def exit(self, sample: Exit) -> None:
+        """Take the return of a call, in the order of time."""
+        exits = self._exits.get(sample.tid)
+        if exits is None:
+            exits = self._exits[sample.tid] = deque(maxlen=_MOST_EXITS)
+        exits.append(sample)
+        if self._calls.get(sample.tid):
+            self._match(sample.tid)
 
     def ended(self, tid: int) -> None:
         """A thread has ended: what it had not returned from has no result."""
         for line in self._calls.pop(tid, ()):
             self._settle(line, None)
+        self._exits.pop(tid, None)
 
     def give_up(self) -> None:
         """No result of the calls that wait will come, or be certain."""

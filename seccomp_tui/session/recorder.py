@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from seccomp_tui.policy.answers import State
+from seccomp_tui.session.happenings import Happening
 from seccomp_tui.supervisor.records import CallRecord, Event, Frames, Late, ThreadGone
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.decode import Decoder
@@ -93,8 +94,8 @@ class Sink(Protocol):
         """Take the same call with its result; without one it will never be known."""
         ...
 
-    def event(self, event: Event, /) -> None:
-        """Take one of the rarer events."""
+    def event(self, event: Event | Happening, /) -> None:
+        """Take one of the rarer events, or what happened to a thread."""
         ...
 
     def flush(self) -> None:
@@ -122,8 +123,8 @@ class Returns(Protocol):
         """Take what an earlier call has filled in."""
         ...
 
-    def ended(self, tid: int, /) -> None:
-        """A thread has ended."""
+    def gone(self, tid: int, /) -> None:
+        """The supervisor has seen a thread's end."""
         ...
 
     def catch_up(self) -> None:
@@ -144,8 +145,8 @@ class Recorder:
         decoder: makes the text.
         tell: called with a line about each sink that fails.
         offer: readable once, when the supervisor says where results come from; None: from nowhere.
-        accept: takes what is offered and returns the source of results, which calls `done` with each call that has
-            its result; None when there is none.
+        accept: takes what is offered and returns the source of results, which calls its first argument with each call
+            that has its result, its second with what happens to threads; None when there is none.
     """
 
     def __init__(
@@ -155,7 +156,7 @@ class Recorder:
         decoder: Decoder,
         tell: Callable[[str], object] = lambda text: None,
         offer: int | None = None,
-        accept: Callable[[Callable[[Line], None]], Returns | None] | None = None,
+        accept: Callable[[Callable[[Line], None], Callable[[Happening], None]], Returns | None] | None = None,
     ) -> None:
         self._pipe = pipe
         self._sinks = list(sinks)
@@ -188,7 +189,7 @@ class Recorder:
             if self._offer in ready and self._accept is not None:
                 # It was sent before the target's first call, so it is here before the first record.
                 poll.unregister(self._offer)
-                self._returns, self._offer = self._accept(self._returned), None
+                self._returns, self._offer = self._accept(self._returned, self._happened), None
             if self._pipe in ready:
                 data = os.read(self._pipe, _READ)
                 if not data:
@@ -217,11 +218,14 @@ class Recorder:
                 self._returns.late(item)
             return
         if isinstance(item, ThreadGone) and self._returns is not None:
-            self._returns.ended(item.tid)
+            self._returns.gone(item.tid)
         self._each(lambda sink: sink.event(item))
 
     def _returned(self, line: Line) -> None:
         self._each(lambda sink: sink.returned(line))
+
+    def _happened(self, happening: Happening) -> None:
+        self._each(lambda sink: sink.event(happening))
 
     def _each(self, work: Callable[[Sink], object]) -> None:
         for sink in tuple(self._sinks):

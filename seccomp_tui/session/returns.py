@@ -9,8 +9,10 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 
-from seccomp_tui.kernel.results import Lost, Ring, Sample, receive_rings, samples
+from seccomp_tui.kernel.results import Delivered, Ended, Exit, Lost, Ring, Sample, receive_rings, samples
+from seccomp_tui.session.endings import Endings
 from seccomp_tui.session.filled import Filled
+from seccomp_tui.session.happenings import Happening, SignalTaken
 from seccomp_tui.session.pairing import Pairing
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late
@@ -23,13 +25,25 @@ class RingReturns:
         rings: one a CPU.
         types: the numbers of `results.EVENTS`.
         done: called with each call that has its result, or will never have one.
+        told: called with each signal and each end of a thread.
     """
 
-    def __init__(self, rings: Sequence[Ring], types: Sequence[int], done: Callable[[Line], None]) -> None:
+    def __init__(
+        self,
+        rings: Sequence[Ring],
+        types: Sequence[int],
+        done: Callable[[Line], None],
+        told: Callable[[Happening], None],
+    ) -> None:
         self._rings = rings
         self._types = types
-        self._filled = Filled(done)
+        self._done = done
+        self._filled = Filled(self._complete)
         self._pairing = Pairing(self._filled.settled)
+        self._endings = Endings()
+        self._told = told
+        self._ended: dict[int, Ended] = {}
+        self._signals: dict[int, list[SignalTaken]] = {}
         self._kept: list[Sample] = []
 
     @property
@@ -40,30 +54,55 @@ class RingReturns:
     def call(self, line: Line, /) -> None:
         """Take a call, whose result is wanted."""
         self._filled.moved_on(line.call.tid)
+        self._endings.call(line)
         self._pairing.call(line)
 
     def late(self, late: Late, /) -> None:
         """Take what an earlier call has filled in."""
         self._filled.late(late)
 
-    def ended(self, tid: int, /) -> None:
-        """A thread has ended."""
+    def gone(self, tid: int, /) -> None:
+        """The supervisor has seen a thread's end: all its calls were taken."""
         self.catch_up()
         self._pairing.ended(tid)
         self._filled.moved_on(tid)
+        ended = self._ended.pop(tid, None)
+        if ended is not None:
+            self._told(self._endings.ended(ended))
 
     def catch_up(self) -> None:
         """Take what has come since the last time."""
         found, lost = self._take()
-        self._pairing.samples(found)
+        for sample in found:
+            if isinstance(sample, Exit):
+                self._pairing.exit(sample)
+            elif isinstance(sample, Delivered):
+                self._signal(self._endings.delivered(sample))
+            else:
+                # Its last calls may not have come yet; that it has gone will be told after them.
+                self._ended[sample.tid] = sample
         if lost:
             self._pairing.give_up()
+
+    def _signal(self, signal: SignalTaken) -> None:
+        """Tell of a signal, after the line of the call that it came at the end of."""
+        if self._pairing.waits(signal.tid) or self._filled.waits(signal.tid):
+            self._signals.setdefault(signal.tid, []).append(signal)
+        else:
+            self._told(signal)
+
+    def _complete(self, line: Line) -> None:
+        self._done(line)
+        for signal in self._signals.pop(line.call.tid, ()) if self._signals else ():
+            self._told(signal)
 
     def close(self) -> None:
         """Take what is left, and give the rings back."""
         self.catch_up()
         self._pairing.give_up()
         self._filled.close()
+        for ended in self._ended.values():
+            self._told(self._endings.ended(ended))
         for ring in self._rings:
             ring.close()
 
@@ -93,7 +132,7 @@ def _time(sample: Sample) -> int:
     return sample.time
 
 
-def accept(from_: socket.socket, done: Callable[[Line], None]) -> RingReturns | None:
+def accept(from_: socket.socket, done: Callable[[Line], None], told: Callable[[Happening], None]) -> RingReturns | None:
     """Take the rings that the supervisor has sent; None when it has none."""
     received = receive_rings(from_)
-    return RingReturns(*received, done) if received else None
+    return RingReturns(*received, done, told) if received else None

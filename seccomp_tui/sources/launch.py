@@ -163,7 +163,7 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
         sinks.append(lines.StraceLines(output, to_file=request.to_file) if strace else lines.JsonLines(output))
     decoder = Decoder(string_limit=request.string_limit, descriptors=request.descriptors)
     offer = socket.socket(fileno=rings)
-    return Recorder(pipe, sinks, decoder, tell, rings, lambda done: accept(offer, done)).run()
+    return Recorder(pipe, sinks, decoder, tell, rings, lambda done, told: accept(offer, done, told)).run()
 
 
 def _show(request: Run, control: int, master: int | None, keeper_end: socket.socket) -> int:
