@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from seccomp_tui.kernel.results import Delivered, Ended, Exit, Lost, Ring, Sample, receive_rings, samples
@@ -16,6 +17,9 @@ from seccomp_tui.session.happenings import Happening, SignalTaken
 from seccomp_tui.session.pairing import Pairing
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late
+
+_RECORDS_LAG_NS = 15_000_000
+"""A record comes at most so long after its call (the supervisor's ticks); a backlog apart."""
 
 
 class RingReturns:
@@ -43,13 +47,14 @@ class RingReturns:
         self._endings = Endings()
         self._told = told
         self._ended: dict[int, Ended] = {}
+        self._delivered: deque[Delivered] = deque()
         self._signals: dict[int, list[SignalTaken]] = {}
         self._kept: list[Sample] = []
 
     @property
     def waiting(self) -> int:
-        """How many calls have no result yet."""
-        return self._pairing.waiting
+        """How much more is to come: results of calls, signals."""
+        return self._pairing.waiting + len(self._delivered)
 
     def call(self, line: Line, /) -> None:
         """Take a call, whose result is wanted."""
@@ -77,15 +82,20 @@ class RingReturns:
             if isinstance(sample, Exit):
                 self._pairing.exit(sample)
             elif isinstance(sample, Delivered):
-                self._signal(self._endings.delivered(sample))
+                self._delivered.append(sample)
             else:
                 # Its last calls may not have come yet; that it has gone will be told after them.
                 self._ended[sample.tid] = sample
         if lost:
             self._pairing.give_up()
+        self._signals_before(time.monotonic_ns() - _RECORDS_LAG_NS)
+
+    def _signals_before(self, moment: int) -> None:
+        """Tell of signals, each after the line of the call that it came at the end of."""
+        while self._delivered and self._delivered[0].time < moment:
+            self._signal(self._endings.delivered(self._delivered.popleft()))
 
     def _signal(self, signal: SignalTaken) -> None:
-        """Tell of a signal, after the line of the call that it came at the end of."""
         if self._pairing.waits(signal.tid) or self._filled.waits(signal.tid):
             self._signals.setdefault(signal.tid, []).append(signal)
         else:
@@ -101,6 +111,7 @@ class RingReturns:
         self.catch_up()
         self._pairing.give_up()
         self._filled.close()
+        self._signals_before(time.monotonic_ns())
         for ended in self._ended.values():
             self._told(self._endings.ended(ended))
         for ring in self._rings:
