@@ -47,9 +47,10 @@ class Pairing:
         if self._exits.get(tid):
             self._match(tid)
 
-    def waits(self, tid: int) -> bool:
-        """Tell whether a call of thread `tid` has no result yet."""
-        return bool(self._calls.get(tid))
+    def waits_since(self, tid: int, now: int) -> int:
+        """Return since when a call of thread `tid` has no result; `now` when none waits."""
+        calls = self._calls.get(tid)
+        return calls[0].call.time if calls else now
 
     def exit(self, sample: Exit) -> None:
         """Take the return of a call, in the order of time."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.kernel.results import Delivered, Ended, Exit, Lost, Ring, Sample, receive_rings, samples
 from seccomp_tui.session.endings import Endings
 from seccomp_tui.session.filled import Filled
-from seccomp_tui.session.happenings import Happening, SignalTaken
+from seccomp_tui.session.happenings import Happening
 from seccomp_tui.session.pairing import Pairing
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late
@@ -47,14 +47,13 @@ class RingReturns:
         self._endings = Endings()
         self._told = told
         self._ended: dict[int, Ended] = {}
-        self._delivered: deque[Delivered] = deque()
-        self._signals: dict[int, list[SignalTaken]] = {}
+        self._signals: dict[int, deque[Delivered]] = {}
         self._kept: list[Sample] = []
 
     @property
     def waiting(self) -> int:
         """How much more is to come: results of calls, signals."""
-        return self._pairing.waiting + len(self._delivered)
+        return self._pairing.waiting + len(self._signals)
 
     def call(self, line: Line, /) -> None:
         """Take a call, whose result is wanted."""
@@ -71,6 +70,8 @@ class RingReturns:
         self.catch_up()
         self._pairing.ended(tid)
         self._filled.moved_on(tid)
+        if tid in self._signals:
+            self._tell_signals(tid, time.monotonic_ns())
         ended = self._ended.pop(tid, None)
         if ended is not None:
             self._told(self._endings.ended(ended))
@@ -82,36 +83,41 @@ class RingReturns:
             if isinstance(sample, Exit):
                 self._pairing.exit(sample)
             elif isinstance(sample, Delivered):
-                self._delivered.append(sample)
+                self._signals.setdefault(sample.tid, deque()).append(sample)
             else:
                 # Its last calls may not have come yet; that it has gone will be told after them.
                 self._ended[sample.tid] = sample
         if lost:
             self._pairing.give_up()
-        self._signals_before(time.monotonic_ns() - _RECORDS_LAG_NS)
-
-    def _signals_before(self, moment: int) -> None:
-        """Tell of signals, each after the line of the call that it came at the end of."""
-        while self._delivered and self._delivered[0].time < moment:
-            self._signal(self._endings.delivered(self._delivered.popleft()))
-
-    def _signal(self, signal: SignalTaken) -> None:
-        if self._pairing.waits(signal.tid) or self._filled.waits(signal.tid):
-            self._signals.setdefault(signal.tid, []).append(signal)
-        else:
-            self._told(signal)
+        if self._signals:
+            self._tell_old_signals(time.monotonic_ns() - _RECORDS_LAG_NS)
 
     def _complete(self, line: Line) -> None:
+        tid = line.call.tid
+        if tid in self._signals:
+            self._tell_signals(tid, line.call.time)
         self._done(line)
-        for signal in self._signals.pop(line.call.tid, ()) if self._signals else ():
-            self._told(signal)
+
+    def _tell_signals(self, tid: int, before: int) -> None:
+        """Tell of the signals of a thread that came before a moment; what it did before them has been told."""
+        signals = self._signals[tid]
+        while signals and signals[0].time < before:
+            self._told(self._endings.delivered(signals.popleft()))
+        if not signals:
+            del self._signals[tid]
+
+    def _tell_old_signals(self, before: int) -> None:
+        """Tell of the signals of threads that have made no call since, and have returned from the one before."""
+        for tid in list(self._signals):
+            if not self._filled.waits(tid):
+                self._tell_signals(tid, min(before, self._pairing.waits_since(tid, before)))
 
     def close(self) -> None:
         """Take what is left, and give the rings back."""
         self.catch_up()
         self._pairing.give_up()
         self._filled.close()
-        self._signals_before(time.monotonic_ns())
+        self._tell_old_signals(time.monotonic_ns())
         for ended in self._ended.values():
             self._told(self._endings.ended(ended))
         for ring in self._rings:
