@@ -18,6 +18,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from seccomp_tui.kernel import results, tracepoints
+
 ROOT = Path(__file__).resolve().parent.parent
 NOBODY = 65534
 _PR_SET_CHILD_SUBREAPER = 36
@@ -100,10 +102,22 @@ def _man_pages() -> bool:
     return subprocess.run(["man", "-w", "2", "open"], capture_output=True, check=False).returncode == 0
 
 
+@cache
+def _results() -> bool:
+    """Tell whether the kernel lets us see what calls return."""
+    try:
+        types = tracepoints.ids(results.EVENTS)
+        results.close_events(results.open_events(os.getpid(), types))
+    except OSError:
+        return False
+    return True
+
+
 _FEATURES: dict[str, tuple[Callable[[], bool], str]] = {
     "user_notif": (_user_notif, "this kernel, or the sandbox we are in, has no seccomp user notification"),
     "wait_killable": (_wait_killable, "this kernel has no SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (Linux 5.19)"),
     "man_pages": (_man_pages, "man and the manual pages of section 2 are not installed"),
+    "results": (_results, "no right to perf events on tracepoints (root or CAP_PERFMON), or the kernel has none"),
     "root": (lambda: os.geteuid() == 0, "needs root"),
     "x86_64": (lambda: os.uname().machine == "x86_64", "needs an x86_64 machine"),
 }
