@@ -49,6 +49,8 @@ class Subject:
     value: int = 0
     by: By = By.NOBODY
     settled: int | None = None
+    result: int | None = None
+    returned: int | None = None
     complete: bool = True
     process: list[tuple[str, str]] = field(default_factory=list)
 
@@ -111,6 +113,8 @@ def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
         value=row.value,
         by=row.by,
         settled=row.settled,
+        result=row.result,
+        returned=row.returned,
     )
 
 
@@ -145,3 +149,4 @@ def update(subject: Subject, row: Row) -> None:
     """Take over how a call stands from its row of the history."""
     subject.state, subject.kind, subject.value = row.state, row.kind, row.value
     subject.by, subject.settled = row.by, row.settled
+    subject.result, subject.returned = row.result, row.returned

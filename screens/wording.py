@@ -57,10 +57,13 @@ def by_words(by: By) -> str:
     return _BY_WORDS.get(by, "")
 
 
-def result(state: State, kind: Kind, value: int) -> str:
-    """Return the end of a history line: ` = -1 EPERM (Operation not permitted)` and the like.
+def result(state: State, kind: Kind, value: int, name: str = "", returned: int | None = None) -> str:
+    """Return the end of a history line: `= -1 EPERM (Operation not permitted)` and the like.
 
-    The result of an allowed call is not known: it is written `= ?`.
+    Args:
+        state, kind, value: how the call was answered.
+        name: of the call.
+        returned: what it returned when it was allowed; None: not known, written `= ?`.
     """
     if state == State.HELD:
         return ""
@@ -70,7 +73,16 @@ def result(state: State, kind: Kind, value: int) -> str:
         return f"= {errno_text(value)}"
     if kind == Kind.RETURN:
         return f"= {value}"
+    if kind == Kind.ALLOW and returned is not None:
+        return f"= {result_text(name, returned)}"
     return "= ? (killed)" if kind == Kind.KILL else "= ?"
+
+
+def result_text(name: str, value: int) -> str:
+    """Return what the call `name` has returned."""
+    from seccomp_tui.syscalls import results
+
+    return results.text(name, None, value)
 
 
 def errno_text(number: int) -> str:
@@ -132,6 +144,15 @@ def seconds(time: float) -> str:
     if whole < 3600:
         return f"{whole // 60}m{whole % 60:02}s"
     return f"{whole // 3600}h{whole // 60 % 60:02}m"
+
+
+def duration(nanoseconds: int) -> str:
+    """Return how long a call took in the kernel: `12 us`, `3.4 ms`, `2.0s`."""
+    if nanoseconds < 1_000_000:
+        return f"{max(nanoseconds, 0) / 1e3:.0f} us"
+    if nanoseconds < 1_000_000_000:
+        return f"{nanoseconds / 1e6:.1f} ms"
+    return seconds(nanoseconds / 1e9)
 
 
 def age(time: float) -> Part:

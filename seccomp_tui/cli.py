@@ -86,6 +86,10 @@ def _decode_fds(context: click.Context, parameter: click.Parameter, value: str |
     return DETAILS - names if value.startswith("!") else names
 
 
+def _on(context: click.Context, parameter: click.Parameter, value: str) -> bool:
+    return value == "on"
+
+
 def _io(context: click.Context, parameter: click.Parameter, value: str) -> str:
     allowed = ("pane", "null") if context.info_name == "run" else ("inherit", "null")
     if value.startswith("tty:"):
@@ -140,6 +144,15 @@ def _shared_options(command: _Command) -> _Command:
             metavar="SET",
             callback=_decode_fds,
             help="The same, chosen one by one: path, socket, dev, pidfd, with commas between; all; none; !SET.",
+        ),
+        click.option(
+            "--results",
+            type=click.Choice(("on", "off")),
+            default="on",
+            show_default=True,
+            callback=_on,
+            help="Find out what allowed calls return, where the kernel tells us (root or CAP_PERFMON). While it is on,"
+            " every system call of the machine costs a little more.",
         ),
         click.option(
             "--on-exit",
@@ -226,7 +239,7 @@ def run(running: bool, **options: Any) -> int:
 def log(output: str | None, line_format: str, **options: Any) -> int:
     """Run PROGRAM without screens and print a line for each system call, as strace does.
 
-    Nothing is held. The result of a call that is let go is not known to this version and prints as `?`.
+    Nothing is held. Where the kernel does not tell us what a call returns, its line ends in `= ?`.
     """
     lines, name = 2, "standard error"
     if output is not None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from seccomp_tui.policy.answers import State
+from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
@@ -77,9 +77,13 @@ def arguments(subject: Subject, width: int) -> list[Line]:
 def _outcome(subject: Subject) -> Line:
     if subject.state == State.GONE:
         return [("a signal or the end of the thread took the call back", theme.FAINT)]
-    outcome = [(wording.result(subject.state, subject.kind, subject.value), theme.PLAIN)]
-    if outcome[0][0] == "= ?":
-        outcome.append(("  the kernel ran it; its result is not known yet", theme.FAINT))
+    text = wording.result(subject.state, subject.kind, subject.value, subject.name, subject.result)
+    outcome = [(text, theme.PLAIN)]
+    if text == "= ?":
+        outcome.append(("  the kernel ran it; what it returned is not known", theme.FAINT))
+    elif subject.kind == Kind.ALLOW and subject.returned is not None:
+        took = wording.duration(subject.returned - (subject.settled or subject.time))
+        outcome.append((f"  in {took}", theme.FAINT))
     return outcome
 
 

@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from seccomp_tui.kernel import abi
+from seccomp_tui.kernel import abi, results, tracepoints
 
 _CAP_SYS_PTRACE, _CAP_SYS_ADMIN, _CAP_PERFMON = 19, 21, 38
 
@@ -147,11 +147,13 @@ def _results() -> Feature:
         paranoid = int(Path("/proc/sys/kernel/perf_event_paranoid").read_text())
     except (OSError, ValueError):
         return Feature("results of allowed calls", False, False, "this kernel has no perf events")
-    present = _has(_CAP_PERFMON) or _has(_CAP_SYS_ADMIN) or paranoid < 0
-    detail = "perf events are allowed; not used by this version yet, results show as ?"
-    if not present:
-        detail = "needs root, CAP_PERFMON or kernel.perf_event_paranoid=-1; results show as ?"
-    return Feature("results of allowed calls", present, False, detail)
+    try:
+        results.close_events(results.open_events(os.getpid(), tracepoints.ids(results.EVENTS)))
+    except OSError as error:
+        may = _has(_CAP_PERFMON) or _has(_CAP_SYS_ADMIN) or paranoid < 0
+        why = os.strerror(error.errno or 0) if may else "needs root or CAP_PERFMON, and tracefs that can be read"
+        return Feature("results of allowed calls", False, False, f"{why}; they show as ?")
+    return Feature("results of allowed calls", True, False, "from tracepoints, without ptrace")
 
 
 def _libdw() -> Feature:

@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.session import schema
@@ -19,6 +18,8 @@ from seccomp_tui.syscalls.text import escape
 _COMMIT_SECONDS = 0.05
 _OTHER_COLUMNS = 8192
 """More than a row takes besides text and memory; its path has at most 4096 bytes."""
+_BATCH = 1000
+"""So many calls wait at most to be written together."""
 _SIGN = 1 << 63
 _WRAP = 1 << 64
 _INSERT_CALL = "insert into call values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -40,7 +41,8 @@ class Database:
     def __init__(self, path: Path, committed: Callable[[int], None] = lambda seq: None) -> None:
         self._path = path
         self._committed = committed
-        self._rows: list[list[Any]] = []
+        self._lines: list[Line] = []
+        self._written = 0
         self._next_commit = 0.0
         try:
             self._db = schema.create(path)
@@ -51,50 +53,19 @@ class Database:
         self._run("begin")
 
     def call(self, line: Line, /) -> None:
-        """Take one call."""
-        call = line.call
-        text, memory = line.text, call.memory or None
-        if len(text) + len(call.memory) > self._longest:
-            text, memory = text[: self._longest], None
-        self._rows.append(
-            [
-                call.seq,
-                call.time,
-                call.pid,
-                call.tid,
-                call.arch,
-                call.nr,
-                line.name,
-                _signed(call.ip),
-                *(value if value < _SIGN else value - _WRAP for value in call.args),
-                text,
-                line.path(),
-                memory,
-                call.state,
-                call.kind,
-                call.value,
-                call.by,
-                call.flags,
-                None,
-                None,
-                None,
-            ]
-        )
-        if call.state == State.HELD:
+        """Take one call; its row is made when it is written, mostly with its result."""
+        self._lines.append(line)
+        if line.call.state == State.HELD:
             self.flush()
-            self._committed(call.seq)
-        elif len(self._rows) >= 1000:
+            self._committed(line.call.seq)
+        elif len(self._lines) >= _BATCH:
             self._insert()
 
     def returned(self, line: Line, /) -> None:
-        """Add a call's result."""
-        if line.result is None:
-            return
-        value, returned, _ = line.result
-        if self._rows and line.call.seq >= self._rows[0][0]:
-            self._rows[line.call.seq - self._rows[0][0]][-2:] = value, returned
-        else:
-            self._run("update call set result=?, returned=? where seq=?", (value, returned, line.call.seq))
+        """Add the result of a call that is written already."""
+        if line.result is not None and line.call.seq <= self._written:
+            row = (self._text(line), line.result.value, line.result.time, line.call.seq)
+            self._run("update call set text=?, result=?, returned=? where seq=?", row)
 
     def event(self, event: Event | Happening, /) -> None:
         """Take one of the rarer events."""
@@ -128,11 +99,43 @@ class Database:
         self._guard(self._db.close)
 
     def _insert(self) -> None:
-        if self._rows:
-            rows, self._rows = self._rows, []
+        if self._lines:
+            rows = [self._row(line) for line in self._lines]
+            self._written = self._lines[-1].call.seq
+            self._lines.clear()
             self._guard(lambda: self._db.executemany(_INSERT_CALL, rows))
             if time.monotonic() >= self._next_commit:
                 self.flush()
+
+    def _text(self, line: Line) -> str:
+        return line.text[: self._longest]
+
+    def _row(self, line: Line) -> tuple[object, ...]:
+        call, text = line.call, self._text(line)
+        memory = call.memory if len(text) + len(call.memory) <= self._longest else b""
+        value, returned, _ = line.result or (None, None, None)
+        return (
+            call.seq,
+            call.time,
+            call.pid,
+            call.tid,
+            call.arch,
+            call.nr,
+            line.name,
+            _signed(call.ip),
+            *(word if word < _SIGN else word - _WRAP for word in call.args),
+            text,
+            line.path(),
+            memory or None,
+            call.state,
+            call.kind,
+            call.value,
+            call.by,
+            call.flags,
+            None,
+            value,
+            returned,
+        )
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> None:
         self._guard(lambda: self._db.execute(statement, values))

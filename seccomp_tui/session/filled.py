@@ -57,24 +57,31 @@ class Filled:
         self._done = done
         self._owed: dict[int, Line] = {}
         self._late: dict[int, Late] = {}
+        self._newest: dict[int, int] = {}
 
     def waits(self, tid: int) -> bool:
         """Tell whether a line of thread `tid` is not complete."""
         return tid in self._owed
 
+    def called(self, line: Line) -> None:
+        """Note a thread's new call: of what the one before has filled in nothing more will be read."""
+        tid = line.call.tid
+        self._newest[tid] = line.call.seq
+        self._give_up(tid)
+
     def settled(self, line: Line) -> None:
         """Take a line whose result is known, or will never be."""
         tid, result = line.call.tid, line.result
-        late = self._late.pop(tid, None)
+        late = self._late.pop(line.call.seq, None)
         if result is None or errno_of(result.value):
             self._done(line)
             return
         after = Sparse(RecordedMemory([result.stack]))
         line.fill_in(after)
-        if not after.missed:
-            self._done(line)
-        elif late is not None and late.seq == line.call.seq:
+        if late is not None and after.missed:
             self._complete(line, late)
+        elif not after.missed or self._newest.get(tid, 0) > line.call.seq:
+            self._done(line)
         else:
             self._owed[tid] = line
 
@@ -85,10 +92,14 @@ class Filled:
             del self._owed[late.tid]
             self._complete(line, late)
         else:
-            self._late[late.tid] = late
+            self._late[late.seq] = late
 
-    def moved_on(self, tid: int) -> None:
-        """The thread has made another call, or has ended: nothing more will be read."""
+    def ended(self, tid: int) -> None:
+        """The thread has ended: nothing more will be read."""
+        self._newest.pop(tid, None)
+        self._give_up(tid)
+
+    def _give_up(self, tid: int) -> None:
         line = self._owed.pop(tid, None)
         if line is not None:
             self._done(line)
@@ -96,7 +107,7 @@ class Filled:
     def close(self) -> None:
         """Nothing more comes."""
         for tid in list(self._owed):
-            self.moved_on(tid)
+            self._give_up(tid)
 
     def _complete(self, line: Line, late: Late) -> None:
         assert line.result is not None

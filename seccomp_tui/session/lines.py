@@ -162,6 +162,7 @@ class JsonLines:
                 "startup": bool(call.flags & FLAG_STARTUP),
                 **answer_fields(call),
                 **result_fields(line),
+                **({"late": True} if line.late else {}),
             }
         )
 
@@ -181,7 +182,9 @@ class JsonLines:
                 fields = {"pid": pid, "tid": tid, "signal": signals.name(number), "code": code, "errno": error}
                 self._print({"type": "signal", "time": self._time(taken), **fields})
             case ThreadEnded(ended, pid, tid, last, exit_code, number):
-                how = {"signal": signals.name(number)} if number else {"exit": exit_code}
+                how: dict[str, object] = {"signal": signals.name(number)} if number else {}
+                if exit_code is not None:
+                    how["exit"] = exit_code
                 self._print({"type": "exit", "time": self._time(ended), "pid": pid, "tid": tid, "last": last, **how})
             case TargetEnded(ended, pid, status):
                 code = os.waitstatus_to_exitcode(status)

@@ -47,11 +47,6 @@ class Pairing:
         if self._exits.get(tid):
             self._match(tid)
 
-    def waits_since(self, tid: int, now: int) -> int:
-        """Return since when a call of thread `tid` has no result; `now` when none waits."""
-        calls = self._calls.get(tid)
-        return calls[0].call.time if calls else now
-
     def exit(self, sample: Exit) -> None:
         """Take the return of a call, in the order of time."""
         exits = self._exits.get(sample.tid)

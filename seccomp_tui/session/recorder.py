@@ -123,8 +123,12 @@ class Returns(Protocol):
         """Take what an earlier call has filled in."""
         ...
 
+    def reached(self, moment: int, /) -> None:
+        """All calls up to a moment (CLOCK_MONOTONIC, ns) have been taken."""
+        ...
+
     def gone(self, tid: int, /) -> None:
-        """The supervisor has seen a thread's end."""
+        """A thread has ended, and all its calls were taken."""
         ...
 
     def catch_up(self) -> None:
@@ -217,8 +221,10 @@ class Recorder:
             if self._returns is not None:
                 self._returns.late(item)
             return
-        if isinstance(item, ThreadGone) and self._returns is not None:
-            self._returns.gone(item.tid)
+        if self._returns is not None:
+            self._returns.reached(item.time)
+            if isinstance(item, ThreadGone):
+                self._returns.gone(item.tid)
         self._each(lambda sink: sink.event(item))
 
     def _returned(self, line: Line) -> None:

@@ -18,8 +18,8 @@ from seccomp_tui.session.pairing import Pairing
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late
 
-_RECORDS_LAG_NS = 15_000_000
-"""A record comes at most so long after its call (the supervisor's ticks); a backlog apart."""
+_RECORDS_LAG_NS = 1_000_000_000
+"""So long after its call a record has surely come, even on a busy machine; a backlog apart."""
 
 
 class RingReturns:
@@ -46,18 +46,20 @@ class RingReturns:
         self._pairing = Pairing(self._filled.settled)
         self._endings = Endings()
         self._told = told
-        self._ended: dict[int, Ended] = {}
-        self._signals: dict[int, deque[Delivered]] = {}
+        self._happened: deque[Delivered | Ended] = deque()
+        self._postponed: dict[int, list[Delivered]] = {}
+        self._newest = 0
         self._kept: list[Sample] = []
 
     @property
     def waiting(self) -> int:
         """How much more is to come: results of calls, signals."""
-        return self._pairing.waiting + len(self._signals)
+        return self._pairing.waiting + len(self._happened)
 
     def call(self, line: Line, /) -> None:
         """Take a call, whose result is wanted."""
-        self._filled.moved_on(line.call.tid)
+        self._newest = line.call.time
+        self._filled.called(line)
         self._endings.call(line)
         self._pairing.call(line)
 
@@ -65,16 +67,15 @@ class RingReturns:
         """Take what an earlier call has filled in."""
         self._filled.late(late)
 
-    def gone(self, tid: int, /) -> None:
-        """The supervisor has seen a thread's end: all its calls were taken."""
+    def reached(self, moment: int, /) -> None:
+        """All calls up to a moment have been taken."""
+        self._newest = moment
         self.catch_up()
+
+    def gone(self, tid: int, /) -> None:
+        """A thread has ended, and all its calls were taken."""
         self._pairing.ended(tid)
-        self._filled.moved_on(tid)
-        if tid in self._signals:
-            self._tell_signals(tid, time.monotonic_ns())
-        ended = self._ended.pop(tid, None)
-        if ended is not None:
-            self._told(self._endings.ended(ended))
+        self._filled.ended(tid)
 
     def catch_up(self) -> None:
         """Take what has come since the last time."""
@@ -82,44 +83,38 @@ class RingReturns:
         for sample in found:
             if isinstance(sample, Exit):
                 self._pairing.exit(sample)
-            elif isinstance(sample, Delivered):
-                self._signals.setdefault(sample.tid, deque()).append(sample)
             else:
-                # Its last calls may not have come yet; that it has gone will be told after them.
-                self._ended[sample.tid] = sample
+                self._happened.append(sample)
         if lost:
             self._pairing.give_up()
-        if self._signals:
-            self._tell_old_signals(time.monotonic_ns() - _RECORDS_LAG_NS)
+        # Up to the newest all calls have been taken; when none come, those of a while ago.
+        self._tell(max(self._newest, time.monotonic_ns() - _RECORDS_LAG_NS))
 
     def _complete(self, line: Line) -> None:
-        tid = line.call.tid
-        if tid in self._signals:
-            self._tell_signals(tid, line.call.time)
+        self._tell(line.call.time)
         self._done(line)
+        for signal in self._postponed.pop(line.call.tid, ()) if self._postponed else ():
+            self._told(self._endings.delivered(signal))
 
-    def _tell_signals(self, tid: int, before: int) -> None:
-        """Tell of the signals of a thread that came before a moment; what it did before them has been told."""
-        signals = self._signals[tid]
-        while signals and signals[0].time < before:
-            self._told(self._endings.delivered(signals.popleft()))
-        if not signals:
-            del self._signals[tid]
-
-    def _tell_old_signals(self, before: int) -> None:
-        """Tell of the signals of threads that have made no call since, and have returned from the one before."""
-        for tid in list(self._signals):
-            if not self._filled.waits(tid):
-                self._tell_signals(tid, min(before, self._pairing.waits_since(tid, before)))
+    def _tell(self, before: int) -> None:
+        """Tell of signals and ends of threads that came before a moment, in their order."""
+        while self._happened and self._happened[0].time < before:
+            sample = self._happened.popleft()
+            if isinstance(sample, Ended):
+                self._pairing.ended(sample.tid)
+                self._filled.ended(sample.tid)
+                self._told(self._endings.ended(sample))
+            elif self._filled.waits(sample.tid):
+                self._postponed.setdefault(sample.tid, []).append(sample)
+            else:
+                self._told(self._endings.delivered(sample))
 
     def close(self) -> None:
         """Take what is left, and give the rings back."""
         self.catch_up()
         self._pairing.give_up()
         self._filled.close()
-        self._tell_old_signals(time.monotonic_ns())
-        for ended in self._ended.values():
-            self._told(self._endings.ended(ended))
+        self._tell(time.monotonic_ns())
         for ring in self._rings:
             ring.close()
 

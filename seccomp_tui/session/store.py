@@ -10,12 +10,18 @@ from seccomp_tui.session import schema
 from seccomp_tui.supervisor.records import unpack_segments
 from seccomp_tui.syscalls.memory import Segment
 
-_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled"
+_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned"
 _CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory"
 
 
+_COLUMNS = _ROW.count(",") + 1
+
+
 class Row(NamedTuple):
-    """One line of the history. Times are CLOCK_MONOTONIC, in nanoseconds; `text` is printable ASCII."""
+    """One line of the history. Times are CLOCK_MONOTONIC, in nanoseconds; `text` is printable ASCII.
+
+    `result` is what an allowed call returned, and `returned` when; None where that is not known.
+    """
 
     seq: int
     time: int
@@ -29,6 +35,8 @@ class Row(NamedTuple):
     by: By
     flags: int
     settled: int | None
+    result: int | None = None
+    returned: int | None = None
 
 
 class Call(NamedTuple):
@@ -88,9 +96,11 @@ class Store:
         found = self._db.execute(f"select {_CALL} from call where seq = ?", (seq,)).fetchone()  # noqa: S608
         if found is None:
             return None
-        arch, nr, ip, *args, memory = found[12:]
+        arch, nr, ip, *args, memory = found[_COLUMNS:]
         unsigned = tuple(value & 0xFFFF_FFFF_FFFF_FFFF for value in args)
-        return Call(_row(found[:12]), arch, nr, ip & 0xFFFF_FFFF_FFFF_FFFF, unsigned, unpack_segments(memory or b""))
+        return Call(
+            _row(found[:_COLUMNS]), arch, nr, ip & 0xFFFF_FFFF_FFFF_FFFF, unsigned, unpack_segments(memory or b"")
+        )
 
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""
@@ -103,5 +113,5 @@ class Store:
 
 
 def _row(values: tuple[int, ...]) -> Row:
-    seq, time, pid, tid, name, text, state, kind, value, by, flags, settled = values
-    return Row(seq, time, pid, tid, str(name), str(text), State(state), Kind(kind), value, By(by), flags, settled)
+    seq, time, pid, tid, name, text, state, kind, value, by, flags, *more = values
+    return Row(seq, time, pid, tid, str(name), str(text), State(state), Kind(kind), value, By(by), flags, *more)

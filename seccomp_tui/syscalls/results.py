@@ -14,12 +14,12 @@ def errno_of(value: int) -> int:
     return -value if -_ERRNO_MAX <= value < 0 else 0
 
 
-def text(name: str, arch: int, value: int) -> str:
+def text(name: str, arch: int | None, value: int) -> str:
     """Return a result: `3`, `0x7f12a3c4d000`, `-1 ENOENT (No such file or directory)`.
 
     Args:
         name: of the call.
-        arch: AUDIT_ARCH_* token.
+        arch: AUDIT_ARCH_* token; None where that does not matter.
         value: what it returned, signed.
     """
     failed = errno_of(value)

@@ -131,7 +131,7 @@ def test_what_was_read_later_may_be_told_before_the_result() -> None:
 
 def test_without_either_it_is_an_address() -> None:
     filled, done = settled(call(1, 10))
-    filled.moved_on(7)
+    filled.ended(7)
     assert [line.text for line in done] == [f"read(3, {BUFFER:#x}, 5)"]
 
 
