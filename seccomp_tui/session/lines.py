@@ -26,6 +26,7 @@ from seccomp_tui.syscalls.text import escape
 
 _BLOCK = 64 << 10
 _RESULT_COLUMN = 40
+_SIGKILL = 9
 
 
 class Output:
@@ -102,7 +103,7 @@ class StraceLines:
     def event(self, event: Event | Happening, /) -> None:
         """Follow which threads there are; print signals and ends."""
         match event:
-            case SignalTaken():
+            case SignalTaken(signal=number) if number != _SIGKILL:  # which no tracer hears of either
                 self._output.line(f"{self._prefix(event.tid)}{signal_text(event)}")
             case ThreadEnded():
                 if event.tid != self._target:  # its status comes from the one who waits for it

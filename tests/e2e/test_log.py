@@ -89,7 +89,6 @@ def test_signals_and_ends_of_children_are_told_in_their_place(tool: Tool) -> Non
     assert told == [
         "+++ exited with 3 +++",
         "--- SIGCHLD",
-        "--- SIGKILL",
         "+++ killed by SIGKILL +++",
         "--- SIGCHLD",
         "--- SIGTERM",

@@ -16,7 +16,7 @@ _FILE_TYPE = 0o170000
 def printer(place: Place) -> Printer:
     """Return what prints one argument, with its condition."""
     show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
-    if place.style.after and place.argument.direction in ("out", "inout"):
+    if place.style.after and place.argument.direction == "out":
         show = _filled_in(show)
     condition = place.argument.condition
     if condition is None:
@@ -30,7 +30,7 @@ def printer(place: Place) -> Printer:
 
 
 def _filled_in(show: Printer) -> Printer:
-    """Return the printer of what the call has filled in, or changed."""
+    """Return the printer of what the call has filled in; what it has changed is printed as it was before."""
     return lambda args, memory: show(args, afterwards(memory))
 
 
