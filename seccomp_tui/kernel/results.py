@@ -30,7 +30,7 @@ _RING_PAGES = 2048
 _PAGE = mmap.PAGESIZE
 _WAKE_AT = 1 << 16
 """Bytes after which a reader is woken."""
-EVENTS = ("raw_syscalls/sys_exit", "signal/signal_deliver", "sched/sched_process_exit")
+EVENTS = ("raw_syscalls/sys_exit", "signal/signal_deliver", "sched/sched_process_exit", "signal/signal_generate")
 _PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241}
 _STACK_POINTER = {"x86_64": 1 << 7, "aarch64": 1 << 31}
 _TRACEPOINT = 2
@@ -48,7 +48,7 @@ _HEAD = struct.Struct("=IIQI")
 """Of a sample: pid, tid, time, size of the raw data."""
 _EXIT = struct.Struct("=H6xqq")
 _SIGNAL = struct.Struct("=H6xiii4xQQ")
-_END = struct.Struct("=H6x16siiB")
+_SENT = struct.Struct("=H6xi24xi")
 
 
 class Exit(NamedTuple):
@@ -101,13 +101,30 @@ class Ended(NamedTuple):
     last: bool
 
 
+class Sent(NamedTuple):
+    """A thread has sent a signal.
+
+    Attributes:
+        time: CLOCK_MONOTONIC, in nanoseconds.
+        pid, tid: who.
+        signal: its number.
+        to: id of the thread that it was queued for, of the process that is meant.
+    """
+
+    time: int
+    pid: int
+    tid: int
+    signal: int
+    to: int
+
+
 class Lost(NamedTuple):
     """The ring was full: so many samples are missing."""
 
     samples: int
 
 
-Sample = Exit | Delivered | Ended
+Sample = Exit | Delivered | Ended | Sent
 
 
 class Opened(NamedTuple):
@@ -245,7 +262,7 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
         data: of `Ring.drain`.
         types: the numbers of the tracepoints, in the order of `EVENTS`.
     """
-    exits, signals, ends = types
+    exits, signals, ends, sent = types
     at, end = 0, len(data)
     while at < end:
         kind, _, size = _HEADER.unpack_from(data, at)
@@ -267,6 +284,9 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
             elif event == signals:
                 _, number, error, code, handler, _ = _SIGNAL.unpack_from(data, start)
                 yield Delivered(time, pid, tid, number, code, error, handler)
+            elif event == sent:
+                _, number, to = _SENT.unpack_from(data, start)
+                yield Sent(time, pid, tid, number, to)
             elif event == ends:
                 last = data[start + 32]
                 yield Ended(time, pid, tid, bool(last))

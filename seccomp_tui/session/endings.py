@@ -1,13 +1,14 @@
 """Signals, and how threads end: put together from what the kernel tells and from the calls that were seen.
 
 The kernel's tracepoint of a thread's end does not say with what code: that is the argument of the exit or exit_group
-that was called, or the signal that was delivered and had no handler.
+that was called, or the signal that was delivered and had no handler. A signal that ends a process at once is delivered as
+SIGKILL (kernel/signal.c, complete_signal); which one it was we know only where the target itself has sent it.
 """
 
 from __future__ import annotations
 
-from seccomp_tui.kernel.results import Delivered, Ended
-from seccomp_tui.session.happenings import SignalTaken, ThreadEnded
+from seccomp_tui.kernel.results import Delivered, Ended, Sent
+from seccomp_tui.session.happenings import UNKNOWN, SignalTaken, ThreadEnded
 from seccomp_tui.session.recorder import Line
 
 _DEFAULT_ACTION = 0
@@ -24,6 +25,7 @@ class Endings:
     def __init__(self) -> None:
         self._codes: dict[int, int] = {}
         self._signals: dict[int, int] = {}
+        self._sent: dict[int, int] = {}
 
     def call(self, line: Line) -> None:
         """Note a call that ends its thread, or its process."""
@@ -33,18 +35,28 @@ class Endings:
         elif line.name == "exit":
             self._codes.setdefault(call.tid, call.args[0] & _LOW_BYTE)
 
+    def sent(self, sample: Sent) -> None:
+        """Note a signal on its way."""
+        if sample.signal not in _HARMLESS and sample.signal not in _STOPPING:
+            self._sent[sample.to] = sample.signal
+
     def delivered(self, sample: Delivered) -> SignalTaken:
         """Note a signal."""
-        deadly = sample.signal == _SIGKILL or sample.handler == _DEFAULT_ACTION
-        if deadly and sample.signal not in _HARMLESS and sample.signal not in _STOPPING:
-            self._signals.setdefault(sample.pid, sample.signal)
-        return SignalTaken(sample.time, sample.pid, sample.tid, sample.signal, sample.code, sample.errno)
+        number = sample.signal
+        if number == _SIGKILL:
+            number = self._sent.get(sample.tid, self._sent.get(sample.pid, UNKNOWN))
+        if sample.handler == _DEFAULT_ACTION and number not in _HARMLESS and number not in _STOPPING:
+            self._signals.setdefault(sample.pid, number)
+        self._sent.pop(sample.tid, None)
+        code = sample.code if number == sample.signal else None
+        return SignalTaken(sample.time, sample.pid, sample.tid, number, code, sample.errno)
 
     def ended(self, sample: Ended) -> ThreadEnded:
         """Return how a thread has ended."""
         code = self._codes.get(sample.pid, self._codes.get(sample.tid))
         signal = self._signals.get(sample.pid, 0) if code is None else 0
         self._codes.pop(sample.tid, None)
+        self._sent.pop(sample.tid, None)
         if sample.last:
             self._signals.pop(sample.pid, None)
             self._codes.pop(sample.pid, None)

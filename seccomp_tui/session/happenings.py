@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+UNKNOWN = -1
+"""The number of a signal that has ended a process and that we can't tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignalTaken:
@@ -11,14 +14,15 @@ class SignalTaken:
 
     Attributes:
         time: CLOCK_MONOTONIC, in nanoseconds.
-        code, errno: of its siginfo, signed.
+        signal: its number; -1: one that ends the process and that we can't tell.
+        code, errno: of its siginfo, signed; a code of None is not known.
     """
 
     time: int
     pid: int
     tid: int
     signal: int
-    code: int
+    code: int | None
     errno: int
 
 
@@ -30,7 +34,7 @@ class ThreadEnded:
         time: CLOCK_MONOTONIC, in nanoseconds.
         last: it was the last one of its process.
         code: with what it has called exit; None: unknown, or a signal ended it.
-        signal: the signal that ended it, 0 for none.
+        signal: the signal that ended it, 0 for none, -1 for one that we can't tell.
     """
 
     time: int

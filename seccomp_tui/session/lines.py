@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from seccomp_tui.policy.answers import By, Kind, State
-from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session.happenings import UNKNOWN, Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import (
     FLAG_STARTUP,
@@ -103,7 +103,7 @@ class StraceLines:
     def event(self, event: Event | Happening, /) -> None:
         """Follow which threads there are; print signals and ends."""
         match event:
-            case SignalTaken(signal=number) if number != _SIGKILL:  # which no tracer hears of either
+            case SignalTaken(signal=number) if number not in (_SIGKILL, UNKNOWN):  # no tracer hears of SIGKILL
                 self._output.line(f"{self._prefix(event.tid)}{signal_text(event)}")
             case ThreadEnded():
                 if event.tid != self._target:  # its status comes from the one who waits for it
@@ -240,14 +240,15 @@ def ending(status: int) -> str:
 def thread_end(event: ThreadEnded) -> str:
     """Return strace's line for a thread's end, as far as it is known how it ended."""
     if event.signal:
-        return f"+++ killed by {signals.name(event.signal)} +++"
+        return f"+++ killed by {'?' if event.signal == UNKNOWN else signals.name(event.signal)} +++"
     return f"+++ exited with {'?' if event.code is None else event.code} +++"
 
 
 def signal_text(event: SignalTaken) -> str:
     """Return strace's line for a signal; who has sent it the kernel does not tell us."""
     name = signals.name(event.signal)
-    return f"--- {name} {{si_signo={name}, si_code={event.code}, ...}} ---"
+    code = "" if event.code is None else f", si_code={event.code}"
+    return f"--- {name} {{si_signo={name}{code}, ...}} ---"
 
 
 def answer_fields(call: CallRecord) -> dict[str, object]:

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from seccomp_tui.kernel.results import Delivered, Ended, Exit, Lost, Ring, Sample, receive_rings, samples
+from seccomp_tui.kernel.results import Delivered, Ended, Exit, Lost, Ring, Sample, Sent, receive_rings, samples
 from seccomp_tui.session.endings import Endings
 from seccomp_tui.session.filled import Filled
 from seccomp_tui.session.happenings import Happening
@@ -46,7 +46,7 @@ class RingReturns:
         self._pairing = Pairing(self._filled.settled)
         self._endings = Endings()
         self._told = told
-        self._happened: deque[Delivered | Ended] = deque()
+        self._happened: deque[Delivered | Ended | Sent] = deque()
         self._postponed: dict[int, list[Delivered]] = {}
         self._newest = 0
         self._kept: list[Sample] = []
@@ -100,7 +100,9 @@ class RingReturns:
         """Tell of signals and ends of threads that came before a moment, in their order."""
         while self._happened and self._happened[0].time < before:
             sample = self._happened.popleft()
-            if isinstance(sample, Ended):
+            if isinstance(sample, Sent):
+                self._endings.sent(sample)
+            elif isinstance(sample, Ended):
                 self._pairing.ended(sample.tid)
                 self._filled.ended(sample.tid)
                 self._told(self._endings.ended(sample))
