@@ -158,6 +158,9 @@ class Keeper:
                 self._killing = True
             self._start_discarding()
             self._stand_in_for_the_terminal()
+        elif name == "recorder":
+            if status != 0 and "screens" not in self._roles:  # they say it themselves
+                _complain("the recorder died; no more calls are written down")
         elif name == "supervisor":
             # Its last report may still lie in the socket.
             while select.select([self._report], [], [], 0)[0] and self._report_open():
@@ -277,8 +280,8 @@ def _become(role: Callable[[], int], close: set[int]) -> NoReturn:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         code = int(role())
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed from the start
+            stream.flush()
     except BaseException:  # noqa: BLE001  the end of a process, whatever was raised
         sys.excepthook(*sys.exc_info())
     finally:

@@ -201,5 +201,7 @@ def test_log_survives_too(tmp_path: Path, victim: str) -> None:
         os.kill(int(children.read_text().split()[victim == "supervisor"]), signal.SIGKILL)
         assert us.wait() == 7
         assert us.stderr is not None
-        assert (b"the supervisor died; letting all calls go on" in us.stderr.read()) == (victim == "supervisor")
+        said = us.stderr.read()
+        assert (b"the supervisor died; letting all calls go on" in said) == (victim == "supervisor")
+        assert (b"the recorder died; no more calls are written down" in said) == (victim == "recorder")
     assert result.read_text() == numbers_up_to(300)
