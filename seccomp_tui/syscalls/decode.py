@@ -14,7 +14,7 @@ from .kinds import Place, Printer, Style, printer
 from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
 from .kinds.process import clone_call
-from .memory import PATH_MAX, Memory
+from .memory import PATH_MAX, AfterMemory, Memory
 from .prototypes import Prototype
 
 Formatter = Callable[[Sequence[int], Memory], str]
@@ -90,20 +90,23 @@ class Decoder:
             formatter = self._compile(arch, nr, self._style, self._formatters)
         return formatter(args, memory)
 
-    def returned(self, arch: int, nr: int, args: Sequence[int], result: int, memory: Memory) -> str:
+    def returned(
+        self, arch: int, nr: int, args: Sequence[int], result: int, memory: Memory, before: Memory | None = None
+    ) -> str:
         """Return the line of a call that has returned: what it has filled in is shown, unless it failed.
 
         Args:
             arch, nr, args: as of `call`.
             result: what it returned, signed; -4095 to -1 are errnos.
             memory: the caller's memory, after the call.
+            before: its memory when the call was entered; without it `memory` stands for both.
         """
         if -_ERRNO_MAX <= result < 0:
-            return self.call(arch, nr, args, memory)
+            return self.call(arch, nr, args, before or memory)
         formatter = self._after_formatters.get((arch, nr))
         if formatter is None:
             formatter = self._compile(arch, nr, self._after, self._after_formatters)
-        return formatter([*args, result], memory)
+        return formatter([*args, result], AfterMemory(before, memory) if before else memory)
 
     def fields(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Field]:
         """Return the arguments one by one; those that are not there with these values are left out."""

@@ -79,6 +79,27 @@ class Memory(Protocol):
         ...
 
 
+class AfterMemory:
+    """Memory after a call, with what it was before: some arguments are read by the call, others filled in by it.
+
+    Args:
+        before: as it was when the call was entered.
+        after: as it is.
+    """
+
+    __slots__ = ("before", "read", "read_string")
+
+    def __init__(self, before: Memory, after: Memory) -> None:
+        self.before = before
+        self.read = after.read
+        self.read_string = after.read_string
+
+
+def earlier(memory: Memory) -> Memory:
+    """Return the memory as it was before the call; `memory` itself where no other is known."""
+    return memory.before if isinstance(memory, AfterMemory) else memory
+
+
 class RecordedMemory:
     """Memory made of copied segments: a recorded call, or plain bytes in a test."""
 

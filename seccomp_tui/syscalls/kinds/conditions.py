@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from seccomp_tui.syscalls import constants
-from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.prototypes import Condition
 
 from .base import ANY_STRUCT, FACTORIES, Place, Printer
@@ -16,6 +16,8 @@ _FILE_TYPE = 0o170000
 def printer(place: Place) -> Printer:
     """Return what prints one argument, with its condition."""
     show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
+    if place.style.after and place.argument.direction == "in":
+        show = _as_before(show)
     condition = place.argument.condition
     if condition is None:
         return show
@@ -25,6 +27,11 @@ def printer(place: Place) -> Printer:
         return show(args, memory) if holds(args) else None
 
     return conditional
+
+
+def _as_before(show: Printer) -> Printer:
+    """Return what prints an argument that the call has read as it was when the call was entered."""
+    return lambda args, memory: show(args, earlier(memory))
 
 
 def _condition(condition: Condition, place: Place) -> Callable[[Sequence[int]], bool]:
