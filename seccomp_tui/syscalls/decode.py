@@ -20,7 +20,8 @@ from .prototypes import Prototype
 Formatter = Callable[[Sequence[int], Memory], str]
 WORDS = 6
 """So many words a call has; the one behind them is its result."""
-_TWO_WORDS = ("offset", "offset_pair", "offset_high_low")
+_TWO_WORDS = ("offset", "offset_pair", "offset_high_low", "wide", "wide_flags")
+_ONE_WORD_OF_64 = ("offset", "wide", "wide_flags")
 _ERRNO_MAX = 4095
 _LOW = 0xFFFFFFFF
 
@@ -51,7 +52,7 @@ def places(name: str, prototype: Prototype, arch: Arch, style: Style) -> list[Pl
     at = 0
     for argument in arguments:
         indexes[argument.name] = at
-        wide = argument.kind in _TWO_WORDS and (arch.word == 4 or argument.kind != "offset")
+        wide = argument.kind in _TWO_WORDS and (arch.word == 4 or argument.kind not in _ONE_WORD_OF_64)
         at += 2 if wide else 1
     return [Place(arch, name, argument, arguments, indexes, style) for argument in arguments]
 

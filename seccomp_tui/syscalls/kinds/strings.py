@@ -110,11 +110,14 @@ def chars(place: Place) -> Printer:
 
 @kind("octets")
 def octets(place: Place) -> Printer:
-    """Bytes inside a struct."""
+    """Bytes inside a struct, all or, `octets[size]`, as many as another field says."""
     index, limit = place.index, place.style.string_limit
+    length = place.indexes[place.option] if place.option else None
 
     def show(args: Sequence[int], _memory: Memory) -> str:
         data = embedded_bytes(args, index)
+        if length is not None:
+            data = data[: max(args[length], 0)]
         return quote(data) if len(data) <= limit else f"{quote(data[:limit])}..."
 
     return show
