@@ -115,7 +115,9 @@ def main() -> None:
     items = [item for line in lines if not line.startswith("[") for item in line.split()]
     names = {item.rpartition(":")[2].partition("=")[0] for item in items}
     tables = {group: values(names, options, headers.split()) for group, (options, headers) in GROUPS.items()}
-    print("# Sets of constants: [set] flags|enum, what an unknown value is called, [the set printed first, its mask, apart].")
+    print(
+        "# Sets of constants: [set] flags|enum, what an unknown value is called, [set printed first, its mask, apart]."
+    )
     print("# Made by tools/generate_constants.py from tools/constants.in; do not edit.")
     for line in lines:
         if line.startswith("["):

@@ -152,7 +152,7 @@ class Decoder:
         return places(name, prototype, ARCHES[arch], self._style)
 
     def _path_index(self, arch: int, nr: int) -> int | None:
-        return next((place.index for place in self._places(arch, nr) if place.argument.kind == "path"), None)
+        return next((each.index for each in self._places(arch, nr) if _is_given_path(each)), None)
 
     def _compile(self, arch: int, nr: int, style: Style, kept: dict[tuple[int, int], Formatter]) -> Formatter:
         """Build the formatter of a call and keep it; unknown numbers are not kept, there are too many."""
@@ -187,6 +187,10 @@ def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
 def _parts(place: Place, args: Sequence[int], memory: Memory) -> tuple[Part, ...]:
     find = PARTS.get(place.argument.kind)
     return tuple(find(place)(args, memory)) if find else ()
+
+
+def _is_given_path(place: Place) -> bool:
+    return place.argument.kind == "path" and place.argument.direction == "in"
 
 
 def _optional(place: Place) -> bool:

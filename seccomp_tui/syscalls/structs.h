@@ -154,10 +154,10 @@ struct oldstat {
   uint16 st_uid; // number verbose
   uint16 st_gid; // number verbose
   uint16 st_rdev; // dev if st_mode is S_IFBLK|S_IFCHR
-  ulong st_size; // number unless st_mode is S_IFBLK|S_IFCHR
-  ulong st_atime; // date verbose
-  ulong st_mtime; // date verbose
-  ulong st_ctime; // date verbose
+  uint32 st_size; // number unless st_mode is S_IFBLK|S_IFCHR
+  uint32 st_atime; // date verbose
+  uint32 st_mtime; // date verbose
+  uint32 st_ctime; // date verbose
 };
 struct statx_timestamp { int64 tv_sec; uint32 tv_nsec; int32 pad; };
 struct statx {
@@ -414,6 +414,7 @@ struct blkpg_ioctl_arg {
   pointer data; // in blkpg_partition
 };
 struct blk_user_trace_setup {
+  /* printed: act_mask, buf_size, buf_nr, start_lba, end_lba, pid, name */
   char name[32]; // chars result
   uint16 act_mask; uint32 buf_size; uint32 buf_nr; uint64 start_lba; uint64 end_lba; uint32 pid;
 };
@@ -424,7 +425,7 @@ struct loop_info {
   ulong lo_rdevice; // dev verbose
   int32 lo_offset; // hex
   int32 lo_encrypt_type; // enum[loop_crypt] if lo_encrypt_type > 0 terse
-  int32 lo_encrypt_key_size; // number if lo_encrypt_type > 0 terse
+  uint32 lo_encrypt_key_size; // number if lo_encrypt_type > 0 terse
   int32 lo_flags; // flags[loop_flags]
   char lo_name[64];
   uint8 lo_encrypt_key[32]; // octets[lo_encrypt_key_size] if lo_encrypt_type > 0 terse
@@ -438,7 +439,7 @@ struct loop_info32 {
   uint16 lo_rdevice; // dev verbose
   int32 lo_offset; // hex
   int32 lo_encrypt_type; // enum[loop_crypt] if lo_encrypt_type > 0 terse
-  int32 lo_encrypt_key_size; // number if lo_encrypt_type > 0 terse
+  uint32 lo_encrypt_key_size; // number if lo_encrypt_type > 0 terse
   int32 lo_flags; // flags[loop_flags]
   char lo_name[64];
   uint8 lo_encrypt_key[32]; // octets[lo_encrypt_key_size] if lo_encrypt_type > 0 terse

@@ -10,7 +10,7 @@ from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
 from .base import Place, Printer, behind, kind, pointer, signed
-from .files import bits_text
+from .file_flags import bits_text
 from .scalars import hex_text
 from .structures import struct_show
 
@@ -92,6 +92,7 @@ def dedupe_range(place: Place) -> Printer:
     return behind(place, show)
 
 
+_INT = 0xFFFFFFFF
 _POOL = struct.Struct("<ii")
 
 
@@ -105,8 +106,9 @@ def rand_pool_info(place: Place) -> Printer:
         if len(header) < _POOL.size:
             return pointer(address)
         count, size = _POOL.unpack(header)
-        data = memory.read(address + _POOL.size, min(max(size, 0), limit))
-        rest = "..." if size > len(data) else ""
+        length = size & _INT
+        data = memory.read(address + _POOL.size, min(length, limit))
+        rest = "..." if length > len(data) else ""
         return f"{{entropy_count={count}, buf_size={size}, buf={quote(data)}{rest}}}"
 
     return behind(place, show)

@@ -8,7 +8,8 @@ from seccomp_tui.syscalls.memory import Memory, Segment
 
 from .base import Place
 from .file_ioctls import MOST_INFOS
-from .files import HANDLE_MAX, item_size
+from .file_values import item_size
+from .files import HANDLE_MAX
 from .plain_reads import buffer, fixed, string
 from .reads import Reads, reader
 
@@ -70,8 +71,8 @@ def _rand_pool_info(place: Place, limit: int, share: int) -> Reads:
         address = args[index]
         data = memory.read(address, _HEADER) if address else b""
         if len(data) == _HEADER:
-            size = int.from_bytes(data[4:], "little", signed=True)
-            data += memory.read(address + _HEADER, min(size, most)) if size > 0 else b""
+            size = int.from_bytes(data[4:], "little")
+            data += memory.read(address + _HEADER, min(size, most)) if size else b""
         return [(address, data)] if data else []
 
     return read

@@ -52,7 +52,7 @@ def _unconditional(place: Place) -> Place:
 def struct_show(name: str, arch: Arch, style: Style) -> Show:
     """Return what prints `struct name`."""
     layout = structs.layout(name, arch.word)
-    places = {field: place for field, place in field_places(layout, arch, style)}
+    places = dict(field_places(layout, arch, style))
     wanted = [
         (
             field.offset,

@@ -29,9 +29,7 @@ POLLFD = struct.Struct("<ihh")
 """struct pollfd: fd, events, revents."""
 
 
-def iovec_text(
-    address: int, count: int, most: int, place: Place, memory: Memory, filled: int | None = None
-) -> str:
+def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory, filled: int | None = None) -> str:
     """Return at most `most` items of a vector with their buffers; for an out vector with their addresses.
 
     Args:
@@ -51,7 +49,8 @@ def iovec_text(
         text = pointer(base) if outwards or not base else bytes_text(base, there, memory, limit)
         return f"{{iov_base={text}, iov_len={length}}}"
 
-    return array(address, count, layout.size, min(limit, most), memory, item)
+    shown = most if place.style.verbose else min(limit, most)
+    return array(address, count, layout.size, shown, memory, item)
 
 
 @kind("iovec")
