@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from seccomp_tui.syscalls import constants
-from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.prototypes import Condition
 
 from .base import ANY_STRUCT, FACTORIES, Place, Printer
@@ -15,7 +16,12 @@ _FILE_TYPE = 0o170000
 
 def printer(place: Place) -> Printer:
     """Return what prints one argument, with its condition."""
+    as_before = place.style.after and place.argument.direction == "in"
+    if as_before:
+        place = replace(place, style=replace(place.style, after=False))
     show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
+    if as_before:
+        show = _as_before(show)
     condition = place.argument.condition
     if condition is None:
         return show
@@ -25,6 +31,11 @@ def printer(place: Place) -> Printer:
         return show(args, memory) if holds(args) else None
 
     return conditional
+
+
+def _as_before(show: Printer) -> Printer:
+    """Return what prints an argument that the call has read as it was when the call was entered."""
+    return lambda args, memory: show(args, earlier(memory))
 
 
 def _condition(condition: Condition, place: Place) -> Callable[[Sequence[int]], bool]:
