@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
+from . import bpf as _bpf
+from . import bpf_attr as _bpf_attr
 from . import by as _by
 from . import capabilities as _capabilities
+from . import kernel_lists as _kernel_lists
+from . import kernel_reads as _kernel_reads
 from . import modules as _modules
 from . import nested_reads as _nested_reads
 from . import network as _network
+from . import numbered as _numbered
+from . import perf as _perf
 from . import plain_reads as _plain_reads
 from . import process as _process
+from . import rings as _rings
 from . import scalars as _scalars
 from . import signal as _signal
 from . import strings as _strings
