@@ -1,1 +1,1 @@
-"""What a trapped call costs, and against what. Run as `python -m benchmarks.percall`."""
+"""What is measured, and against what: `python -m benchmarks.percall` and `python -m benchmarks.decode`."""

@@ -26,6 +26,7 @@ class Subject:
     """A call as the details show it.
 
     Attributes:
+        arch: the architecture's token.
         text: `name(arguments)`, as strace writes it.
         fields: every argument with name, raw value and meaning.
         comm: the program's name, printable.
@@ -33,6 +34,7 @@ class Subject:
     """
 
     seq: int
+    arch: int
     name: str
     time: int
     pid: int
@@ -94,6 +96,7 @@ def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
     row = call.row
     return Subject(
         seq=row.seq,
+        arch=call.arch,
         name=row.name,
         time=row.time,
         pid=row.pid,
@@ -123,6 +126,7 @@ def of_held(held: Held, record: CallRecord | None, decoding: Decoding) -> Subjec
     segments = unpack_segments(record.memory) if record else []
     return Subject(
         seq=held.seq,
+        arch=held.arch,
         name=decoding.name(held.arch, held.nr),
         time=held.time,
         pid=held.pid,

@@ -92,9 +92,18 @@ def _multilib() -> bool:
             return False
 
 
+@cache
+def _man_pages() -> bool:
+    """Tell whether man finds pages of section 2; images of containers often leave them out, whatever is installed."""
+    if not shutil.which("man"):
+        return False
+    return subprocess.run(["man", "-w", "2", "open"], capture_output=True, check=False).returncode == 0
+
+
 _FEATURES: dict[str, tuple[Callable[[], bool], str]] = {
     "user_notif": (_user_notif, "this kernel, or the sandbox we are in, has no seccomp user notification"),
     "wait_killable": (_wait_killable, "this kernel has no SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (Linux 5.19)"),
+    "man_pages": (_man_pages, "man and the manual pages of section 2 are not installed"),
     "root": (lambda: os.geteuid() == 0, "needs root"),
     "x86_64": (lambda: os.uname().machine == "x86_64", "needs an x86_64 machine"),
 }

@@ -23,7 +23,7 @@ FUNCTION_LINES = 60
 TABLES: set[str] = set()
 """Modules that are one table, and may be longer."""
 PACKAGES = ("kernel", "policy", "screens", "session", "sources", "supervisor", "syscalls")
-TEST_FOLDERS = {*PACKAGES, "e2e"}
+TEST_FOLDERS = {*PACKAGES, "benchmarks", "e2e"}
 DOCUMENTS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 COMMANDS = ("", "run", "log", "doctor")
 SWITCHES = {"--help", "--interruptible", "--run", "--version"}

@@ -30,6 +30,8 @@ NEWER = {
     "rseq_slice_yield": 471,
 }
 """Since 6.13, the same on all architectures."""
+NEWER_HERE = {"x86_64": {"uprobe": 336}}
+"""And those of one architecture."""
 HEADER = """\
 # System calls and their numbers: name x86_64 i386 aarch64, "-" where there is none.
 # Made by tools/generate_numbers.py; do not edit.
@@ -49,7 +51,8 @@ def main() -> None:
     source = Path(sys.argv[1])
     numbers: dict[str, dict[str, int]] = {}
     for arch, (path, abis) in TABLES.items():
-        for name, number in [*read_table(source / path, abis), *NEWER.items()]:
+        newer = NEWER | NEWER_HERE.get(arch, {})
+        for name, number in [*read_table(source / path, abis), *newer.items()]:
             numbers.setdefault(name, {})[arch] = number
     print(HEADER, end="")
     for name in sorted(numbers):

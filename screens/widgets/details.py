@@ -1,4 +1,4 @@
-"""The details of one call: a heading, and tabs for its arguments, its memory and its process."""
+"""The details of one call: a heading, and tabs for its arguments, its memory, its process and what is told of it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from seccomp_tui.screens import theme
+from seccomp_tui.screens import manual, theme
 from seccomp_tui.screens.subject import Subject
-from seccomp_tui.screens.widgets import content
+from seccomp_tui.screens.widgets import content, doc
 from seccomp_tui.screens.widgets.lines import Lines
 from seccomp_tui.screens.widgets.tabs import Tabs
+from seccomp_tui.syscalls import explanations
+from seccomp_tui.syscalls.explanations import Explanation
 
-TABS = ("Arguments", "Memory", "Process")
+TABS = ("Arguments", "Memory", "Process", "Doc")
+PAGES = 16
+"""So many manual pages are kept."""
+
+Page = tuple[str, str, int]
+"""A manual page's name, its section, and the width it is formatted for."""
 
 
 class Body(Lines, can_focus=True):
@@ -42,6 +49,8 @@ class Details(Vertical):
         self.subject: Subject | None = None
         self.tab = TABS[0]
         self._hint: list[content.Line] = []
+        self._pages: dict[Page, list[str]] = {}
+        self._asked_page: Page | None = None
 
     def compose(self) -> ComposeResult:
         """Make the parts."""
@@ -117,4 +126,29 @@ class Details(Vertical):
             return content.HexView(self.subject, width)
         if self.tab == "Process":
             return content.process(self.subject, width, waiting=self._waited(self.subject.seq) is not None)
+        if self.tab == "Doc":
+            told = explanations.explain(self.subject.name)
+            return doc.lines(self.subject, told, self._page(told), width)
         return content.arguments(self.subject, width)
+
+    def _page(self, told: Explanation | None) -> list[str] | None:
+        """Return a manual page's lines: for another width while it is formatted anew, None while it is first read."""
+        if told is None or not told.page:
+            return []
+        width = self.query_one(Body).size.width - 2  # a margin, and the scroll bar that a page brings
+        page = (told.page, told.section, width)
+        if page in self._pages:
+            return self._pages[page]
+        if page != self._asked_page:
+            self._asked_page = page
+            self.run_worker(self._load(page), group="manual", exclusive=True)
+        return next((lines for known, lines in reversed(self._pages.items()) if known[:2] == page[:2]), None)
+
+    async def _load(self, page: Page) -> None:
+        lines = await manual.load(*page)
+        while len(self._pages) >= PAGES:
+            self._pages.pop(next(iter(self._pages)))
+        self._pages[page] = lines
+        self._asked_page = None
+        if self.tab == "Doc":
+            self._fill(keep=True)

@@ -20,7 +20,8 @@ from .prototypes import Prototype
 Formatter = Callable[[Sequence[int], Memory], str]
 WORDS = 6
 """So many words a call has; the one behind them is its result."""
-_TWO_WORDS = ("offset", "offset_pair", "offset_high_low")
+_TWO_WORDS = ("offset", "offset_pair", "offset_high_low", "wide", "wide_flags")
+_ONE_WORD_OF_64 = ("offset", "wide", "wide_flags")
 _ERRNO_MAX = 4095
 _LOW = 0xFFFFFFFF
 
@@ -51,7 +52,7 @@ def places(name: str, prototype: Prototype, arch: Arch, style: Style) -> list[Pl
     at = 0
     for argument in arguments:
         indexes[argument.name] = at
-        wide = argument.kind in _TWO_WORDS and (arch.word == 4 or argument.kind != "offset")
+        wide = argument.kind in _TWO_WORDS and (arch.word == 4 or argument.kind not in _ONE_WORD_OF_64)
         at += 2 if wide else 1
     return [Place(arch, name, argument, arguments, indexes, style) for argument in arguments]
 
@@ -151,7 +152,7 @@ class Decoder:
         return places(name, prototype, ARCHES[arch], self._style)
 
     def _path_index(self, arch: int, nr: int) -> int | None:
-        return next((place.index for place in self._places(arch, nr) if place.argument.kind == "path"), None)
+        return next((each.index for each in self._places(arch, nr) if _is_given_path(each)), None)
 
     def _compile(self, arch: int, nr: int, style: Style, kept: dict[tuple[int, int], Formatter]) -> Formatter:
         """Build the formatter of a call and keep it; unknown numbers are not kept, there are too many."""
@@ -186,6 +187,10 @@ def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
 def _parts(place: Place, args: Sequence[int], memory: Memory) -> tuple[Part, ...]:
     find = PARTS.get(place.argument.kind)
     return tuple(find(place)(args, memory)) if find else ()
+
+
+def _is_given_path(place: Place) -> bool:
+    return place.argument.kind == "path" and place.argument.direction == "in"
 
 
 def _optional(place: Place) -> bool:

@@ -87,12 +87,19 @@ class AfterMemory:
         after: as it is.
     """
 
-    __slots__ = ("before", "read", "read_string")
+    __slots__ = ("_after", "before", "file_size", "read", "read_file", "read_string")
 
     def __init__(self, before: Memory, after: Memory) -> None:
+        self._after = after
         self.before = before
         self.read = after.read
         self.read_string = after.read_string
+        self.file_size = before.file_size
+        self.read_file = before.read_file
+
+    def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what descriptor `fd` led to; for one that the call has made, what it leads to."""
+        return self.before.descriptor(fd, details) or self._after.descriptor(fd, details)
 
 
 def earlier(memory: Memory) -> Memory:

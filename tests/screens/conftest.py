@@ -119,3 +119,19 @@ def terminal() -> Iterator[tuple[int, int]]:
             os.close(fd)
         except OSError:
             pass
+
+
+Man = Callable[[str], None]
+
+
+@pytest.fixture
+def man(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Man:
+    """Return a function that puts a shell script in man's place."""
+
+    def install(script: str) -> None:
+        path = tmp_path / "man"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    return install

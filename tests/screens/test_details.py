@@ -73,7 +73,7 @@ async def test_the_process_is_asked_for_when_its_tab_is_opened(start: Start, sup
     async with start() as live:
         await live.hold(tid=813)
         assert supervisor.take() == []
-        await live.press("left_square_bracket")
+        await live.press("left_square_bracket", "left_square_bracket")
         await live.until(lambda: AskProcess(813, IP) in supervisor.take())
         supervisor.channel.send(ProcessDetails(813, [("command", b"ls -l \x1b[2J"), ("folder", b"/root")]))
         await live.until(lambda: "folder" in live.text("#detail-body"))
@@ -87,7 +87,7 @@ async def test_the_process_of_a_past_call_comes_from_the_recording(start: Start,
     supervisor.db.execute("insert into process values (812, 0, 812, 800, 'ls', '/usr/bin/ls', null)")
     async with start() as live:
         await live.until(lambda: live.lines("#history")[0].startswith(" 1 "))
-        await live.press("tab", "up", "left_square_bracket")
+        await live.press("tab", "up", "left_square_bracket", "left_square_bracket")
         await live.until(lambda: "/usr/bin/ls" in live.text("#detail-body"))
         assert supervisor.take() == []
 

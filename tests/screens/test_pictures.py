@@ -51,6 +51,16 @@ async def test_the_live_screen(
         compare(live, name)
 
 
+async def test_what_is_told_of_a_call(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # without man
+    async with start((80, 50)) as live:
+        await live.hold(name="unlink", text='unlink("/etc/shadow")')
+        await live.press("left_square_bracket")
+        await live.until(lambda: "unlink(2), not installed here" in live.text("#detail-body"))
+        await live.ready()
+        compare(live, "doc")
+
+
 async def test_help_is_drawn_whole(start: Start) -> None:
     async with start((100, 56)) as live:
         await live.press("question_mark")

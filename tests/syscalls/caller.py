@@ -11,6 +11,7 @@ import re
 import struct
 import subprocess
 from collections.abc import Callable, Generator, Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
@@ -51,11 +52,25 @@ class Caller:
     """
 
     def __init__(
-        self, program: Path, arch: Arch, log: Path, verbose: bool = False, refuse: bool = False, options: Sequence[str] = ()
+        self,
+        program: Path,
+        arch: Arch,
+        log: Path,
+        verbose: bool = False,
+        refuse: bool = False,
+        options: Sequence[str] = (),
     ) -> None:
         self.arch, self.word, self.refuse = arch, arch.word, refuse
         self.log = log
-        command = ["strace", *options, *(["-v"] if verbose else []), "-o", str(log), str(program), *(["refuse"] if refuse else [])]
+        command = [
+            "strace",
+            *options,
+            *(["-v"] if verbose else []),
+            "-o",
+            str(log),
+            str(program),
+            *(["refuse"] if refuse else []),
+        ]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.pid, self._next = struct.unpack("<qq", self._answer(16))
         self._end = self._next + ARENA
@@ -131,7 +146,7 @@ class Caller:
         """Return strace's lines of these calls without their results; after the program has ended."""
         lines = [line for line in self.log.read_text(errors="replace").splitlines() if not line.startswith("[ Pro")]
         found: list[str] = []
-        for before, line in zip(lines, lines[1:], strict=False):
+        for before, line in pairwise(lines):
             if before.startswith("read(0, ") and line.rstrip().split(" ")[0] != "+++":
                 found.append(_RESULT.sub("", line))
         return found[:-1] if lines[-1].startswith("+++") else found

@@ -7,9 +7,15 @@ from . import bpf as _bpf
 from . import bpf_attr as _bpf_attr
 from . import by as _by
 from . import capabilities as _capabilities
+from . import file_flags as _file_flags
+from . import file_ioctls as _file_ioctls
+from . import file_reads as _file_reads
+from . import file_values as _file_values
+from . import files as _files
 from . import kernel_lists as _kernel_lists
 from . import kernel_reads as _kernel_reads
 from . import modules as _modules
+from . import mounts as _mounts
 from . import nested_reads as _nested_reads
 from . import network as _network
 from . import numbered as _numbered

@@ -160,6 +160,8 @@ def array(address: int, count: int, size: int, limit: int, memory: Memory, text:
     """Return `[a, b, ...]` for `count` items of `size` bytes, of which at most `limit` are shown."""
     if count <= 0:
         return "[]"
+    if address + count * size >> 64:
+        return f"{address:#x}"
     wanted = min(count, limit, MOST_ITEMS)
     data = memory.read(address, wanted * size)
     items = [text(data[start : start + size]) for start in range(0, len(data) - size + 1, size)]

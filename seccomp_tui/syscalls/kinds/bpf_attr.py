@@ -88,7 +88,7 @@ def _sized(place: Place, choose: Callable[[bytes], Attributes]) -> Printer:
 
 @kind("bpf_attr")
 def bpf_attr(place: Place) -> Printer:
-    """Attributes of one command: `bpf_attr[size, struct, first N]`, last the name of the struct in the union, if any."""
+    """Attributes of one command: `bpf_attr[size, struct, first N]`, then the union's struct's name."""
     _, name, first, *wrapped = place.argument.options
     show = attributes(name, int(first.removeprefix(_FIRST)), "".join(wrapped), place)
     return _sized(place, lambda _: show)

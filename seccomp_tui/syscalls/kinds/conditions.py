@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory, earlier
@@ -15,8 +16,11 @@ _FILE_TYPE = 0o170000
 
 def printer(place: Place) -> Printer:
     """Return what prints one argument, with its condition."""
+    as_before = place.style.after and place.argument.direction == "in"
+    if as_before:
+        place = replace(place, style=replace(place.style, after=False))
     show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
-    if place.style.after and place.argument.direction == "in":
+    if as_before:
         show = _as_before(show)
     condition = place.argument.condition
     if condition is None:

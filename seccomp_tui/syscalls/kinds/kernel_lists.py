@@ -109,6 +109,22 @@ def pkey_buffer(place: Place) -> Printer:
     return behind(place, pointed)
 
 
+@kind("filled_bytes", "filled_text")
+def filled(place: Place) -> Printer:
+    """What was filled in of a buffer, of which the call may say that it is too short: `filled_bytes[size, return]`."""
+    size, got, limit = place.indexes[place.option], place.length_index, place.style.string_limit
+    ends = place.argument.kind == "filled_text"
+
+    def pointed(address: int, args: Sequence[int], memory: Memory) -> str:
+        count = min(args[size], args[got])
+        if not ends:
+            return bytes_text(address, count, memory, limit)
+        data = memory.read(address, min(count, limit + 1))
+        return quote(data.removesuffix(b"\0"), limit) if data or not count else f"{address:#x}"
+
+    return behind(place, pointed)
+
+
 @kind("key_capabilities")
 def key_capabilities(place: Place) -> Printer:
     """What the kernel's keys can do, byte by byte: `key_capabilities[size, return]`."""

@@ -258,7 +258,7 @@ def _mount_string(place: Place, limit: int, share: int) -> Reads:
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address = args[index]
-        data = memory.read_string(address, most) if address and not args[flags] & ignored else b""
+        data = memory.read_string(address, most) if address and not ignored(args[flags]) else b""
         return [(address, data)] if data else []
 
     return copy

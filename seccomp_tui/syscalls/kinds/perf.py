@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from seccomp_tui.syscalls import constants, structs
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import Place, Printer, at, behind, kind
+from .base import Place, Printer, behind, kind
 from .scalars import hex_text
 from .structures import struct_show
 
@@ -18,14 +18,16 @@ ATTRIBUTES_LEAST = 64
 """The first version of the struct; a size of 0 means it as well."""
 _HARDWARE, _SOFTWARE, _TRACEPOINT, _CACHE, _BREAKPOINT = 0, 1, 2, 3, 5
 _FREQUENCY, _WATERMARK, _CLOCK = 1 << 10, 1 << 14, 1 << 25
-_BITS = tuple(
-    """
-disabled inherit pinned exclusive exclude_user exclude_kernel exclude_hv exclude_idle mmap comm freq inherit_stat
-enable_on_exec task watermark precise_ip precise_ip mmap_data sample_id_all exclude_host exclude_guest
-exclude_callchain_kernel exclude_callchain_user mmap2 comm_exec use_clockid context_switch write_backward namespaces
-ksymbol bpf_event aux_output cgroup text_poke build_id inherit_thread remove_on_exec sigtrap
-""".split()
+# fmt: off
+_BITS = (
+    "disabled", "inherit", "pinned", "exclusive", "exclude_user", "exclude_kernel", "exclude_hv", "exclude_idle",
+    "mmap", "comm", "freq", "inherit_stat", "enable_on_exec", "task", "watermark", "precise_ip", "precise_ip",
+    "mmap_data", "sample_id_all", "exclude_host", "exclude_guest", "exclude_callchain_kernel",
+    "exclude_callchain_user", "mmap2", "comm_exec", "use_clockid", "context_switch", "write_backward", "namespaces",
+    "ksymbol", "bpf_event", "aux_output", "cgroup", "text_poke", "build_id", "inherit_thread", "remove_on_exec",
+    "sigtrap",
 )
+# fmt: on
 _PRECISE = 15
 _SKID = ("arbitrary skid", "constant skid", "requested to have 0 skid", "must have 0 skid")
 
@@ -73,7 +75,8 @@ def perf_config(place: Place) -> Printer:
 
 def _cache(value: int) -> str:
     """Return an event of a cache: what came of what operation on which."""
-    parts = [f"{value >> 24:#x}<<24"] if value >> 24 else []
+    unused = ((value >> 32, 32), (value >> 24 & 0xFF, 24))
+    parts = [f"{bits:#x}<<{shift}" for bits, shift in unused if bits]
     parts.append(f"{constants.enum('perf_cache_result', value >> 16 & 0xFF)}<<16")
     parts.append(f"{constants.enum('perf_cache_op', value >> 8 & 0xFF)}<<8")
     return "|".join([*parts, constants.enum("perf_cache", value & 0xFF)])
@@ -173,12 +176,12 @@ def perf_query_bpf(place: Place) -> Printer:
         head = memory.read(address, _HEAD)
         if len(head) < _HEAD:
             return f"{address:#x}"
-        room, count = (int.from_bytes(head[at : at + 4], "little") for at in (0, 4))
+        room, count = (int.from_bytes(head[start : start + 4], "little") for start in (0, 4))
         if not after:
             return f"{{ids_len={room}, ...}}"
         wanted = min(count, limit)
         data = memory.read(address + _HEAD, 4 * wanted)
-        ids = [str(int.from_bytes(data[at : at + 4], "little")) for at in range(0, len(data), 4)]
+        ids = [str(int.from_bytes(data[start : start + 4], "little")) for start in range(0, len(data), 4)]
         return f"{{ids_len={room}, prog_cnt={count}, ids=[{', '.join(ids)}]}}"
 
     return behind(place, pointed)

@@ -90,9 +90,15 @@ def aio_flags(place: Place) -> Printer:
 
 @kind("aio_resfd")
 def aio_resfd(place: Place) -> Printer:
-    """The eventfd that is told when a block is done, where the flags say so."""
+    """The eventfd that is told when a block is done, if the flags say so; else it should be 0."""
     index, flags = place.index, place.indexes["aio_flags"]
-    return lambda args, _memory: signed_text(args[index]) if args[flags] & _RESFD else None
+
+    def show(args: Sequence[int], _memory: Memory) -> str | None:
+        if args[flags] & _RESFD:
+            return signed_text(args[index])
+        return f"{args[index]:#x}" if args[index] else None
+
+    return show
 
 
 @kind("io_uring_params")

@@ -55,10 +55,9 @@ def file_mode_text(value: int) -> str:
 
 
 def dev_text(value: int) -> str:
-    """Return a device number by its major and minor."""
-    value &= _INT
-    major, minor = (value >> 8) & 0xFFF, (value & 0xFF) | ((value >> 12) & 0xFFF00)
-    return f"makedev({major:#x}, {minor:#x})"
+    """Return a device number by its major and minor; of 64 bits as libc splits them."""
+    major, minor = (value >> 8) & 0xFFF | (value >> 32) & ~0xFFF, (value & 0xFF) | ((value >> 12) & 0xFFFFFF00)
+    return f"makedev({hex_text(major)}, {hex_text(minor)})"
 
 
 def hex_text(value: int) -> str:
@@ -79,7 +78,6 @@ for _names, _text in (
     (("uid16",), uid16_text),
     (("mode",), mode_text),
     (("file_mode",), file_mode_text),
-    (("dev",), dev_text),
     (("hex",), hex_text),
     (("hex32",), lambda value: hex_text(value & _INT)),
     (("signal",), signal_text),
@@ -98,6 +96,13 @@ def fd(place: Place) -> Printer:
     if not details:
         return at(place, signed_text)
     return lambda args, memory: descriptor_text(signed(args[index]), memory, details)
+
+
+@kind("dev")
+def dev(place: Place) -> Printer:
+    """A device number."""
+    mask = place.mask
+    return at(place, lambda value: dev_text(value & mask))
 
 
 @kind("dirfd")
@@ -150,7 +155,7 @@ def constant(place: Place) -> Printer:
 def open_how_mode(place: Place) -> Printer:
     """The mode of openat2(2), there where it is not 0 or a file is made; more than 16 bits are wrong, and shown."""
     index, flags = place.index, place.indexes["flags"]
-    making = (0o100, constants.table("open", place.arch.token).value("O_TMPFILE") or 0)
+    making = (0o100, constants.table("open", place.arch.token).value("__O_TMPFILE") or 0)
 
     def show(args: Sequence[int], _memory: Memory) -> str | None:
         mode = args[index]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import Place, Printer, array, behind, kind, pointer, signed
+from .base import RESULT, Place, Printer, array, behind, kind, pointer, signed
 from .descriptors import descriptor_text
 from .scalars import uid_text
 from .strings import bytes_text, embedded_bytes, string_text
@@ -29,28 +29,39 @@ POLLFD = struct.Struct("<ihh")
 """struct pollfd: fd, events, revents."""
 
 
-def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory) -> str:
-    """Return at most `most` items of a vector with their buffers; for an out vector with their addresses."""
+def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory, filled: int | None = None) -> str:
+    """Return at most `most` items of a vector with their buffers; for an out vector with their addresses.
+
+    Args:
+        address, count, most, place, memory: where, how many, how many at most.
+        filled: so many bytes of the buffers together have been filled in; None: all.
+    """
     layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
     limit = place.style.string_limit
     outwards = place.shown_as_address
+    left = filled
 
     def item(data: bytes) -> str:
+        nonlocal left
         base, length = layout.unpack(data)
-        text = pointer(base) if outwards or not base else bytes_text(base, length, memory, limit)
+        there = length if left is None else min(length, left)
+        left = None if left is None else left - there
+        text = pointer(base) if outwards or not base else bytes_text(base, there, memory, limit)
         return f"{{iov_base={text}, iov_len={length}}}"
 
-    return array(address, count, layout.size, min(limit, most), memory, item)
+    shown = most if place.style.verbose else min(limit, most)
+    return array(address, count, layout.size, shown, memory, item)
 
 
 @kind("iovec")
 def iovec(place: Place) -> Printer:
     """Buffers of a vector: `iovec[count]`."""
     index, length = place.index, place.length_index
+    filled = place.indexes.get(RESULT) if place.argument.direction == "out" and place.style.after else None
 
     def show(args: Sequence[int], memory: Memory) -> str:
-        address = args[index]
-        return iovec_text(address, args[length], MOST_VECTOR, place, memory) if address else "NULL"
+        address, there = args[index], None if filled is None else args[filled]
+        return iovec_text(address, args[length], MOST_VECTOR, place, memory, there) if address else "NULL"
 
     return show
 

@@ -1,0 +1,161 @@
+"""A system call as C programmers write it: `int openat(int dirfd, const char *pathname, int flags, mode_t mode);`.
+
+Made from the table of prototypes: names are its names, types stand for its kinds.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from . import prototypes
+from .prototypes import Argument
+
+_VALUES = {
+    "dev": "dev_t",
+    "file_mode": "mode_t",
+    "gid": "gid_t",
+    "hex": "unsigned long",
+    "ioctl_request": "unsigned long",
+    "clone_flags": "unsigned long",
+    "long": "long",
+    "mode": "mode_t",
+    "offset": "off_t",
+    "offset_high_low": "off_t",
+    "offset_pair": "off_t",
+    "page_offset": "off_t",
+    "pid": "pid_t",
+    "ptr": "void *",
+    "ptrace_data": "void *",
+    "size": "size_t",
+    "uid": "uid_t",
+    "uid16": "unsigned short",
+    "uint": "unsigned int",
+}
+"""Types of values, by kind; all others are int."""
+_SETS = {
+    "clockid": "clockid_t",
+    **dict.fromkeys(("mount", "personality"), "unsigned long"),
+    **dict.fromkeys(
+        (
+            "close_range",
+            "delete_module",
+            "fsmount",
+            "fsopen",
+            "fspick",
+            "getrandom",
+            "memfd",
+            "mlock2",
+            "mount_attr",
+            "move_mount",
+            "open_tree",
+            "pidfd_open",
+            "renameat2",
+            "seccomp",
+            "seccomp_flags",
+            "splice",
+            "statx_all",
+            "sync_file_range",
+        ),
+        "unsigned int",
+    ),
+}
+"""Types of flags and enumerations that are not int, by the set of constants."""
+_MEMORY = {
+    "bytes": "void",
+    "fd_set": "fd_set",
+    "gid_list": "gid_t",
+    "int_value": "socklen_t",
+    "mount_data": "void",
+    "mount_type": "char",
+    "msghdr_to_fill": "struct msghdr",
+    "offset_value": "off_t",
+    "offset_value64": "off_t",
+    "path": "char",
+    "ptr": "void",
+    "rlimit64": "struct rlimit",
+    "seccomp_args": "void",
+    "siginfo": "siginfo_t",
+    "sigset": "sigset_t",
+    "socket_option_value": "void",
+    "stack_t": "stack_t",
+    "string": "char",
+    "timespec64": "struct timespec",
+}
+"""What memory of a kind holds."""
+_STRUCTS = frozenset(
+    {
+        *("clone_args", "epoll_event", "file_handle", "io_event", "iocb", "iovec", "itimerspec", "itimerval"),
+        *("mmsghdr", "mount_attr", "mq_attr", "msghdr", "msqid_ds", "open_how", "pollfd", "rlimit"),
+        *("robust_list_head", "rusage", "sched_attr", "sched_param", "sembuf", "shmid_ds", "sigaction", "sigevent"),
+        *("sockaddr", "stat", "statfs", "statx", "sysinfo", "timespec", "timeval", "timex", "timezone", "tms"),
+        *("user_desc", "utimbuf", "utsname"),
+    }
+)
+"""Kinds that are called as the structure in C is."""
+_ARRAYS = {
+    "argv": "char *const {}[]",
+    "envp": "char *const {}[]",
+    "timespec_pair": "const struct timespec {}[2]",
+    "timespec64_pair": "const struct timespec {}[2]",
+    "timeval_pair": "const struct timeval {}[2]",
+}
+_EXCEPTIONS = {
+    "flags: hex": "unsigned int",
+    "addrlen: int": "socklen_t",
+    "addrlen: uint": "socklen_t",
+    "optlen: int": "socklen_t",
+    "timerid: int": "timer_t",
+    "offset: hex": "off_t",
+    "offset: long": "off_t",
+}
+"""Types of values by name and kind: the kind says how they print, the name what they are."""
+_RESULTS = {
+    "addr": "void *",
+    "fd": "int",
+    "gid": "gid_t",
+    "int": "int",
+    "offset": "off_t",
+    "pid": "pid_t",
+    "size": "ssize_t",
+    "uid": "uid_t",
+    "": "void",
+}
+"""Types of results, by kind; all others are long, which is what every system call returns."""
+
+
+@cache
+def declaration(name: str, arch: int | None = None) -> str:
+    """Return the call `name` as a declaration in C, as it is on an architecture (a token).
+
+    A call of which the table has no arguments becomes `name(...);`, a name that it does not have "".
+    """
+    prototype = prototypes.find(name, arch)
+    if prototype is None:
+        return ""
+    if prototype.arguments is None:
+        return f"{name}(...);"
+    arguments = ", ".join(_argument(argument) for argument in prototype.arguments) or "void"
+    return f"{_joined(_RESULTS.get(prototype.result, 'long'), name)}({arguments});"
+
+
+def _argument(argument: Argument) -> str:
+    if argument.kind == "by":
+        return "..."
+    if argument.kind in _ARRAYS:
+        return _ARRAYS[argument.kind].format(argument.name)
+    if argument.direction:
+        const = "const " if argument.direction == "in" else ""
+        return f"{const}{_held(argument.kind)} *{argument.name}"
+    known = _EXCEPTIONS.get(f"{argument.name}: {argument.kind}")
+    if known is None and argument.options:
+        known = _SETS.get(argument.options[0])
+    return _joined(known or _VALUES.get(argument.kind, "int"), argument.name)
+
+
+def _held(kind: str) -> str:
+    """Return the type of what memory of a kind holds; void where C has no name for it."""
+    return f"struct {kind}" if kind in _STRUCTS else _MEMORY.get(kind, "void")
+
+
+def _joined(kind: str, name: str) -> str:
+    return f"{kind}{name}" if kind.endswith("*") else f"{kind} {name}"
