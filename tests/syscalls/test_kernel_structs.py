@@ -12,7 +12,8 @@ from seccomp_tui.syscalls import structs
 HEADERS = {
     "linux/bpf.h": "bpf_map_create bpf_map_lookup bpf_map_update bpf_map_delete bpf_map_next bpf_map_freeze "
     "bpf_prog_load bpf_object bpf_attach bpf_detach bpf_test bpf_next_id bpf_prog_id bpf_map_id bpf_btf_id bpf_link_id "
-    "bpf_info bpf_query bpf_raw_tracepoint bpf_btf_load bpf_task_fd_query bpf_batch bpf_batch_update bpf_batch_delete bpf_link_create "
+    "bpf_info bpf_query bpf_raw_tracepoint bpf_btf_load bpf_task_fd_query bpf_batch bpf_batch_update bpf_batch_delete "
+    "bpf_link_create "
     "bpf_link_create_typed bpf_link_create_iter bpf_link_create_perf bpf_link_create_kprobes bpf_link_update",
     "linux/io_uring.h": "io_uring_asked io_uring_given io_sqring_offsets io_cqring_offsets io_uring_rsrc_files "
     "io_uring_rsrc_buffers io_uring_rsrc_files_update io_uring_rsrc_buffers_update io_uring_rsrc_update "
