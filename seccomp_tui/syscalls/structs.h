@@ -4,7 +4,7 @@
 
    TYPE      int8..int64, uint8..uint64, char, and by the size of a word slong, ulong, pointer; or `struct OTHER`.
              Padding follows from the alignment (i386 aligns 64 bits at 4); `packed` has none. A field that is named
-             pad* is not shown. NAME32 stands for NAME on i386 where that is more than smaller words.
+             pad* is not shown (`padding` is). NAME32 stands for NAME on i386 where that is more than smaller words.
    MEANING   kind[options] [if ..] in the grammar of prototypes.txt, where the other fields are what the other
              arguments are there. Without one: a number, an address, a string (char[]), bytes (uint8[]).
              A comment `printed: FIELD, ..` in front of the fields has those that are shown, in another order.
@@ -15,10 +15,37 @@
 struct timespec { slong tv_sec; ulong tv_nsec; };
 struct timespec64 { int64 tv_sec; uint64 tv_nsec; };
 struct timeval { slong tv_sec; ulong tv_usec; };
+struct timeval64 { int64 tv_sec; uint64 tv_usec; };
 struct utimbuf { slong actime; slong modtime; };
 struct itimerspec { struct timespec it_interval; struct timespec it_value; };
 struct itimerspec64 { struct timespec64 it_interval; struct timespec64 it_value; };
 struct itimerval { struct timeval it_interval; struct timeval it_value; };
+
+struct timezone { int32 tz_minuteswest; int32 tz_dsttime; };
+struct tms {
+  slong tms_utime; // ticks
+  slong tms_stime; // ticks
+  slong tms_cutime; // ticks
+  slong tms_cstime; // ticks
+};
+struct timex {
+  uint32 modes; // flags[timex_modes]
+  slong offset; slong freq; slong maxerror; slong esterror;
+  int32 status; // flags[timex_status]
+  slong constant; slong precision; slong tolerance;
+  struct timeval time;
+  slong tick; slong ppsfreq; slong jitter; int32 shift; slong stabil; slong jitcnt; slong calcnt; slong errcnt;
+  slong stbcnt; int32 tai; int32 pad[11];
+};
+struct timex64 {
+  uint32 modes; // flags[timex_modes]
+  uint32 pad1; int64 offset; int64 freq; int64 maxerror; int64 esterror;
+  int32 status; // flags[timex_status]
+  uint32 pad2; int64 constant; int64 precision; int64 tolerance;
+  struct timeval64 time;
+  int64 tick; int64 ppsfreq; int64 jitter; int32 shift; uint32 pad3; int64 stabil; int64 jitcnt; int64 calcnt;
+  int64 errcnt; int64 stbcnt; int32 tai; int32 pad4[11];
+};
 
 /* -- limits */
 struct rlimit {
@@ -28,6 +55,25 @@ struct rlimit {
 struct rlimit64 {
   uint64 rlim_cur; // limit
   uint64 rlim_max; // limit
+};
+
+struct rusage {
+  struct timeval ru_utime;
+  struct timeval ru_stime;
+  ulong ru_maxrss; // number verbose
+  ulong ru_ixrss; // number verbose
+  ulong ru_idrss; // number verbose
+  ulong ru_isrss; // number verbose
+  ulong ru_minflt; // number verbose
+  ulong ru_majflt; // number verbose
+  ulong ru_nswap; // number verbose
+  ulong ru_inblock; // number verbose
+  ulong ru_oublock; // number verbose
+  ulong ru_msgsnd; // number verbose
+  ulong ru_msgrcv; // number verbose
+  ulong ru_nsignals; // number verbose
+  ulong ru_nvcsw; // number verbose
+  ulong ru_nivcsw; // number verbose
 };
 
 /* -- files */
@@ -552,6 +598,179 @@ struct sock_fprog {
   pointer filter; // in seccomp_filter[len]
 };
 struct mmap_arguments { ulong addr; ulong len; ulong prot; ulong flags; ulong fd; ulong offset; };
+struct futex_waitv {
+  uint64 val; // hex
+  uint64 uaddr; // ptr
+  uint32 flags; // flags[futex2]
+  uint32 __reserved; // hex if __reserved > 0
+};
+struct kcmp_epoll_slot {
+  uint32 efd; // fd
+  uint32 tfd; // fd
+  uint32 toff;
+};
+struct utsname {
+  char sysname[65]; char nodename[65];
+  char release[65]; // chars verbose
+  char version[65]; // chars verbose
+  char machine[65]; // chars verbose
+  char domainname[65]; // chars verbose
+};
+struct sysinfo {
+  ulong uptime; ulong loads[3]; ulong totalram; ulong freeram; ulong sharedram; ulong bufferram; ulong totalswap;
+  ulong freeswap; uint16 procs; uint16 pad1; ulong totalhigh; ulong freehigh; uint32 mem_unit; uint32 pad2;
+};
+struct sysinfo32 {
+  ulong uptime; ulong loads[3]; ulong totalram; ulong freeram; ulong sharedram; ulong bufferram; ulong totalswap;
+  ulong freeswap; uint16 procs; uint16 pad1; ulong totalhigh; ulong freehigh; uint32 mem_unit; uint8 pad2[8];
+};
+struct peeksiginfo_args {
+  uint64 off;
+  uint32 flags; // flags[peeksiginfo]
+  uint32 nr;
+};
+struct seccomp_notif_sizes { uint16 seccomp_notif; uint16 seccomp_notif_resp; uint16 seccomp_data; };
+struct user_regs_struct {
+  ulong r15; // hex
+  ulong r14; // hex
+  ulong r13; // hex
+  ulong r12; // hex
+  ulong rbp; // hex
+  ulong rbx; // hex
+  ulong r11; // hex
+  ulong r10; // hex
+  ulong r9; // hex
+  ulong r8; // hex
+  ulong rax; // hex
+  ulong rcx; // hex
+  ulong rdx; // hex
+  ulong rsi; // hex
+  ulong rdi; // hex
+  ulong orig_rax; // hex
+  ulong rip; // hex
+  ulong cs; // hex
+  ulong eflags; // hex
+  ulong rsp; // hex
+  ulong ss; // hex
+  ulong fs_base; // hex
+  ulong gs_base; // hex
+  ulong ds; // hex
+  ulong es; // hex
+  ulong fs; // hex
+  ulong gs; // hex
+};
+struct user_regs_struct32 {
+  uint32 ebx; // hex
+  uint32 ecx; // hex
+  uint32 edx; // hex
+  uint32 esi; // hex
+  uint32 edi; // hex
+  uint32 ebp; // hex
+  uint32 eax; // hex
+  uint32 xds; // hex
+  uint32 xes; // hex
+  uint32 xfs; // hex
+  uint32 xgs; // hex
+  uint32 orig_eax; // hex
+  uint32 eip; // hex
+  uint32 xcs; // hex
+  uint32 eflags; // hex
+  uint32 esp; // hex
+  uint32 xss; // hex
+};
+struct user_fpregs_struct {
+  uint16 cwd; // hex
+  uint16 swd; // hex
+  uint16 ftw; // hex
+  uint16 fop; // hex
+  uint64 rip; // hex
+  uint64 rdp; // hex
+  uint32 mxcsr; // hex
+  uint32 mxcr_mask; // hex
+  uint32 st_space[32]; // hex_numbers[uint32]
+  uint32 xmm_space[64]; // hex_numbers[uint32]
+  uint32 padding[24]; // hex_numbers[uint32]
+};
+struct user_fpregs_struct32 {
+  uint32 cwd; // hex
+  uint32 swd; // hex
+  uint32 twd; // hex
+  uint32 fip; // hex
+  uint32 fcs; // hex
+  uint32 foo; // hex
+  uint32 fos; // hex
+  uint32 st_space[20]; // hex_numbers[uint32]
+};
+struct user_fpxregs_struct {
+  uint16 cwd; // hex
+  uint16 swd; // hex
+  uint16 twd; // hex
+  uint16 fop; // hex
+  uint32 fip; // hex
+  uint32 fcs; // hex
+  uint32 foo; // hex
+  uint32 fos; // hex
+  uint32 mxcsr; // hex
+  uint32 reserved; // hex
+  uint32 st_space[32]; // hex_numbers[uint32]
+  uint32 xmm_space[32]; // hex_numbers[uint32]
+  uint32 padding[56]; // hex_numbers[uint32]
+};
+struct user_pt_regs {
+  uint64 regs[31]; // hex_numbers[uint64]
+  uint64 sp; // hex
+  uint64 pc; // hex
+  uint64 pstate; // hex
+};
+
+/* -- memory: userfaultfd(2) */
+struct uffdio_api {
+  uint64 api; // hex
+  uint64 features; // flags[uffd_features]
+  uint64 ioctls; // numbered_bits[uffd_api_ioctls] result
+};
+struct uffdio_range {
+  uint64 start; // hex
+  uint64 len; // hex
+};
+struct uffdio_register {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_register]
+  uint64 ioctls; // numbered_bits[uffd_range_ioctls] result
+};
+struct uffdio_copy {
+  uint64 dst; // hex
+  uint64 src; // hex
+  uint64 len; // hex
+  uint64 mode; // flags[uffd_copy]
+  uint64 copy; // hex result
+};
+struct uffdio_zeropage {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_zeropage]
+  uint64 zeropage; // hex result
+};
+struct uffdio_move {
+  uint64 dst; // hex
+  uint64 src; // hex
+  uint64 len; // hex
+  uint64 mode; // flags[uffd_move]
+  uint64 move; // hex result
+};
+struct uffdio_writeprotect {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_writeprotect]
+};
+struct uffdio_continue {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_continue]
+  uint64 mapped; // hex result
+};
+struct uffdio_poison {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_poison]
+  uint64 updated; // hex result
+};
 
 /* -- facilities of the kernel: bpf(2), the parts of union bpf_attr by command */
 struct bpf_map_create {
@@ -941,7 +1160,6 @@ struct socket_fprog {
   uint16 len;
   pointer filter; // in socket_filter[len]
 };
-struct seccomp_notif_sizes { uint16 seccomp_notif; uint16 seccomp_notif_resp; uint16 seccomp_data; };
 struct sysctl_args {
   pointer name;
   int32 nlen;

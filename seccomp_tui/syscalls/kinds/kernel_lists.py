@@ -30,29 +30,6 @@ def raw(place: Place) -> Printer:
     return at(place, hex_text)
 
 
-@kind("address_value")
-def address_value(place: Place) -> Printer:
-    """An address that the call fills in: `[0x7f0000001000]`."""
-    size = place.arch.word
-
-    def pointed(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, size)
-        return f"[{int.from_bytes(data, 'little'):#x}]" if len(data) == size else f"{address:#x}"
-
-    return behind(place, pointed)
-
-
-@kind("uint64_value")
-def uint64_value(place: Place) -> Printer:
-    """A number of 64 bits: `[7]`."""
-
-    def pointed(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, 8)
-        return f"[{int.from_bytes(data, 'little')}]" if len(data) == 8 else f"{address:#x}"
-
-    return behind(place, pointed)
-
-
 @kind("reserved")
 def reserved(place: Place) -> Printer:
     """Words that should be 0, shown where they are not: `reserved[uint32]`."""

@@ -85,7 +85,7 @@ def _params(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, PARAMS)
 
 
-@reader("io_uring_workers", "perf_query_bpf", "uint64_value", most=8)
+@reader("io_uring_workers", "perf_query_bpf", most=8)
 def _eight(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, 8)
 

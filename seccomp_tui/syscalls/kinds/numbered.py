@@ -69,7 +69,7 @@ def kernel_version(place: Place) -> Printer:
 def io_priority_text(value: int) -> str:
     """Return a priority of input and output: its class and its level."""
     value &= 0xFFFF
-    return f"IOPRIO_PRIO_VALUE({constants.enum('io_priority', value >> 13)}, {value & 0x1FFF})"
+    return f"IOPRIO_PRIO_VALUE({constants.enum('ioprio_class', value >> 13)}, {value & 0x1FFF})"
 
 
 @kind("nonzero")

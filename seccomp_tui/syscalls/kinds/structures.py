@@ -97,7 +97,7 @@ def structure(place: Place) -> Printer:
         return behind(place, structure_text(name, place))
     if place.option.startswith(IN_BYTES):
         return behind(place, _part(place, size, show))
-    limit = place.style.string_limit
+    limit = place.style.item_limit
 
     def several(address: int, args: Sequence[int], memory: Memory) -> str:
         count = args[place.length_index] & 0xFFFFFFFF
