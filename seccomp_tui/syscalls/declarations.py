@@ -76,7 +76,6 @@ _MEMORY = {
     "int_value": "socklen_t",
     "io_uring_params": "struct io_uring_params",
     "iocb_head": "struct iocb",
-    "iocb_list": "struct iocb *",
     "kexec_segments": "struct kexec_segment",
     "landlock_ruleset_attr": "struct landlock_ruleset_attr",
     "lsm_contexts": "struct lsm_ctx",
@@ -114,6 +113,7 @@ _STRUCTS = frozenset(
 _ARRAYS = {
     "argv": "char *const {}[]",
     "envp": "char *const {}[]",
+    "iocb_list": "struct iocb **{}",
     "timespec_pair": "const struct timespec {}[2]",
     "timespec64_pair": "const struct timespec {}[2]",
     "timeval_pair": "const struct timeval {}[2]",
