@@ -82,6 +82,8 @@ ONE_WAY = {
     "fd",
     "file_mode",
     "hex_numbers",
+    "numbered_bits",
+    "numbers",
     "octets",
     "zero",
 } | {
