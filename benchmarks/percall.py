@@ -79,10 +79,16 @@ STRACE = "strace -f"
 PINNED = "strace -f on one CPU"
 UNTRAPPED = "getppid, native"
 UNTRAPPED_LOG = "getppid, seccomp-tui log -o"
+RESULTS = "seccomp-tui log -o, with results"
+UNTRAPPED_RESULTS = "getppid, seccomp-tui log -o, with results"
 
 
 def _lines(folder: Path) -> int:
     return (folder / "out").read_bytes().count(MISSING_PATH)
+
+
+def _results(folder: Path) -> int:
+    return (folder / "out").read_bytes().count(b"= -1 ENOENT")
 
 
 def _rows(folder: Path) -> int:
@@ -113,12 +119,14 @@ def ways(supervisor: Path) -> list[Way]:
     found = [
         Way(NATIVE, lambda target, _: target),
         Way(SUPERVISOR, lambda target, _: [str(supervisor), *target]),
-        Way(LOG, _log(), check=_lines),
-        Way(SESSION, _log("--session", "{folder}/session.db"), check=_rows),
+        Way(LOG, _log("--results", "off"), check=_lines),
+        Way(SESSION, _log("--results", "off", "--session", "{folder}/session.db"), check=_rows),
+        Way(RESULTS, _log(), check=_results),
         Way(STRACE, _strace(), check=_lines),
         Way(PINNED, _strace("taskset", "-c", cpu), check=_lines),
         Way(UNTRAPPED, lambda target, _: target, target="getppid"),
-        Way(UNTRAPPED_LOG, _log(), target="getppid"),
+        Way(UNTRAPPED_LOG, _log("--results", "off"), target="getppid"),
+        Way(UNTRAPPED_RESULTS, _log(), target="getppid"),
     ]
     for way in found:
         for tool in ("strace", "taskset"):
@@ -133,7 +141,9 @@ def required() -> list[Ratio]:
         *(Ratio(way, STRACE, 0.25) for way in (LOG, SESSION)),
         *(Ratio(way, PINNED, 1.0) for way in (LOG, SESSION)),
         *(Ratio(way, SUPERVISOR, 2.6) for way in (LOG, SESSION)),
+        Ratio(RESULTS, STRACE, 0.30),
         Ratio(UNTRAPPED_LOG, UNTRAPPED, 1.35),
+        Ratio(UNTRAPPED_RESULTS, UNTRAPPED, 2.3),
     ]
 
 

@@ -25,8 +25,8 @@ from typing import NamedTuple
 
 STACK_COPIED = 1024
 """Bytes of the stack that come with each exit."""
-_RING_PAGES = 2048
-"""Of data in each ring: 8 MiB."""
+_ALL_PAGES, _MOST_PAGES, _LEAST_PAGES = 1 << 15, 1 << 13, 1 << 9
+"""Of data in all rings together (128 MiB), and in each at most (32 MiB) and at least (2 MiB): powers of two."""
 _PAGE = mmap.PAGESIZE
 _WAKE_AT = 1 << 16
 """Bytes after which a reader is woken."""
@@ -174,8 +174,15 @@ def close_events(opened: Sequence[Opened]) -> None:
             os.close(fd)
 
 
+def _ring_pages() -> int:
+    pages = _MOST_PAGES
+    while pages > _LEAST_PAGES and pages * (os.cpu_count() or 1) > _ALL_PAGES:
+        pages //= 2
+    return pages
+
+
 def _map(ring: int) -> mmap.mmap:
-    return mmap.mmap(ring, (_RING_PAGES + 1) * _PAGE, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+    return mmap.mmap(ring, (_ring_pages() + 1) * _PAGE, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
 
 
 def _open(event: int, tid: int, cpu: int, more: int) -> int:
@@ -230,7 +237,7 @@ class Ring:
 
     def __init__(self, fd: int) -> None:
         self._map = _map(fd)
-        self._size = _RING_PAGES * _PAGE
+        self._size = len(self._map) - _PAGE
 
     def close(self) -> None:
         """Give the ring back."""

@@ -32,6 +32,7 @@ class Pairing:
 
     def __init__(self, done: Callable[[Line], None]) -> None:
         self.waiting = 0
+        self._certain_from = 0
         self._done = done
         self._calls: dict[int, deque[Line]] = {}
         self._exits: dict[int, deque[Exit]] = {}
@@ -62,8 +63,12 @@ class Pairing:
             self._settle(line, None)
         self._exits.pop(tid, None)
 
+    def lost(self, moment: int) -> None:
+        """Exits are missing of which some came before this moment."""
+        self._certain_from = moment
+
     def give_up(self) -> None:
-        """No result of the calls that wait will come, or be certain."""
+        """No result of the calls that wait will come."""
         for tid in list(self._calls):
             self.ended(tid)
         self._exits.clear()
@@ -74,6 +79,8 @@ class Pairing:
             line, sample = calls[0], exits[0]
             if sample.time < line.call.time:
                 exits.popleft()  # of a call before our first, or of the clone that made this thread
+            elif len(calls) == 1 and line.call.time < self._certain_from:
+                return  # an exit may be missing: the thread's next call will tell
             elif len(calls) > 1 and calls[1].call.time <= sample.time:
                 # It is a later call's. Of this one nothing was told: it was withdrawn, or its sample was lost.
                 self._settle(calls.popleft(), None)

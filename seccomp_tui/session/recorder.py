@@ -19,6 +19,8 @@ from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
 _READ = 1 << 20
+_DRAIN_EVERY = 128
+"""After so many items the rings of results are emptied: at full speed they hold some thousand."""
 _QUIET_MS = 20
 """A sink may keep things back this long while nothing new comes."""
 
@@ -131,6 +133,10 @@ class Returns(Protocol):
         """A thread has ended, and all its calls were taken."""
         ...
 
+    def drain(self) -> None:
+        """Take what has come, and look at it later: where it comes from there is little room."""
+        ...
+
     def catch_up(self) -> None:
         """Take the results that have come since the last time."""
         ...
@@ -198,10 +204,12 @@ class Recorder:
                 data = os.read(self._pipe, _READ)
                 if not data:
                     return
-                for item in frames.feed(data):
+                for count, item in enumerate(frames.feed(data)):
                     self._take(item)
                     if not self._sinks:
                         return
+                    if self._returns is not None and not count % _DRAIN_EVERY:
+                        self._returns.drain()
             else:
                 self._each(lambda sink: sink.flush())
             if self._returns is not None:

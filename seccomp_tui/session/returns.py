@@ -50,6 +50,7 @@ class RingReturns:
         self._postponed: dict[int, list[Delivered]] = {}
         self._newest = 0
         self._kept: list[Sample] = []
+        self._drained: list[bytes] = []
 
     @property
     def waiting(self) -> int:
@@ -79,16 +80,17 @@ class RingReturns:
 
     def catch_up(self) -> None:
         """Take what has come since the last time."""
-        found, lost = self._take()
+        now = time.monotonic_ns()
+        found, lost = self._take(now)
+        if lost:
+            self._pairing.lost(now)
         for sample in found:
             if isinstance(sample, Exit):
                 self._pairing.exit(sample)
             else:
                 self._happened.append(sample)
-        if lost:
-            self._pairing.give_up()
         # Up to the newest all calls have been taken; when none come, those of a while ago.
-        self._tell(max(self._newest, time.monotonic_ns() - _RECORDS_LAG_NS))
+        self._tell(max(self._newest, now - _RECORDS_LAG_NS))
 
     def _complete(self, line: Line) -> None:
         self._tell(line.call.time)
@@ -120,16 +122,21 @@ class RingReturns:
         for ring in self._rings:
             ring.close()
 
-    def _take(self) -> tuple[list[Sample], int]:
-        """Return what has happened before this call, in order, and how many samples were lost.
+    def drain(self) -> None:
+        """Make room in the rings; what was there is looked at later."""
+        self._drained += [data for ring in self._rings if (data := ring.drain())]
 
-        A thread goes from one CPU to another, so what is newer than this call's beginning is kept for the next: in the
-        rings that are read first there may be older ones still to come.
+    def _take(self, horizon: int) -> tuple[list[Sample], int]:
+        """Return what has happened before the moment `horizon`, in order, and how many samples were lost.
+
+        A thread goes from one CPU to another, so what is newer is kept for the next time: in the rings that are read
+        first there may be older ones still to come.
         """
-        horizon = time.monotonic_ns()
+        self.drain()
+        drained, self._drained = self._drained, []
         found, lost = self._kept, 0
-        for ring in self._rings:
-            for sample in samples(ring.drain(), self._types):
+        for data in drained:
+            for sample in samples(data, self._types):
                 if isinstance(sample, Lost):
                     lost += sample.samples
                 else:

@@ -88,7 +88,20 @@ def test_the_calls_of_a_dead_thread_have_no_result() -> None:
     assert outcome.pairing.waiting == 0
 
 
-def test_after_a_loss_nothing_that_waits_is_certain() -> None:
+def test_after_a_loss_no_later_exit_is_taken_for_the_lost_one() -> None:
+    outcome = Outcome()
+    outcome.pairing.call(call(1, 10))
+    outcome.pairing.lost(15)
+    outcome.pairing.exit(returned(21, 5))
+    assert outcome.results == []
+    outcome.pairing.call(call(2, 20))
+    assert outcome.results == [(1, None), (2, 5)]
+    outcome.pairing.call(call(3, 30))
+    outcome.pairing.exit(returned(31, 6))
+    assert outcome.results[2:] == [(3, 6)]
+
+
+def test_at_the_end_what_waits_has_no_result() -> None:
     outcome = Outcome()
     outcome.pairing.call(call(1, 10))
     outcome.pairing.call(call(2, 10, tid=8))
