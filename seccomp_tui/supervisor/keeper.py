@@ -38,6 +38,9 @@ IGNORED = (
 """Signals meant for the target, which shares our terminal and process group under `log`."""
 _KILL_AGAIN_MS = 200
 _EXITS_WAIT_MS = 5
+_COMM = "seccomp-tui"
+_COMM_OF_ROLE = "stui-{}"
+"""What the processes are called in ps(1); comm has 15 bytes."""
 _LEAVE_SCREEN = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1049l\x1b[?25h\x1b[0m\r\n"
 
 
@@ -70,6 +73,7 @@ class Keeper:
         self._poll = select.poll()
         self._child_died = _wakeup_on_child()
         abi.set_child_subreaper()
+        abi.name_process(_COMM)
         board.add_role(os.getpid())
 
     def fork(self, name: str, role: Callable[[], int], keep: Iterable[int]) -> None:
@@ -80,6 +84,7 @@ class Keeper:
         """
         pid = os.fork()
         if pid == 0:
+            abi.name_process(_COMM_OF_ROLE.format(name))
             _become(role, self._owned - set(keep))
         self._roles[name] = pid
         self.board.add_role(pid)
