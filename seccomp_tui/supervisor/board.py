@@ -8,7 +8,7 @@ import struct
 _U64 = struct.Struct("=Q")
 _I32 = struct.Struct("=i")
 _LAST_ID, _OLDEST_OPEN, _COMMITTED = 0, 8, 16
-_TARGET, _STATUS, _FAILURE, _ENDED, _DOOMED = 24, 28, 32, 36, 37
+_TARGET, _STATUS, _FAILURE, _ENDED, _DOOMED, _STARTED = 24, 28, 32, 36, 37, 38
 _ROLES = 64
 
 
@@ -64,6 +64,15 @@ class Board:
     @target.setter
     def target(self, pid: int) -> None:
         _I32.pack_into(self.area, _TARGET, pid)
+
+    @property
+    def started(self) -> bool:
+        """The launcher's execve was let go. Until then the launcher dies with the supervisor."""
+        return bool(self.area[_STARTED])
+
+    def start(self) -> None:
+        """Note that the launcher's execve is let go now. Called by the supervisor before it answers."""
+        self.area[_STARTED] = 1
 
     @property
     def ending(self) -> tuple[int, int] | None:

@@ -144,7 +144,6 @@ class Keeper:
             self._drop_listener()
         elif data.startswith(reports.FAILED):
             self._failure = data[len(reports.FAILED) :].decode()
-            self._end_role("screens")
 
     def _reap(self) -> None:
         while True:
@@ -176,7 +175,9 @@ class Keeper:
             # Its last report may still lie in the socket.
             while select.select([self._report], [], [], 0)[0] and self._report_open():
                 self._hear()
-            if status != 0 and self._listener is not None:
+            if status != 0 and not self.board.started:
+                self._never_started()
+            elif status != 0 and self._listener is not None:
                 self._take_over()
             else:
                 self._drop_listener()
@@ -185,6 +186,13 @@ class Keeper:
         return bool(self._report.recv(1, socket.MSG_PEEK))
 
     # --- in the supervisor's place ---
+
+    def _never_started(self) -> None:
+        """End the launcher, if it is not dead yet: the program has not been executed, and nobody is left to do it."""
+        self._failure = self._failure or "the supervisor died before the program was started"
+        self._end_role("screens")
+        self._kill_target()
+        self._drop_listener()
 
     def _take_over(self) -> None:
         assert self._listener is not None
@@ -271,7 +279,7 @@ class Keeper:
     def _result(self) -> int:
         ending = self.board.ending
         if self._failure or ending is None:
-            _complain(self._failure or "the supervisor died before the target was started")
+            _complain(self._failure or "the supervisor died before the program was started")
             return OWN_FAILURE
         status, failure = ending
         if failure:

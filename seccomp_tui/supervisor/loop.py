@@ -242,6 +242,7 @@ class Loop:
             self._listener.allow(notification)
             return False
         self.launching = self._special = False
+        self._board.start()
         return True
 
     def _hold(self, buffer: bytearray, entry: Entry, thread: Thread, now: int) -> None:

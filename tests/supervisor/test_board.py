@@ -17,12 +17,14 @@ def test_a_child_s_notes_are_seen_by_its_parent() -> None:
         board.doom()
         board.committed = 6
         board.target = 7
+        board.start()
         board.ended(256, 2)
         os._exit(0)
     os.waitpid(pid, 0)
     assert (board.last_id, board.oldest_open, board.committed, board.target) == ((1 << 64) - 1, 5, 6, 7)
     assert board.ending == (256, 2)
     assert board.doomed
+    assert board.started
 
 
 def test_roles_are_kept_in_the_order_they_were_started() -> None:
