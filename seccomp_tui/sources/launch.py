@@ -105,7 +105,7 @@ def run(request: Run) -> int:
         descriptors=request.descriptors,
     )
     ends = Ends(board, record_in, commit, report, control[0] if control else None)
-    keeper = Keeper(board, keeper_end, master, request.on_exit)
+    keeper = Keeper(board, keeper_end, master, request.on_exit, program.path)
     keeper.owns(owned)
     keeper.fork("recorder", lambda: _record(request, record_out, commit, board), {record_out, commit})
     supervisor_keeps = {record_in, commit, report} | ({control[0]} if control else set())

@@ -52,13 +52,17 @@ class Keeper:
         report: our end of the supervisor's report socket.
         terminal: the master of the target's pty, or None.
         on_exit: "continue" or "kill": how calls are answered when the supervisor has died.
+        program: the file that is executed, for messages.
     """
 
-    def __init__(self, board: Board, report: socket.socket, terminal: int | None, on_exit: str) -> None:
+    def __init__(
+        self, board: Board, report: socket.socket, terminal: int | None, on_exit: str, program: bytes = b""
+    ) -> None:
         self.board = board
         self._report = report
         self._terminal = terminal
         self._on_exit = on_exit
+        self._program = program
         self._listener: Listener | None = None
         self._stand_in: StandIn | None = None
         self._failure = ""
@@ -283,7 +287,10 @@ class Keeper:
             return OWN_FAILURE
         status, failure = ending
         if failure:
-            _complain(f"the program can't be executed: {os.strerror(failure)}")
+            from seccomp_tui.supervisor.unexecuted import reason
+            from seccomp_tui.syscalls.text import escape
+
+            _complain(f"can't execute {escape(self._program)}: {reason(self._program, failure)}")
         return reports.exit_code(status, failure)
 
 

@@ -20,6 +20,7 @@ from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import RecordPipe
 from seccomp_tui.supervisor.settings import Ends, Settings
+from seccomp_tui.supervisor.unexecuted import reason
 from seccomp_tui.supervisor.wire import FromSupervisor, Hello, TargetExited
 from seccomp_tui.syscalls import numbers
 
@@ -117,7 +118,7 @@ class _Run:
         failure = self._launched.exec_errno()
         self._board.ended(status, failure)
         self._journal.event(records.TargetEnded(time.monotonic_ns(), pid, status))
-        self._tell(TargetExited(status, failure))
+        self._tell(TargetExited(status, failure, reason(self._settings.program.path, failure) if failure else ""))
 
     def _leave(self, how: str) -> None:
         """Do what the operator chose for the target, or what was laid down for the death of the screens."""

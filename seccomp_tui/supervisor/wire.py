@@ -143,10 +143,12 @@ class TargetExited(msgspec.Struct, frozen=True, tag=True):
     Attributes:
         status: wait status, see wait(2).
         failure: errno of a failed execve, 0 when the program started.
+        reason: why it failed, in words.
     """
 
     status: int
     failure: int
+    reason: str = ""
 
 
 class ProcessDetails(msgspec.Struct, frozen=True, tag=True):

@@ -100,8 +100,8 @@ class Supervisor:
         }
         self.channel.send(Status(**(values | changes)))  # type: ignore[arg-type]
 
-    def exited(self, status: int = 0, failure: int = 0) -> None:
-        self.channel.send(TargetExited(status, failure))
+    def exited(self, status: int = 0, failure: int = 0, reason: str = "") -> None:
+        self.channel.send(TargetExited(status, failure, reason))
 
     def past(self, count: int = 1, *, name: str = "read", text: str = "") -> None:
         """Write calls that nothing held into the recording."""

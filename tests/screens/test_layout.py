@@ -51,8 +51,9 @@ async def test_status_shows_every_trouble(start: Start, supervisor: Supervisor) 
 
 async def test_a_failed_execve_is_said_plainly(start: Start, supervisor: Supervisor) -> None:
     async with start(hello=False) as live:
-        supervisor.exited(127 << 8, failure=2)
-        await live.until(lambda: "could not start ls: ENOENT (No such file or directory)" in live.text("#queue"))
+        supervisor.exited(127 << 8, failure=2, reason="its interpreter /no/sh: No such file or directory")
+        await live.until(lambda: "can't execute ls" in live.text("#queue"))
+        assert "its interpreter /no/sh: No such file or directory" in live.text("#queue")
         assert "NOT STARTED" in live.text("#status")
         await live.press("q")
         await live.until(lambda: live.app._exit)
