@@ -19,7 +19,7 @@ def _words(model: Model) -> tuple[str, list[str]]:
     program = wording.clean(model.argv[0]) if model.argv else "the program"
     exited = model.exited
     if exited is not None and exited.failure:
-        return f"can't execute {program}", [exited.reason, "q quits"]
+        return f"can't execute {program}", [*exited.reason.rsplit(": ", 1), "q quits"]
     if model.over and exited is not None:
         return f"ended: {wording.exit_words(exited.status)}", ["browse the history (tab), q quits"]
     if model.lost:

@@ -78,6 +78,7 @@ class _Run:
             sock = socket.socket(fileno=ends.control)
             self._control = Control(sock, self._journal, ends.board, self._leave)
             self._control.attach(self._loop, ends.commit)
+        self._loop.unexecuted = launched.exec_errno
         self._loop.on_tick = self._tick
         self._loop.watch(launched.pidfd, self._target_ended)
 

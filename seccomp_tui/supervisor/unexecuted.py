@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import BinaryIO
 
 from seccomp_tui.syscalls.text import escape
 
@@ -50,11 +51,13 @@ def _interpreter(path: bytes) -> bytes:
     return words[0] if words else b""
 
 
-def _loader(file: object) -> bytes:
+def _loader(file: BinaryIO) -> bytes:
     from elftools.elf.elffile import ELFFile
+    from elftools.elf.segments import InterpSegment
 
     try:
         segments = ELFFile(file).iter_segments("PT_INTERP")
-        return next((os.fsencode(segment.get_interp_name()) for segment in segments), b"")
+        names = (segment.get_interp_name() for segment in segments if isinstance(segment, InterpSegment))
+        return next(map(os.fsencode, names), b"")
     except Exception:  # noqa: BLE001 - whatever a broken file makes the library raise
         return b""
