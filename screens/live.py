@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from seccomp_tui.policy.answers import State
+from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import commands, notices, subject, theme, wording
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
@@ -160,10 +160,19 @@ class LiveScreen(Operations):
         self._draw_soon()
 
     def lost(self) -> None:
-        """Take note that the supervisor is gone."""
+        """Take note that the supervisor has died; from now on the keeper's board is looked at."""
         for seq in self.model.lose():
             self._ended(seq, gone_words(None))
+        if self._composed and (shown := self.query_one(Details).subject) is not None:
+            self._show_details(shown)
+        self._learn()
         self._draw_soon()
+
+    def _learn(self) -> None:
+        """Look for what has become of the target without its supervisor."""
+        if self.link is not None and self.model.learn(self.link.aftermath()):
+            self.recording.keeper_answer = self.model.keeper_answer
+            self._draw_soon()
 
     def _feed(self, message: FromSupervisor) -> None:
         was_empty = not self.model.held
@@ -250,7 +259,9 @@ class LiveScreen(Operations):
         self.query_one(StatusLine).refresh()
 
     def _pull(self) -> None:
-        """Look for what the recorder has written meanwhile."""
+        """Look for what the recorder has written meanwhile, or for what the keeper has noted."""
+        if self.model.lost:
+            self._learn()
         self.query_one(History).pull()
         shown = self.query_one(Details).subject
         if shown is None or shown.seq in self.model.held or shown.state != State.HELD:
@@ -258,6 +269,9 @@ class LiveScreen(Operations):
         rows = self.recording.page(shown.seq, 1)
         if rows and rows[0].state != State.HELD:
             subject.update(shown, rows[0])
+            self._show_details(shown)
+        elif not rows and self.model.keeper_answer != Kind.NONE:
+            subject.answered_by_keeper(shown, self.model.keeper_answer)
             self._show_details(shown)
 
     def _size_hidden_terminal(self) -> None:

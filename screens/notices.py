@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from seccomp_tui.policy.answers import Kind
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.wording import Part
 
 Line = list[Part]
+_BY_KEEPER = {Kind.ALLOW: "all calls are allowed", Kind.KILL: "the program is killed"}
 
 
 def empty_queue(model: Model) -> list[Line]:
@@ -21,9 +23,9 @@ def _words(model: Model) -> tuple[str, list[str]]:
     if exited is not None and exited.failure:
         return f"can't execute {program}", [*exited.reason.rsplit(": ", 1), "q quits"]
     if model.over and exited is not None:
-        return f"ended: {wording.exit_words(exited.status)}", ["browse the history (tab), q quits"]
+        return f"ended: {wording.exit_words(exited.status)}", [*_lost(model), "browse the history (tab), q quits"]
     if model.lost:
-        return "supervisor lost: nothing can be answered from here", ["browse the history (tab), q quits"]
+        return "no call can be answered from here any more", [*_lost(model), "browse the history (tab), q quits"]
     if model.hello is None:
         return f"starting {program} ...", []
     if not model.holding:
@@ -33,6 +35,13 @@ def _words(model: Model) -> tuple[str, list[str]]:
     if model.answered_any:
         return "running: waiting for the next call to hold", let_through
     return "running: nothing to hold yet", let_through
+
+
+def _lost(model: Model) -> list[str]:
+    """Return what happens to the calls of a target without its supervisor; empty while it has one."""
+    if not model.lost:
+        return []
+    return [f"supervisor died: {_BY_KEEPER.get(model.keeper_answer, 'calls wait')} (--on-exit)"]
 
 
 def no_call() -> list[Line]:

@@ -380,7 +380,7 @@ class Operations(Screen[None]):
     def _state(self) -> str:
         exited = self.model.exited
         if self.model.lost:
-            return "The supervisor is lost; the program may still run."
+            return "The supervisor has died; the program may still run."
         if exited is not None:
             state = f"The program has ended ({exit_words(exited.status)}), but some of its processes still run"
         else:

@@ -145,3 +145,8 @@ def update(subject: Subject, row: Row) -> None:
     """Take over how a call stands from its row of the history."""
     subject.state, subject.kind, subject.value = row.state, row.kind, row.value
     subject.by, subject.settled = row.by, row.settled
+
+
+def answered_by_keeper(subject: Subject, kind: Kind) -> None:
+    """Note how the keeper has answered a call that nobody has recorded."""
+    subject.state, subject.kind, subject.by = State.ANSWERED, kind, By.ON_EXIT

@@ -40,6 +40,7 @@ _BY_WORDS = {
     By.STARTUP: "start-up",
     By.OPERATOR: "by you",
     By.LEAVING: "let go on leaving",
+    By.ON_EXIT: "by --on-exit",
 }
 
 

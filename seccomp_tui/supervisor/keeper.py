@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
+from seccomp_tui.policy.answers import Kind
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
 
@@ -201,7 +202,9 @@ class Keeper:
     def _take_over(self) -> None:
         assert self._listener is not None
         self._killing = self._on_exit == "kill" or self.board.doomed
-        _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
+        self.board.keeper_answer = Kind.KILL if self._killing else Kind.ALLOW
+        if "screens" not in self._roles:  # they say it themselves
+            _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
         from seccomp_tui.supervisor.standin import StandIn
 
         self._stand_in = StandIn(self._listener, self._processes())
@@ -213,6 +216,7 @@ class Keeper:
     def _answer(self) -> None:
         if self._stand_in is not None and not self._stand_in.serve(allow=not self._killing):
             self._drop_listener()
+            self.board.finish()
             self._reap()
 
     def _kill_target(self) -> None:

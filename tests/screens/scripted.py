@@ -9,6 +9,7 @@ from pathlib import Path
 
 from seccomp_tui.policy.answers import Answer, By, Kind, State
 from seccomp_tui.session import schema
+from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.records import CALL, CALL_HEAD, pack_segments
 from seccomp_tui.supervisor.wire import (
@@ -60,7 +61,8 @@ class Supervisor:
     def __init__(self, path: Path, *, record: bool = True) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.path = path
-        self.client = Client(theirs)
+        self.board = Board()
+        self.client = Client(theirs, self.board)
         self._socket = ours
         self.channel: Channel[FromSupervisor, ToSupervisor] = Channel(ours, ToSupervisor)
         self._theirs = theirs
@@ -102,6 +104,10 @@ class Supervisor:
 
     def exited(self, status: int = 0, failure: int = 0, reason: str = "") -> None:
         self.channel.send(TargetExited(status, failure, reason))
+
+    def die(self) -> None:
+        """Die, as by SIGKILL; the keeper writes to `board` from now on."""
+        self._socket.close()
 
     def past(self, count: int = 1, *, name: str = "read", text: str = "") -> None:
         """Write calls that nothing held into the recording."""
