@@ -98,6 +98,8 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {command.name: command for command in COMMANDS}
 ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.allow_all"})
 """Commands that end the wait of a held call; the guard watches over them."""
+WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.stop", "app.quit"})
+"""Commands that work in a window too small for the panes; the footer shows them."""
 
 
 def bindings() -> list[BindingType]:

@@ -17,6 +17,7 @@ from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model, gone_words
 from seccomp_tui.screens.operate import Operations
+from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.subject import Decoding, Subject
 from seccomp_tui.screens.widgets.details import Details
@@ -40,7 +41,6 @@ TICK = 0.25
 """Seconds between new ages and rates."""
 RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
-PANELS = ("Details", "History", "Terminal")
 
 
 class LiveScreen(Operations):
@@ -54,8 +54,8 @@ class LiveScreen(Operations):
 
     BINDINGS = commands.bindings()
     AUTO_FOCUS = "#queue"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (30, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST.width, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST.height, "-low"), (30, "-high")]
 
     def __init__(self, model: Model, recording: Recording, terminal: int | None) -> None:
         super().__init__()
@@ -141,10 +141,6 @@ class LiveScreen(Operations):
     def on_descendant_blur(self) -> None:
         """Draw the footer anew: the terminal may have lost the focus."""
         self.query_one(KeyBar).renew()
-
-    def on_resize(self) -> None:
-        """Give a hidden terminal the size that it will have."""
-        self.call_after_refresh(self._size_hidden_terminal)
 
     # --- what arrives ---
 
@@ -274,7 +270,10 @@ class LiveScreen(Operations):
             subject.answered_by_keeper(shown, self.model.keeper_answer)
             self._show_details(shown)
 
-    def _size_hidden_terminal(self) -> None:
+    def _laid_out(self) -> None:
+        """Draw for the new size, and give a hidden terminal the one that it will have."""
+        super()._laid_out()
+        self.redraw()
         for terminal in self.query(Terminal):
             panel = self.query_one(Details)
             if not terminal.size.area and panel.size.area and not self.query(".-zoomed"):
@@ -365,7 +364,8 @@ class LiveScreen(Operations):
 
     def _draw_small(self, shown: Subject | None) -> None:
         """Write what stands there when the window is too small for panes."""
-        words = "The window is too small: 60x16 at least. Keys still work.\n"
+        words = f"The window is too small: {LEAST.width}x{LEAST.height} at least.\n"
+        words += "Only ctrl+] works: it leaves the terminal.\n" if self.captured else "Only these keys work:\n"
         if shown is not None and shown.seq in self.model.held:
             words += f"\n! #{shown.seq} {shown.text}"
         self.query_one("#small", Static).update(Content(words))
@@ -374,6 +374,8 @@ class LiveScreen(Operations):
         if not self.captured:
             return []
         leave: list[Part] = [(" ctrl+]", theme.KEY), (" leaves the terminal ", theme.PLAIN)]
+        if self.too_small:
+            return leave
         if held := len(self.model.held):
             words = "a call is held" if held == 1 else f"{held} calls are held"
             return [*leave, (f"  ! {words}, waiting for your answer", theme.HELD)]

@@ -33,7 +33,7 @@ async def test_a_narrow_window_shows_one_panel_at_a_time(start: Start) -> None:
     async with start(NARROW) as live:
         assert live.screen.query_one("#details").size.area
         assert not live.screen.query_one("#history").size.area
-        await live.press("tab")
+        await live.press("tab", "tab")
         await live.until(lambda: live.screen.query_one("#history").size.area)
         assert not live.screen.query_one("#details").size.area
         assert "[History]" in live.text("#panels")

@@ -324,6 +324,29 @@ async def test_tab_goes_round_the_panes(start: Start) -> None:
         assert live.focused() == "queue"
 
 
+async def test_tab_goes_in_the_order_of_the_tab_bar_and_reaches_all(start: Start, terminal: tuple[int, int]) -> None:
+    async with start(NARROW, terminal=terminal[0]) as live:
+        assert live.text("#panels").split() == ["[Details]", "History", "Terminal"]
+        order = []
+        for _ in range(3):
+            await live.press("tab")
+            order.append((live.focused(), next(word for word in live.text("#panels").split() if word[0] == "[")))
+        assert order == [("detail-body", "[Details]"), ("history", "[History]"), ("terminal", "[Terminal]")]
+        await live.press("ctrl+right_square_bracket")
+        assert live.focused() == "queue"
+        await live.press("shift+tab")
+        assert live.focused() == "terminal"
+
+
+async def test_in_a_wide_window_tab_goes_as_the_panes_lie(start: Start, terminal: tuple[int, int]) -> None:
+    async with start(WIDE, terminal=terminal[0]) as live:
+        order = []
+        for _ in range(3):
+            await live.press("tab")
+            order.append(live.focused())
+        assert order == ["history", "detail-body", "terminal"]
+
+
 async def test_brackets_turn_the_tabs_of_the_details(start: Start) -> None:
     async with start() as live:
         await live.hold()
