@@ -71,7 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("call.return", ("s",), "Return", "skip the call and return a value that you type", ANSWERS, 4),
     Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 7),
     Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 5),
-    Command("target.stop", ("h",), "Hold", "hold calls again", TARGET, 5),
+    Command("target.hold", ("h",), "Hold", "hold calls again", TARGET, 5),
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
     Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 6),
     Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
@@ -98,7 +98,7 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {command.name: command for command in COMMANDS}
 ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.allow_all"})
 """Commands that end the wait of a held call; the guard watches over them."""
-WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.stop", "app.quit"})
+WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 
 

@@ -33,8 +33,8 @@ def _words(model: Model) -> tuple[str, list[str]]:
     startup = model.status.startup
     let_through = [f"{startup} start-up calls were let through"] if startup else []
     if model.answered_any:
-        return "running: waiting for the next call to hold", let_through
-    return "running: nothing to hold yet", let_through
+        return "waiting for the next call to hold", let_through
+    return "waiting for the first call to hold", let_through
 
 
 def _lost(model: Model) -> list[str]:

@@ -73,7 +73,7 @@ class Operations(Panes):
             return self._can_answer(pressed) or None
         if name == "target.run":
             return not over and (self.model.holding or bool(self.model.held))
-        if name == "target.stop":
+        if name == "target.hold":
             return not over and not self.model.holding
         if name in ("target.toggle", "target.kill"):
             return not over or None
@@ -181,7 +181,7 @@ class Operations(Panes):
         if self.can("call.allow_all"):
             self.do_call_allow_all()
 
-    def do_target_stop(self) -> None:
+    def do_target_hold(self) -> None:
         """Hold calls again."""
         self._hold(True)
 

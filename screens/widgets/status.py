@@ -61,7 +61,7 @@ class StatusLine(Widget):
             return f" {wording.exit_words(model.exited.status)} ", theme.OVER
         if model.hello is None and not model.lost:
             return " STARTING ", theme.OVER
-        return (" STOP ", theme.STOP) if model.holding else (" RUN ", theme.RUN)
+        return (" HOLDING ", theme.HOLDING) if model.holding else (" RUNNING ", theme.RUNNING)
 
     def _alarms(self, width: int) -> list[Part]:
         model, status = self._model, self._model.status

@@ -29,7 +29,7 @@ class AnswerCalls(msgspec.Struct, frozen=True, tag=True):
 
 
 class SetHolding(msgspec.Struct, frozen=True, tag=True):
-    """Hold calls (stop), or let all go on (run).
+    """Hold calls, or let all go on.
 
     Attributes:
         seen: newest call that the screens have shown. Calls held up to it stay held; with `on` false those held later

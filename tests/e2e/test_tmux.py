@@ -222,7 +222,7 @@ def test_a_program_that_is_let_run_on_takes_interrupts_and_gives_its_exit_code(t
 def test_a_closed_terminal_hangs_up_the_program_too(terminal: Open, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     at = terminal([*COMMAND, "run", "--run", "sh", "-c", f"echo $$ > {pid}; exec sleep 1000"])
-    at.wait("EXITED|RUN")
+    at.wait("EXITED|RUNNING")
     deadline = time.monotonic() + PATIENCE
     while not (pid.exists() and pid.read_text().strip()) and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -158,7 +158,7 @@ async def test_a_call_answered_elsewhere_leaves_the_queue(start: Start, supervis
         seq = await live.hold()
         supervisor.settle(seq, ALLOW, By.LEAVING)
         await live.until(lambda: live.screen.current is None)
-        assert "running: nothing to hold yet" in live.text("#queue")
+        assert "waiting for the first call to hold" in live.text("#queue")
 
 
 async def test_allow_all_of_one_process_asks_nothing(start: Start) -> None:
@@ -186,15 +186,32 @@ async def test_allow_all_of_several_processes_asks_first(start: Start, superviso
 
 async def test_run_and_hold(start: Start, supervisor: Supervisor) -> None:
     async with start() as live:
-        assert " STOP " in live.text("#status")
+        assert " HOLDING " in live.text("#status")
         await live.press("g")
         await live.until(lambda: holding(supervisor.take()) is False)
-        assert " RUN " in live.text("#status")
+        assert " RUNNING " in live.text("#status")
         assert "h Hold" in live.text("#keys")
         await live.press("h")
         await live.until(lambda: holding(supervisor.take()) is True)
         await live.press("I")
         await live.until(lambda: holding(supervisor.take()) is False)
+        assert "running: nothing is held" in live.text("#queue")
+
+
+async def test_no_state_contradicts_the_empty_queue(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        assert (" HOLDING " in live.text("#status"), "waiting for the first call" in live.text("#queue")) == (
+            True,
+            True,
+        )
+        await live.hold()
+        await live.ready()
+        await live.press("a")
+        await live.answers(1)
+        await live.until(lambda: "waiting for the next call to hold" in live.text("#queue"))
+        assert " HOLDING " in live.text("#status")
+        await live.press("g")
+        await live.until(lambda: " RUNNING " in live.text("#status"))
         assert "running: nothing is held" in live.text("#queue")
 
 

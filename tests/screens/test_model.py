@@ -83,7 +83,7 @@ def test_an_empty_queue_says_what_goes_on() -> None:
     state, _ = model()
     assert "starting ls" in headline(state)
     state.feed(Hello([b"ls"], 1, 0, True))
-    assert "running: nothing to hold yet" in headline(state)
+    assert "waiting for the first call to hold" in headline(state)
     state.set_holding(False)
     assert "running: nothing is held" in headline(state)
     state.feed(TargetExited(11, 0))

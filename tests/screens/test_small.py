@@ -89,7 +89,7 @@ async def test_in_a_small_window_the_footer_shows_all_commands_that_work(start: 
         await resize(live, (59, 15))
         await live.ready()
         working = {command.name for command in COMMANDS if live.screen.can(command.name)}
-        assert working == WHILE_SMALL - {"target.stop"}
+        assert working == WHILE_SMALL - {"target.hold"}
         keys = live.text("#keys")
         assert all(text in keys for text in ("a Allow", "d Deny", "g Run", "q Quit"))
         assert "Pane" not in keys
