@@ -249,7 +249,10 @@ class LiveScreen(Operations):
 
     def _tick(self) -> None:
         self.query_one(Queue).tick()
-        self.query_one(Details).tick()
+        details = self.query_one(Details)
+        details.tick()
+        if details.subject is not None and details.subject.seq in self.model.held:
+            self._ask_process(details.subject)  # here, so that who steps through calls asks for none
         for terminal in self.query(Terminal):
             self.query_one("#panels", Tabs).note("Terminal", "+" if terminal.unseen else "")
         self.query_one(StatusLine).refresh()

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from seccomp_tui.policy.answers import State
+from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 TEXT_LINES = 6
 """Most lines of the call's text above its arguments."""
 REREAD_NOTE = "Memory copied when the call came. If you allow it, the kernel reads the memory again."
+CALLED_FROM = "called from"
+"""The row of a process that says in which file the call was made."""
+NEVER_RETURNING = ("exit", "exit_group")
 
 Line = list[Part]
+DOES_NOT_RETURN: Line = [("= ?", theme.PLAIN), ("  this call does not return: the caller has ended", theme.FAINT)]
 
 
 def heading(subject: Subject, waited: float | None) -> list[Line]:
@@ -38,16 +42,22 @@ def heading(subject: Subject, waited: float | None) -> list[Line]:
         (mark.word, mark.style),
     ]
     if waited is not None:
-        first += [(" for ", theme.FAINT), wording.age(waited)]
+        first += [(" for ", theme.FAINT), (wording.seconds(waited), wording.age_style(waited))]
     elif by := wording.by_words(subject.by):
         first.append((f", {by}", theme.FAINT))
     thread = f" thread {subject.tid}" if subject.tid != subject.pid else ""
     second: Line = [
         (f"   {subject.comm or '?'}", theme.BOLD),
         (f"[{subject.pid or subject.tid}]{thread}", theme.FAINT),
-        (f"  called from {subject.ip:#x}", theme.FAINT),
+        (f"  called from {_caller(subject)}", theme.FAINT),
     ]
     return [first, second]
+
+
+def _caller(subject: Subject) -> str:
+    """Return where the call came from: the file's name and the offset in it, where they are known."""
+    rows = dict(subject.process)
+    return rows[CALLED_FROM].rpartition("/")[2] if CALLED_FROM in rows else f"{subject.ip:#x}"
 
 
 def arguments(subject: Subject, width: int) -> list[Line]:
@@ -68,7 +78,9 @@ def arguments(subject: Subject, width: int) -> list[Line]:
         lines += _note(REREAD_NOTE, room) if of_memory(subject.segments) else []
     else:
         mark = wording.mark(subject.state, subject.kind)
-        lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *_outcome(subject)], room, 3)
+        ran = subject.state == State.ANSWERED and subject.kind == Kind.ALLOW
+        outcome = DOES_NOT_RETURN if ran and subject.name in NEVER_RETURNING else _outcome(subject)
+        lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *outcome], room, 3)
         if subject.settled is not None:
             lines += _note(f"waited {wording.seconds((subject.settled - subject.time) / 1e9)} for the answer", room)
     return lines

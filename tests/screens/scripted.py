@@ -31,7 +31,7 @@ NOTIF = struct.Struct("=QIIiIQ6Q")
 """struct seccomp_notif."""
 X86_64 = 0xC000003E
 NUMBERS = {"openat": 257, "read": 0, "write": 1, "unlink": 87, "connect": 42, "mount": 165, "getpid": 39}
-NUMBERS["init_module"] = 175
+NUMBERS |= {"init_module": 175, "exit_group": 231}
 PATH_AT = 0x7FFD_1234_50C0
 IP = 0x7F00_DEAD_BEEF
 SECOND = 1_000_000_000
