@@ -11,6 +11,8 @@ from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
+from seccomp_tui.syscalls import rawvalues
+from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.memory import Segment, of_memory
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ CALLED_FROM = "called from"
 NEVER_RETURNING = ("exit", "exit_group")
 
 Line = list[Part]
-DOES_NOT_RETURN: Line = [("= ?", theme.PLAIN), ("  this call does not return: the caller has ended", theme.FAINT)]
+DOES_NOT_RETURN: Line = [("= ?", theme.PLAIN), ("  it does not return: the caller has ended", theme.FAINT)]
 
 
 def heading(subject: Subject, waited: float | None) -> list[Line]:
@@ -99,9 +101,10 @@ def _fields(subject: Subject, width: int) -> list[Line]:
     lines: list[Line] = []
     longest = max((len(field.name) for field in subject.fields), default=0)
     name_width = min(max(longest, 4), 14)
-    value_width = max((len(raw_value(field.value)) for field in subject.fields), default=0)
-    for index, field in enumerate(subject.fields):
-        raw = raw_value(field.value)
+    word = ARCHES[subject.arch].word if subject.arch in ARCHES else 8
+    raws = [rawvalues.text(field.kind, field.value, word) for field in subject.fields]
+    value_width = max(map(len, raws), default=0)
+    for index, (field, raw) in enumerate(zip(subject.fields, raws, strict=True)):
         head: Line = [
             (f" {index} ", theme.FAINT),
             (f"{field.name:<{name_width}} ", theme.ALLOWED),
@@ -130,13 +133,6 @@ def _parts(field: Field, width: int) -> list[Line]:
         for number, line in enumerate(wrap(wording.coloured(text), max(width - indent, 16))):
             lines.append((head if number == 0 else [(" " * indent, theme.PLAIN)]) + line)
     return lines
-
-
-def raw_value(value: object) -> str:
-    """Return a register's value: small numbers as they are, others in hexadecimal."""
-    if not isinstance(value, int):
-        return wording.clean(value) if isinstance(value, bytes) else str(value)
-    return str(value) if 0 <= value < 1024 else f"{value & 0xFFFF_FFFF_FFFF_FFFF:#x}"
 
 
 def _note(text: str, width: int) -> list[Line]:

@@ -17,7 +17,7 @@ async def test_every_argument_has_name_raw_value_and_meaning(start: Start) -> No
         await live.hold()
         await live.until(lambda: "pathname" in live.text("#detail-body"))
         lines = [line.split() for line in live.lines("#detail-body")]
-        assert ["0", "dirfd", "0xffffff9c", "AT_FDCWD"] in lines
+        assert ["0", "dirfd", "-100", "AT_FDCWD"] in lines
         assert ["1", "pathname", hex(PATH_AT), '"/etc/shadow"'] in lines
         assert ["2", "flags", "0x80000", "O_RDONLY|O_CLOEXEC"] in lines
 
@@ -28,7 +28,7 @@ async def test_what_a_descriptor_of_a_held_call_leads_to_is_told(start: Start) -
         await live.hold(segments=[memory, (descriptor_address(AT_FDCWD), b"/etc/<\x1b[31m>")])
         await live.until(lambda: "pathname" in live.text("#detail-body"))
         lines = [line.split() for line in live.lines("#detail-body")]
-        assert ["0", "dirfd", "0xffffff9c", r"AT_FDCWD</etc/\74\33[31m\76>"] in lines
+        assert ["0", "dirfd", "-100", r"AT_FDCWD</etc/\74\33[31m\76>"] in lines
         assert "\x1b" not in live.whole()
         assert "AT_FDCWD<" not in live.text("#queue")
         await live.press("right_square_bracket")
@@ -105,7 +105,7 @@ async def test_the_heading_says_in_a_sentence_how_long_the_call_has_been_held(st
 async def test_of_an_allowed_exit_no_result_is_awaited(start: Start, supervisor: Supervisor) -> None:
     async with start(NARROW) as live:
         supervisor.settle(await live.hold(name="exit_group", text="exit_group(0)"), ALLOW)
-        await live.until(lambda: "this call does not return: the caller has ended" in live.text("#detail-body"))
+        await live.until(lambda: "it does not return: the caller has ended" in live.text("#detail-body"))
         assert "not known" not in live.text("#detail-body")
         supervisor.settle(await live.hold(name="exit_group", text="exit_group(0)"), errno_answer(1))
         await live.until(lambda: "EPERM" in live.text("#detail-body"))
