@@ -91,7 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
     Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 8),
-    Command("app.palette", ("ctrl+p",), "Commands", "find a command by its name", APP, 15),
+    Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 15),
     Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 9),
 )
 

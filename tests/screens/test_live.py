@@ -303,6 +303,19 @@ async def test_help_opens_and_closes(start: Start, key: str) -> None:
         await live.until(lambda: live.app.screen is live.screen)
 
 
+@pytest.mark.parametrize("query", ["call.deny", "fail with EPERM", "deny"])
+async def test_the_palette_says_in_plain_words_what_commands_do(start: Start, query: str) -> None:
+    async with start() as live:
+        await live.hold()
+        await live.ready()
+        await live.press("ctrl+p")
+        await live.until(lambda: "let the call go on as it is  (a)" in live.whole())
+        await live.press(*query)
+        await live.until(lambda: "let the call go on" not in live.whole())
+        await live.until(lambda: "make the call fail with EPERM at once  (d)" in live.whole())
+        assert "call.deny" in live.whole()
+
+
 async def test_the_palette_runs_a_command(start: Start) -> None:
     async with start() as live:
         seq = await live.hold()
