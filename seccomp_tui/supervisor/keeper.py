@@ -174,7 +174,8 @@ class Keeper:
             self._start_discarding()
             self._stand_in_for_the_terminal()
         elif name == "recorder":
-            if status != 0 and "screens" not in self._roles:  # they say it themselves
+            told = os.WIFEXITED(status) and os.WEXITSTATUS(status) in (0, reports.NOTHING_RECORDS)
+            if not told and "screens" not in self._roles:  # they say it themselves
                 _complain("the recorder died; no more calls are written down")
         elif name == "supervisor":
             # Its last report may still lie in the socket.
