@@ -91,6 +91,11 @@ class Decoding:
         return self._decoders[limit]
 
 
+def answered_by_keeper(subject: Subject, kind: Kind) -> None:
+    """Note how the keeper has answered a call that nobody has recorded."""
+    subject.state, subject.kind, subject.by = State.ANSWERED, kind, By.ON_EXIT
+
+
 def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
     """Return the details of a call that stands in the recording."""
     row = call.row
@@ -145,8 +150,3 @@ def update(subject: Subject, row: Row) -> None:
     """Take over how a call stands from its row of the history."""
     subject.state, subject.kind, subject.value = row.state, row.kind, row.value
     subject.by, subject.settled = row.by, row.settled
-
-
-def answered_by_keeper(subject: Subject, kind: Kind) -> None:
-    """Note how the keeper has answered a call that nobody has recorded."""
-    subject.state, subject.kind, subject.by = State.ANSWERED, kind, By.ON_EXIT
