@@ -9,15 +9,15 @@ from __future__ import annotations
 _SIGNED = 1
 _DECIMAL: dict[str, tuple[int, int]] = {
     **dict.fromkeys(
-        ("fd", "dirfd", "fanotify_dirfd", "module_fd", "int", "pid", "uid", "gid", "signal"), (32, _SIGNED)
+        ("fd", "dirfd", "fanotify_dirfd", "module_fd", "int", "pid", "uid", "gid", "signal", "key"), (32, _SIGNED)
     ),
     "uid16": (16, _SIGNED),
-    **dict.fromkeys(("long", "offset", "offset_pair"), (64, _SIGNED)),
+    **dict.fromkeys(("long", "long_signal", "offset", "offset_pair"), (64, _SIGNED)),
     "uint": (32, 0),
     **dict.fromkeys(("size", "wide"), (64, 0)),
 }
 """Kinds of numbers: how many bits count, and whether there is a sign."""
-_NAMED = ("enum", "protocol", "socket_option", "futex_op", "ptrace_data")
+_NAMED = ("enum", "protocol", "socket_option", "futex_op", "commented_enum")
 """Numbers that have names; large ones are made of parts."""
 _LARGE = 1 << 16
 _OCTAL = ("mode", "file_mode", "open_how_mode")
