@@ -71,7 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("call.return", ("s",), "Return", "skip the call and return a value that you type", ANSWERS, 4),
     Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 7),
     Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 5),
-    Command("target.stop", ("h",), "Hold", "hold calls again", TARGET, 5),
+    Command("target.hold", ("h",), "Hold", "hold calls again", TARGET, 5),
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
     Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 6),
     Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
@@ -91,13 +91,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
     Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 8),
-    Command("app.palette", ("ctrl+p",), "Commands", "find a command by its name", APP, 15),
+    Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 15),
     Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 9),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}
 ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.allow_all"})
 """Commands that end the wait of a held call; the guard watches over them."""
+WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
+"""Commands that work in a window too small for the panes; the footer shows them."""
 
 
 def bindings() -> list[BindingType]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 
 from seccomp_tui.policy.answers import Answer
+from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import FromSupervisor
 
@@ -75,6 +76,10 @@ class Link:
                 return
             await asyncio.sleep(RETRY)
             self._flush()
+
+    def aftermath(self) -> Aftermath:
+        """Return what has become of the target since the supervisor died."""
+        return self._client.aftermath()
 
     def _send(self, send: Callable[[], None]) -> None:
         if not self._client.alive:

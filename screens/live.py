@@ -11,12 +11,13 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from seccomp_tui.policy.answers import State
+from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import commands, notices, subject, theme, wording
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model, gone_words
 from seccomp_tui.screens.operate import Operations
+from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.subject import Decoding, Subject
 from seccomp_tui.screens.widgets.details import Details
@@ -40,7 +41,6 @@ TICK = 0.25
 """Seconds between new ages and rates."""
 RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
-PANELS = ("Details", "History", "Terminal")
 
 
 class LiveScreen(Operations):
@@ -54,8 +54,8 @@ class LiveScreen(Operations):
 
     BINDINGS = commands.bindings()
     AUTO_FOCUS = "#queue"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-low"), (30, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST.width, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST.height, "-low"), (30, "-high")]
 
     def __init__(self, model: Model, recording: Recording, terminal: int | None) -> None:
         super().__init__()
@@ -142,10 +142,6 @@ class LiveScreen(Operations):
         """Draw the footer anew: the terminal may have lost the focus."""
         self.query_one(KeyBar).renew()
 
-    def on_resize(self) -> None:
-        """Give a hidden terminal the size that it will have."""
-        self.call_after_refresh(self._size_hidden_terminal)
-
     # --- what arrives ---
 
     def arrived(self, messages: list[FromSupervisor]) -> None:
@@ -160,10 +156,19 @@ class LiveScreen(Operations):
         self._draw_soon()
 
     def lost(self) -> None:
-        """Take note that the supervisor is gone."""
+        """Take note that the supervisor has died; from now on the keeper's board is looked at."""
         for seq in self.model.lose():
             self._ended(seq, gone_words(None))
+        if self._composed and (shown := self.query_one(Details).subject) is not None:
+            self._show_details(shown)
+        self._learn()
         self._draw_soon()
+
+    def _learn(self) -> None:
+        """Look for what has become of the target without its supervisor."""
+        if self.link is not None and self.model.learn(self.link.aftermath()):
+            self.recording.keeper_answer = self.model.keeper_answer
+            self._draw_soon()
 
     def _feed(self, message: FromSupervisor) -> None:
         was_empty = not self.model.held
@@ -244,13 +249,18 @@ class LiveScreen(Operations):
 
     def _tick(self) -> None:
         self.query_one(Queue).tick()
-        self.query_one(Details).tick()
+        details = self.query_one(Details)
+        details.tick()
+        if details.subject is not None and details.subject.seq in self.model.held:
+            self._ask_process(details.subject)  # here, so that who steps through calls asks for none
         for terminal in self.query(Terminal):
             self.query_one("#panels", Tabs).note("Terminal", "+" if terminal.unseen else "")
         self.query_one(StatusLine).refresh()
 
     def _pull(self) -> None:
-        """Look for what the recorder has written meanwhile."""
+        """Look for what the recorder has written meanwhile, or for what the keeper has noted."""
+        if self.model.lost:
+            self._learn()
         self.query_one(History).pull()
         shown = self.query_one(Details).subject
         if shown is None or shown.seq in self.model.held or shown.state != State.HELD:
@@ -259,8 +269,14 @@ class LiveScreen(Operations):
         if rows and rows[0].state != State.HELD:
             subject.update(shown, rows[0])
             self._show_details(shown)
+        elif not rows and self.model.keeper_answer != Kind.NONE:
+            subject.answered_by_keeper(shown, self.model.keeper_answer)
+            self._show_details(shown)
 
-    def _size_hidden_terminal(self) -> None:
+    def _laid_out(self) -> None:
+        """Draw for the new size, and give a hidden terminal the one that it will have."""
+        super()._laid_out()
+        self.redraw()
         for terminal in self.query(Terminal):
             panel = self.query_one(Details)
             if not terminal.size.area and panel.size.area and not self.query(".-zoomed"):
@@ -351,7 +367,8 @@ class LiveScreen(Operations):
 
     def _draw_small(self, shown: Subject | None) -> None:
         """Write what stands there when the window is too small for panes."""
-        words = "The window is too small: 60x16 at least. Keys still work.\n"
+        words = f"The window is too small: {LEAST.width}x{LEAST.height} at least.\n"
+        words += "Only ctrl+] works: it leaves the terminal.\n" if self.captured else "Only these keys work:\n"
         if shown is not None and shown.seq in self.model.held:
             words += f"\n! #{shown.seq} {shown.text}"
         self.query_one("#small", Static).update(Content(words))
@@ -360,6 +377,8 @@ class LiveScreen(Operations):
         if not self.captured:
             return []
         leave: list[Part] = [(" ctrl+]", theme.KEY), (" leaves the terminal ", theme.PLAIN)]
+        if self.too_small:
+            return leave
         if held := len(self.model.held):
             words = "a call is held" if held == 1 else f"{held} calls are held"
             return [*leave, (f"  ! {words}, waiting for your answer", theme.HELD)]

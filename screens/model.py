@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from seccomp_tui.policy.answers import State
+from seccomp_tui.policy.answers import Kind, State
+from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, Hello, Status, TargetExited
 
 RATE_WINDOW = 2.0
@@ -29,7 +30,8 @@ class Model:
     Attributes:
         newest: highest number of a call that was ever held.
         held: the calls that wait for an answer, oldest first; those just answered from here are not among them.
-        lost: the supervisor is gone.
+        lost: the supervisor has died.
+        keeper_answer: how the keeper answers in its place, NONE while that is not known.
         answered_any: the operator has given an answer.
     """
 
@@ -42,6 +44,7 @@ class Model:
         self.status = NOTHING_YET
         self.exited: TargetExited | None = None
         self.lost = False
+        self.keeper_answer = Kind.NONE
         self.answered_any = False
         self._sent: set[int] = set()
         self._rates: deque[tuple[int, int]] = deque()
@@ -76,10 +79,19 @@ class Model:
     def lose(self) -> list[int]:
         """Take note that the supervisor is gone; return the calls that nobody here can answer any more."""
         self.lost = True
+        self.set_holding(False)
         orphans = list(self.held)
         self.held.clear()
         self._sent.clear()
         return orphans
+
+    def learn(self, aftermath: Aftermath) -> bool:
+        """Take in what has become of the target since the supervisor died; return whether that is news."""
+        before = self.keeper_answer, self.exited, self.status.alive
+        self.keeper_answer = aftermath.answer
+        self.exited = self.exited or aftermath.exited
+        self.status = replace(self.status, alive=aftermath.alive)
+        return before != (self.keeper_answer, self.exited, self.status.alive)
 
     @property
     def oldest(self) -> int | None:
@@ -129,5 +141,5 @@ class Model:
 def gone_words(ended: HeldEnded | None) -> str:
     """Return why a call is no longer held."""
     if ended is None:
-        return "the supervisor is lost"
+        return "the supervisor has died"
     return "gone: a signal or the end of the thread took it" if ended.state == State.GONE else "answered elsewhere"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from seccomp_tui.policy.answers import Kind
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.wording import Part
 
 Line = list[Part]
+_BY_KEEPER = {Kind.ALLOW: "all calls are allowed", Kind.KILL: "the program is killed"}
 
 
 def empty_queue(model: Model) -> list[Line]:
@@ -19,12 +21,11 @@ def _words(model: Model) -> tuple[str, list[str]]:
     program = wording.clean(model.argv[0]) if model.argv else "the program"
     exited = model.exited
     if exited is not None and exited.failure:
-        reason = wording.errno_text(exited.failure).removeprefix("-1 ")
-        return f"could not start {program}: {reason}", ["execve failed; q quits"]
+        return f"can't execute {program}", [*exited.reason.rsplit(": ", 1), "q quits"]
     if model.over and exited is not None:
-        return f"ended: {wording.exit_words(exited.status)}", ["browse the history (tab), q quits"]
+        return f"ended: {wording.exit_words(exited.status)}", [*_lost(model), "browse the history (tab), q quits"]
     if model.lost:
-        return "supervisor lost: nothing can be answered from here", ["browse the history (tab), q quits"]
+        return "no call can be answered from here any more", [*_lost(model), "browse the history (tab), q quits"]
     if model.hello is None:
         return f"starting {program} ...", []
     if not model.holding:
@@ -32,8 +33,15 @@ def _words(model: Model) -> tuple[str, list[str]]:
     startup = model.status.startup
     let_through = [f"{startup} start-up calls were let through"] if startup else []
     if model.answered_any:
-        return "running: waiting for the next call to hold", let_through
-    return "running: nothing to hold yet", let_through
+        return "waiting for the next call to hold", let_through
+    return "waiting for the first call to hold", let_through
+
+
+def _lost(model: Model) -> list[str]:
+    """Return what happens to the calls of a target without its supervisor; empty while it has one."""
+    if not model.lost:
+        return []
+    return [f"supervisor died: {_BY_KEEPER.get(model.keeper_answer, 'calls wait')} (--on-exit)"]
 
 
 def no_call() -> list[Line]:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-from textual.widget import Widget
-
 from seccomp_tui.policy.answers import ALLOW, Answer, errno_answer
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model
-from seccomp_tui.screens.widgets.details import Body, Details
-from seccomp_tui.screens.widgets.history import History
+from seccomp_tui.screens.panes import Panes
+from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.screens.widgets.queue import Queue
-from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.screens.widgets.terminal import Terminal
 from seccomp_tui.screens.wording import exit_words
 from seccomp_tui.supervisor.report import KILL_TARGET
@@ -27,10 +23,9 @@ if TYPE_CHECKING:
 EPERM = 1
 ANY = -1
 """`run_command` may work on whatever call is under the cursor."""
-_PANES: dict[str, type[Widget]] = {"Details": Body, "History": History, "Terminal": Terminal}
 
 
-class Operations(Screen[None]):
+class Operations(Panes):
     """Runs commands; `LiveScreen` draws.
 
     Attributes:
@@ -71,12 +66,14 @@ class Operations(Screen[None]):
     def _can(self, name: str, pressed: float) -> bool | None:
         if self.captured:
             return name == "terminal.leave"
+        if self.too_small and name not in commands.WHILE_SMALL:
+            return False
         over = self.model.over or self.model.lost
         if name in commands.ANSWERING:
             return self._can_answer(pressed) or None
         if name == "target.run":
             return not over and (self.model.holding or bool(self.model.held))
-        if name == "target.stop":
+        if name == "target.hold":
             return not over and not self.model.holding
         if name in ("target.toggle", "target.kill"):
             return not over or None
@@ -184,7 +181,7 @@ class Operations(Screen[None]):
         if self.can("call.allow_all"):
             self.do_call_allow_all()
 
-    def do_target_stop(self) -> None:
+    def do_target_hold(self) -> None:
         """Hold calls again."""
         self._hold(True)
 
@@ -210,11 +207,6 @@ class Operations(Screen[None]):
 
     # --- the terminal ---
 
-    @property
-    def captured(self) -> bool:
-        """All keys go to the target."""
-        return isinstance(self.focused, Terminal) and self.app.screen is self
-
     def do_terminal_focus(self) -> None:
         """Type into the target's terminal."""
         self._focus(self.query_one(Terminal))
@@ -226,125 +218,6 @@ class Operations(Screen[None]):
     def on_terminal_left(self) -> None:
         """Come back from the terminal."""
         self.do_terminal_leave()
-
-    # --- panes ---
-
-    def do_view_details(self) -> None:
-        """Show the details on the whole screen, or all panes again."""
-        details = self.query_one(Details)
-        if details.has_class("-zoomed"):
-            self._zoom(None)
-            self._focus(self.query_one(Queue))
-        else:
-            self._zoom(details)
-            self._focus(self.query_one(Body))
-
-    def do_view_zoom(self) -> None:
-        """Show the focused pane on the whole screen, or all panes again."""
-        pane: Widget | None = self.focused
-        self._zoom(None if self.query(".-zoomed") else self.query_one(Details) if isinstance(pane, Body) else pane)
-
-    def do_view_back(self) -> None:
-        """Show all panes; then go back to the queue."""
-        if self.query(".-zoomed"):
-            self._zoom(None)
-        self._focus(self.query_one(Queue))
-
-    def do_view_next_pane(self) -> None:
-        """Go to the next pane."""
-        self._step_pane(1)
-
-    def do_view_previous_pane(self) -> None:
-        """Go to the previous pane."""
-        self._step_pane(-1)
-
-    def do_view_next_tab(self) -> None:
-        """Show the next tab of the details."""
-        self._show_panel("Details")
-        self.query_one(Details).step_tab(1)
-
-    def do_view_previous_tab(self) -> None:
-        """Show the previous tab of the details."""
-        self._show_panel("Details")
-        self.query_one(Details).step_tab(-1)
-
-    def do_view_follow(self) -> None:
-        """Follow the newest call, or stop."""
-        history = self.query_one(History)
-        history.follow(not history.following)
-
-    def on_tabs_opened(self, event: Tabs.Opened) -> None:
-        """Show a clicked panel (narrow windows)."""
-        self._focus(self.query_one(_PANES[event.label]))
-
-    def on_queue_opened(self) -> None:
-        """Show the details of a double-clicked call."""
-        self.do_view_details()
-
-    def on_history_opened(self) -> None:
-        """Show the details of a double-clicked call."""
-        self.do_view_details()
-
-    def _step_pane(self, step: int) -> None:
-        panes: list[Widget] = [self.query_one(Queue), self.query_one(History), self.query_one(Body)]
-        index = panes.index(self.focused) if self.focused in panes else -step
-        pane = panes[(index + step) % len(panes)]
-        if self.query(".-zoomed"):
-            self._zoom(self.query_one(Details) if isinstance(pane, Body) else pane)
-        self._focus(pane)
-
-    def _focus(self, pane: Widget) -> None:
-        for label, kind in _PANES.items():
-            if isinstance(pane, kind):
-                self._show_panel(label)
-        pane.focus()
-
-    def _show_panel(self, label: str) -> None:
-        """Bring a panel to the front, where there is room for one only."""
-        body = self.query_one("#body")
-        for name in _PANES:
-            body.set_class(name == label, f"-show-{name.lower()}")
-        self.query_one("#panels", Tabs).open(label)
-
-    def _zoom(self, pane: Widget | None) -> None:
-        for zoomed in self.query(".-zoomed"):
-            zoomed.remove_class("-zoomed")
-        if pane is not None:
-            pane.add_class("-zoomed")
-        self.query_one("#body").set_class(pane is not None, "-zoom")
-
-    # --- the cursor ---
-
-    def _move(self, where: str) -> None:
-        pane = self.focused
-        if isinstance(pane, (Queue, History, Body)):
-            pane.move(where)
-        else:
-            self.query_one(Queue).move(where)
-
-    def do_cursor_up(self) -> None:
-        """Go one line up."""
-        self._move("up")
-
-    def do_cursor_down(self) -> None:
-        """Go one line down."""
-        self._move("down")
-
-    def do_cursor_page_up(self) -> None:
-        """Go one page up."""
-        self._move("page_up")
-
-    def do_cursor_page_down(self) -> None:
-        """Go one page down."""
-        self._move("page_down")
-
-    def do_cursor_first(self) -> None:
-        """Go to the first line."""
-        self._move("first")
-
-    def do_cursor_last(self) -> None:
-        """Go to the last line."""
-        self._move("last")
 
     # --- this window ---
 
@@ -380,7 +253,7 @@ class Operations(Screen[None]):
     def _state(self) -> str:
         exited = self.model.exited
         if self.model.lost:
-            return "The supervisor is lost; the program may still run."
+            return "The supervisor has died; the program may still run."
         if exited is not None:
             state = f"The program has ended ({exit_words(exited.status)}), but some of its processes still run"
         else:

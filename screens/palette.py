@@ -1,4 +1,4 @@
-"""The command palette: the registry, searched by name."""
+"""The command palette: the registry, searched by what the commands do, and by their names."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ class CommandProvider(Provider):
     async def discover(self) -> Hits:
         """Yield all commands that can be run now."""
         for command, run in self._offers():
-            yield DiscoveryHit(Content(_title(command)), run, text=command.name, help=command.help)
+            yield DiscoveryHit(Content(_title(command)), run, text=_title(command), help=command.name)
 
     async def search(self, query: str) -> Hits:
-        """Yield the commands that match `query`."""
+        """Yield the commands whose words, or whose name, match `query`."""
         matcher = self.matcher(query)
         for command, run in self._offers():
-            title = f"{_title(command)}: {command.help}"
-            score = matcher.match(title)
+            title = _title(command)
+            score = max(matcher.match(text) for text in (title, command.label, command.name))
             if score > 0:
-                yield Hit(score, matcher.highlight(title), run, text=command.name)
+                yield Hit(score, matcher.highlight(title), run, text=title, help=command.name)
 
     def _offers(self) -> Iterator[tuple[Command, Any]]:
         from seccomp_tui.screens.live import LiveScreen
@@ -53,4 +53,4 @@ class CommandProvider(Provider):
 
 
 def _title(command: Command) -> str:
-    return f"{command.name}  ({command.keys_text})"
+    return f"{command.help}  ({command.keys_text})"

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import TypeVar
 
+from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.session.schema import FormatError
 from seccomp_tui.session.store import Call, Process, Row, Store
 
@@ -20,11 +21,14 @@ class Recording:
 
     Attributes:
         trouble: why nothing can be read, in words; empty while all is well.
+        keeper_answer: how the keeper has answered what stands there as held: with the supervisor dead, nobody could
+            write it down. NONE: it is held.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.trouble = ""
+        self.keeper_answer = Kind.NONE
         self._store: Store | None = None
 
     def close(self) -> None:
@@ -43,14 +47,15 @@ class Recording:
     def page(self, first: int, size: int) -> list[Row]:
         """Return the calls numbered `first` and following, at most `size`."""
         try:
-            return store.page(first, size) if (store := self._opened()) else []
+            return [self._settled(row) for row in store.page(first, size)] if (store := self._opened()) else []
         except sqlite3.Error as error:
             return self._failed(error, [])
 
     def call(self, seq: int) -> Call | None:
         """Return call number `seq` with its memory, None when it is not recorded."""
         try:
-            return store.call(seq) if (store := self._opened()) else None
+            call = store.call(seq) if (store := self._opened()) else None
+            return call and call._replace(row=self._settled(call.row))
         except sqlite3.Error as error:
             return self._failed(error, None)
 
@@ -60,6 +65,11 @@ class Recording:
             return store.process(tid, time) if (store := self._opened()) else None
         except sqlite3.Error as error:
             return self._failed(error, None)
+
+    def _settled(self, row: Row) -> Row:
+        if self.keeper_answer == Kind.NONE or row.state != State.HELD:
+            return row
+        return row._replace(state=State.ANSWERED, kind=self.keeper_answer, by=By.ON_EXIT)
 
     def _opened(self) -> Store | None:
         if self._store is None:

@@ -93,6 +93,11 @@ class Decoding:
         return self._decoders[limit]
 
 
+def answered_by_keeper(subject: Subject, kind: Kind) -> None:
+    """Note how the keeper has answered a call that nobody has recorded."""
+    subject.state, subject.kind, subject.by = State.ANSWERED, kind, By.ON_EXIT
+
+
 def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
     """Return the details of a call that stands in the recording."""
     row = call.row

@@ -40,6 +40,7 @@ _BY_WORDS = {
     By.STARTUP: "start-up",
     By.OPERATOR: "by you",
     By.LEAVING: "let go on leaving",
+    By.ON_EXIT: "by --on-exit",
 }
 
 
@@ -157,11 +158,15 @@ def duration(nanoseconds: int) -> str:
 
 def age(time: float) -> Part:
     """Return how long a call has been waiting: after 5 s it is called long, after 30 s LONG."""
+    word = " LONG" if time > AGE_VERY_LATE else " long" if time > AGE_LATE else ""
+    return f"{seconds(time)}{word}", age_style(time)
+
+
+def age_style(time: float) -> Style:
+    """Return the style of a waiting time."""
     if time > AGE_VERY_LATE:
-        return f"{seconds(time)} LONG", theme.VERY_LATE
-    if time > AGE_LATE:
-        return f"{seconds(time)} long", theme.LATE
-    return seconds(time), theme.FAINT
+        return theme.VERY_LATE
+    return theme.LATE if time > AGE_LATE else theme.FAINT
 
 
 def exit_words(status: int) -> str:

@@ -95,12 +95,13 @@ class Terminal:
         self._state = tempfile.TemporaryDirectory(prefix="seccomp-tui-pictures-")
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
         env["XDG_STATE_HOME"] = env["XDG_DATA_HOME"] = self._state.name
+        env["PYTHONPATH"] = str(HERE.parent)
         env.pop("NO_COLOR", None)
         self._pid, self._master = pty.fork()
         if self._pid == 0:
             try:
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-                os.chdir(HERE.parent)
+                os.chdir("/")  # what the pictures tell of descriptors is then the same everywhere
                 os.execve(argv[0], argv, env)
             finally:
                 os._exit(127)

@@ -221,11 +221,11 @@ def run(running: bool, **options: Any) -> int:
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
     session = options.pop("session") or _recording_name(options["program"][0])
 
-    def screens(control: Any, recording: Path, terminal: int | None) -> int:
+    def screens(control: Any, recording: Path, terminal: int | None, board: Any) -> int:
         from seccomp_tui.screens.app import run as show
         from seccomp_tui.supervisor.client import Client
 
-        return show(Client(control), recording, terminal, [os.fsencode(word) for word in options["program"]])
+        return show(Client(control, board), recording, terminal, [os.fsencode(word) for word in options["program"]])
 
     return _launch(
         **options, session=session, holding=not running, lines=None, line_format="", to_file=False, screens=screens

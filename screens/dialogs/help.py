@@ -21,9 +21,17 @@ SIGNS = (
     ("-", "$muted", "gone: a signal or the end of the thread took it"),
 )
 
+STATES = (
+    ("HOLDING", "calls are held and wait for your answer"),
+    ("RUNNING", "no call is held"),
+    ("EXITED 2", "the program has ended with this exit code"),
+    ("KILLED SIGSEGV", "a signal has ended it"),
+    ("NOT STARTED", "it could not be executed"),
+)
+
 
 class HelpDialog(Dialog[None]):
-    """Shows every key and every sign."""
+    """Shows every key, every sign, and every word of the first line."""
 
     BINDINGS = [Binding("question_mark,f1,q,enter", "cancel", "Close", show=False)]
     AUTO_FOCUS = "VerticalScroll"
@@ -42,7 +50,7 @@ class HelpDialog(Dialog[None]):
 
 
 def page() -> Content:
-    """Return the text: the commands by group, then the signs."""
+    """Return the text: the commands by group, then the signs and the states."""
     parts: list[Content | str | tuple[str, str]] = []
     for group, commands in groupby(COMMANDS, key=lambda command: command.group):
         parts.append((f"{group}\n", "bold $primary"))
@@ -53,6 +61,10 @@ def page() -> Content:
     parts.append(("Signs\n", "bold $primary"))
     for glyph, style, words in SIGNS:
         parts.append((f"  {glyph:<16}", f"bold {style}"))
+        parts.append(f"{words}\n")
+    parts.append(("\nOn the first line\n", "bold $primary"))
+    for word, words in STATES:
+        parts.append((f"  {word:<16}", "bold"))
         parts.append(f"{words}\n")
     parts.append("\nAn answer key only works on a call that was already shown when you pressed it.\n")
     parts.append("An answer can't be undone.")

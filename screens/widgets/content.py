@@ -11,6 +11,8 @@ from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
+from seccomp_tui.syscalls import rawvalues
+from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.memory import Segment, of_memory
 
 if TYPE_CHECKING:
@@ -19,8 +21,12 @@ if TYPE_CHECKING:
 TEXT_LINES = 6
 """Most lines of the call's text above its arguments."""
 REREAD_NOTE = "Memory copied when the call came. If you allow it, the kernel reads the memory again."
+CALLED_FROM = "called from"
+"""The row of a process that says in which file the call was made."""
+NEVER_RETURNING = ("exit", "exit_group")
 
 Line = list[Part]
+DOES_NOT_RETURN: Line = [("= ?", theme.PLAIN), ("  it does not return: the caller has ended", theme.FAINT)]
 
 
 def heading(subject: Subject, waited: float | None) -> list[Line]:
@@ -38,16 +44,22 @@ def heading(subject: Subject, waited: float | None) -> list[Line]:
         (mark.word, mark.style),
     ]
     if waited is not None:
-        first += [(" for ", theme.FAINT), wording.age(waited)]
+        first += [(" for ", theme.FAINT), (wording.seconds(waited), wording.age_style(waited))]
     elif by := wording.by_words(subject.by):
         first.append((f", {by}", theme.FAINT))
     thread = f" thread {subject.tid}" if subject.tid != subject.pid else ""
     second: Line = [
         (f"   {subject.comm or '?'}", theme.BOLD),
         (f"[{subject.pid or subject.tid}]{thread}", theme.FAINT),
-        (f"  called from {subject.ip:#x}", theme.FAINT),
+        (f"  called from {_caller(subject)}", theme.FAINT),
     ]
     return [first, second]
+
+
+def _caller(subject: Subject) -> str:
+    """Return where the call came from: the file's name and the offset in it, where they are known."""
+    rows = dict(subject.process)
+    return rows[CALLED_FROM].rpartition("/")[2] if CALLED_FROM in rows else f"{subject.ip:#x}"
 
 
 def arguments(subject: Subject, width: int) -> list[Line]:
@@ -68,7 +80,9 @@ def arguments(subject: Subject, width: int) -> list[Line]:
         lines += _note(REREAD_NOTE, room) if of_memory(subject.segments) else []
     else:
         mark = wording.mark(subject.state, subject.kind)
-        lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *_outcome(subject)], room, 3)
+        ran = subject.state == State.ANSWERED and subject.kind == Kind.ALLOW
+        outcome = DOES_NOT_RETURN if ran and subject.name in NEVER_RETURNING else _outcome(subject)
+        lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *outcome], room, 3)
         if subject.settled is not None:
             lines += _note(f"waited {wording.seconds((subject.settled - subject.time) / 1e9)} for the answer", room)
     return lines
@@ -91,9 +105,10 @@ def _fields(subject: Subject, width: int) -> list[Line]:
     lines: list[Line] = []
     longest = max((len(field.name) for field in subject.fields), default=0)
     name_width = min(max(longest, 4), 14)
-    value_width = max((len(raw_value(field.value)) for field in subject.fields), default=0)
-    for index, field in enumerate(subject.fields):
-        raw = raw_value(field.value)
+    word = ARCHES[subject.arch].word if subject.arch in ARCHES else 8
+    raws = [rawvalues.text(field.kind, field.value, word) for field in subject.fields]
+    value_width = max(map(len, raws), default=0)
+    for index, (field, raw) in enumerate(zip(subject.fields, raws, strict=True)):
         head: Line = [
             (f" {index} ", theme.FAINT),
             (f"{field.name:<{name_width}} ", theme.ALLOWED),
@@ -122,13 +137,6 @@ def _parts(field: Field, width: int) -> list[Line]:
         for number, line in enumerate(wrap(wording.coloured(text), max(width - indent, 16))):
             lines.append((head if number == 0 else [(" " * indent, theme.PLAIN)]) + line)
     return lines
-
-
-def raw_value(value: object) -> str:
-    """Return a register's value: small numbers as they are, others in hexadecimal."""
-    if not isinstance(value, int):
-        return wording.clean(value) if isinstance(value, bytes) else str(value)
-    return str(value) if 0 <= value < 1024 else f"{value & 0xFFFF_FFFF_FFFF_FFFF:#x}"
 
 
 def _note(text: str, width: int) -> list[Line]:

@@ -11,8 +11,8 @@ from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.widgets.lines import strip
 from seccomp_tui.screens.wording import Part
 
-LOST = "SUPERVISOR LOST: calls are answered by --on-exit, nothing more is recorded"
-LOST_SHORT = "SUPERVISOR LOST: by --on-exit, not recorded"
+LOST = "SUPERVISOR DIED: calls are answered by --on-exit, nothing more is recorded"
+LOST_SHORT = "SUPERVISOR DIED: by --on-exit, not recorded"
 PROGRAM_WIDTH = 40
 
 
@@ -61,12 +61,12 @@ class StatusLine(Widget):
             return f" {wording.exit_words(model.exited.status)} ", theme.OVER
         if model.hello is None and not model.lost:
             return " STARTING ", theme.OVER
-        return (" STOP ", theme.STOP) if model.holding else (" RUN ", theme.RUN)
+        return (" HOLDING ", theme.HOLDING) if model.holding else (" RUNNING ", theme.RUNNING)
 
     def _alarms(self, width: int) -> list[Part]:
         model, status = self._model, self._model.status
         alarms: list[Part] = []
-        if model.lost and not model.over:
+        if model.lost:
             alarms.append((f" {LOST if width >= 110 else LOST_SHORT} ", theme.ALARM))
         elif not status.recording:
             alarms.append((" NOT RECORDED ", theme.ALARM))

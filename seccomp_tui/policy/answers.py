@@ -42,6 +42,8 @@ class By(IntEnum):
     OPERATOR = 3
     LEAVING = 4
     """Let go because the operator left, or the screens died."""
+    ON_EXIT = 5
+    """Answered by the keeper, by --on-exit: the supervisor had died, and nothing was recorded any more."""
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

@@ -20,8 +20,9 @@ from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.keeper import IGNORED, Keeper
 from seccomp_tui.supervisor.settings import Ends, Settings
 
-Screens = Callable[[socket.socket, Path, int | None], int]
-"""Runs the screens: control socket, recording, master of the target's terminal. Returns the process's exit code."""
+Screens = Callable[[socket.socket, Path, int | None, Board], int]
+"""Runs the screens: control socket, recording, master of the target's terminal, and the board. Returns the process's
+exit code."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def run(request: Run) -> int:
         results=request.results,
     )
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
-    keeper = Keeper(board, keeper_end, master, request.on_exit)
+    keeper = Keeper(board, keeper_end, master, request.on_exit, program.path)
     keeper.owns(owned)
     keeper.fork(
         "recorder", lambda: _record(request, record_out, commit, board, rings_out), {record_out, commit, rings_out}
@@ -118,7 +119,7 @@ def run(request: Run) -> int:
     keeper.fork("supervisor", lambda: _supervise(settings, ends, keeper_end), supervisor_keeps)
     if control is not None:
         screens_keep = {control[1]} | ({master} if master is not None else set())
-        keeper.fork("screens", lambda: _show(request, control[1], master, keeper_end), screens_keep)
+        keeper.fork("screens", lambda: _show(request, control[1], master, board, keeper_end), screens_keep)
     return keeper.run()
 
 
@@ -166,13 +167,13 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
     return Recorder(pipe, sinks, decoder, tell, rings, lambda done, told: accept(offer, done, told)).run()
 
 
-def _show(request: Run, control: int, master: int | None, keeper_end: socket.socket) -> int:
+def _show(request: Run, control: int, master: int | None, board: Board, keeper_end: socket.socket) -> int:
     keeper_end.close()
     assert request.screens is not None
     assert request.session is not None
     for number in IGNORED:
         signal.signal(number, signal.SIG_DFL)
-    return request.screens(socket.socket(fileno=control), request.session, master)
+    return request.screens(socket.socket(fileno=control), request.session, master, board)
 
 
 # --- the target's terminal ---

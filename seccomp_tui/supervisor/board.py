@@ -1,4 +1,4 @@
-"""A page of memory that keeper, supervisor and recorder share: what one must know when another has died."""
+"""A page of memory that keeper, supervisor, recorder and screens share: what one must know when another has died."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import struct
 _U64 = struct.Struct("=Q")
 _I32 = struct.Struct("=i")
 _LAST_ID, _OLDEST_OPEN, _COMMITTED = 0, 8, 16
-_TARGET, _STATUS, _FAILURE, _ENDED, _DOOMED = 24, 28, 32, 36, 37
+_TARGET, _STATUS, _FAILURE, _ENDED, _DOOMED, _STARTED, _ANSWER, _FINISHED = 24, 28, 32, 36, 37, 38, 39, 40
 _ROLES = 64
 
 
@@ -66,6 +66,15 @@ class Board:
         _I32.pack_into(self.area, _TARGET, pid)
 
     @property
+    def started(self) -> bool:
+        """The launcher's execve was let go. Until then the launcher dies with the supervisor."""
+        return bool(self.area[_STARTED])
+
+    def start(self) -> None:
+        """Note that the launcher's execve is let go now. Called by the supervisor before it answers."""
+        self.area[_STARTED] = 1
+
+    @property
     def ending(self) -> tuple[int, int] | None:
         """Wait status of the launched process and errno of its failed execve (0: it ran); None while it lives."""
         if not self.area[_ENDED]:
@@ -77,6 +86,24 @@ class Board:
         _I32.pack_into(self.area, _STATUS, status)
         _I32.pack_into(self.area, _FAILURE, failure)
         self.area[_ENDED] = 1
+
+    @property
+    def keeper_answer(self) -> int:
+        """The `Kind` of answer that the keeper gives in the dead supervisor's place; 0 while it gives none."""
+        return self.area[_ANSWER]
+
+    @keeper_answer.setter
+    def keeper_answer(self, kind: int) -> None:
+        self.area[_ANSWER] = kind
+
+    @property
+    def finished(self) -> bool:
+        """The keeper, having taken over, has seen the filter without a user."""
+        return bool(self.area[_FINISHED])
+
+    def finish(self) -> None:
+        """Note that no process uses the filter any more. Called by the keeper, having taken over."""
+        self.area[_FINISHED] = 1
 
     @property
     def roles(self) -> list[int]:

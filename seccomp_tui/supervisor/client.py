@@ -7,6 +7,9 @@ import socket
 import msgspec
 
 from seccomp_tui.policy.answers import Answer
+from seccomp_tui.supervisor import aftermath
+from seccomp_tui.supervisor.aftermath import Aftermath
+from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AskProcess,
@@ -26,9 +29,11 @@ class Client:
 
     Args:
         sock: the connected control socket.
+        board: says what becomes of the target after the supervisor's death.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, board: Board | None = None) -> None:
+        self._board = board
         self._channel: Channel[ToSupervisor, FromSupervisor] = Channel(sock, FromSupervisor)
         self.alive = True
 
@@ -56,6 +61,10 @@ class Client:
             else:
                 arrived.append(message)
         return arrived
+
+    def aftermath(self) -> Aftermath:
+        """Return what has become of the target since the supervisor died."""
+        return aftermath.read(self._board) if self._board is not None else Aftermath()
 
     def answer(self, seqs: list[int], answer: Answer) -> None:
         """Give `answer` to the held calls `seqs`, in this order."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
+from seccomp_tui.policy.answers import Kind
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
 
@@ -38,6 +39,9 @@ IGNORED = (
 """Signals meant for the target, which shares our terminal and process group under `log`."""
 _KILL_AGAIN_MS = 200
 _EXITS_WAIT_MS = 5
+_COMM = "seccomp-tui"
+_COMM_OF_ROLE = "stui-{}"
+"""What the processes are called in ps(1); comm has 15 bytes."""
 _LEAVE_SCREEN = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1049l\x1b[?25h\x1b[0m\r\n"
 
 
@@ -49,13 +53,17 @@ class Keeper:
         report: our end of the supervisor's report socket.
         terminal: the master of the target's pty, or None.
         on_exit: "continue" or "kill": how calls are answered when the supervisor has died.
+        program: the file that is executed, for messages.
     """
 
-    def __init__(self, board: Board, report: socket.socket, terminal: int | None, on_exit: str) -> None:
+    def __init__(
+        self, board: Board, report: socket.socket, terminal: int | None, on_exit: str, program: bytes = b""
+    ) -> None:
         self.board = board
         self._report = report
         self._terminal = terminal
         self._on_exit = on_exit
+        self._program = program
         self._listener: Listener | None = None
         self._stand_in: StandIn | None = None
         self._failure = ""
@@ -70,6 +78,7 @@ class Keeper:
         self._poll = select.poll()
         self._child_died = _wakeup_on_child()
         abi.set_child_subreaper()
+        abi.name_process(_COMM)
         board.add_role(os.getpid())
 
     def fork(self, name: str, role: Callable[[], int], keep: Iterable[int]) -> None:
@@ -80,6 +89,7 @@ class Keeper:
         """
         pid = os.fork()
         if pid == 0:
+            abi.name_process(_COMM_OF_ROLE.format(name))
             _become(role, self._owned - set(keep))
         self._roles[name] = pid
         self.board.add_role(pid)
@@ -139,7 +149,6 @@ class Keeper:
             self._drop_listener()
         elif data.startswith(reports.FAILED):
             self._failure = data[len(reports.FAILED) :].decode()
-            self._end_role("screens")
 
     def _reap(self) -> None:
         while True:
@@ -165,13 +174,16 @@ class Keeper:
             self._start_discarding()
             self._stand_in_for_the_terminal()
         elif name == "recorder":
-            if status != 0 and "screens" not in self._roles:  # they say it themselves
+            told = os.WIFEXITED(status) and os.WEXITSTATUS(status) in (0, reports.NOTHING_RECORDS)
+            if not told and "screens" not in self._roles:  # they say it themselves
                 _complain("the recorder died; no more calls are written down")
         elif name == "supervisor":
             # Its last report may still lie in the socket.
             while select.select([self._report], [], [], 0)[0] and self._report_open():
                 self._hear()
-            if status != 0 and self._listener is not None:
+            if status != 0 and not self.board.started:
+                self._never_started()
+            elif status != 0 and self._listener is not None:
                 self._take_over()
             else:
                 self._drop_listener()
@@ -181,10 +193,19 @@ class Keeper:
 
     # --- in the supervisor's place ---
 
+    def _never_started(self) -> None:
+        """End the launcher, if it is not dead yet: the program has not been executed, and nobody is left to do it."""
+        self._failure = self._failure or "the supervisor died before the program was started"
+        self._end_role("screens")
+        self._kill_target()
+        self._drop_listener()
+
     def _take_over(self) -> None:
         assert self._listener is not None
         self._killing = self._on_exit == "kill" or self.board.doomed
-        _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
+        self.board.keeper_answer = Kind.KILL if self._killing else Kind.ALLOW
+        if "screens" not in self._roles:  # they say it themselves
+            _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
         from seccomp_tui.supervisor.standin import StandIn
 
         self._stand_in = StandIn(self._listener, self._processes())
@@ -196,6 +217,7 @@ class Keeper:
     def _answer(self) -> None:
         if self._stand_in is not None and not self._stand_in.serve(allow=not self._killing):
             self._drop_listener()
+            self.board.finish()
             self._reap()
 
     def _kill_target(self) -> None:
@@ -266,11 +288,14 @@ class Keeper:
     def _result(self) -> int:
         ending = self.board.ending
         if self._failure or ending is None:
-            _complain(self._failure or "the supervisor died before the target was started")
+            _complain(self._failure or "the supervisor died before the program was started")
             return OWN_FAILURE
         status, failure = ending
         if failure:
-            _complain(f"the program can't be executed: {os.strerror(failure)}")
+            from seccomp_tui.supervisor.unexecuted import reason
+            from seccomp_tui.syscalls.text import escape
+
+            _complain(f"can't execute {escape(self._program)}: {reason(self._program, failure)}")
         return reports.exit_code(status, failure)
 
 

@@ -59,6 +59,7 @@ class Loop:
         launching: calls are let go unrecorded until the launcher's execve.
         killing: the operator wants the target dead: who calls is killed (`kill`).
         startup: calls let through because they belong to a start-up.
+        unexecuted: returns whether the execve has failed; what then calls is the launcher, and not held.
         alive: some task still uses the filter.
         on_tick: called with the time at most every `TICK_NS`; returns whether it must be called soon again.
     """
@@ -79,6 +80,7 @@ class Loop:
         self._last_id = 0
         self.alive = True
         self.startup = 0
+        self.unexecuted: Callable[[], object] = lambda: False
         self.on_tick: Callable[[int], bool] = lambda now: False
         self._handlers: dict[int, Callable[[], None]] = {}
         self.epoll = select.epoll()
@@ -214,7 +216,7 @@ class Loop:
         startup = thread.startup
         if startup.starting and startup.goes_on(entry.reach, args, segments):
             flags |= records.FLAG_STARTUP
-        if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH:
+        if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
             if entry.nameless or not (flags or startup.errand(entry.reach, args, segments)):
                 self._hold(buffer, entry, thread, now)
                 return now
@@ -257,6 +259,7 @@ class Loop:
             self._listener.allow(notification)
             return False
         self.launching = self._special = False
+        self._board.start()
         return True
 
     def _hold(self, buffer: bytearray, entry: Entry, thread: Thread, now: int) -> None:

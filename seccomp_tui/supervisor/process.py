@@ -22,6 +22,7 @@ from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import RecordPipe
 from seccomp_tui.supervisor.settings import Ends, Settings
+from seccomp_tui.supervisor.unexecuted import reason
 from seccomp_tui.supervisor.wire import FromSupervisor, Hello, TargetExited
 from seccomp_tui.syscalls import numbers
 
@@ -95,6 +96,7 @@ class _Run:
             sock = socket.socket(fileno=ends.control)
             self._control = Control(sock, self._journal, ends.board, self._leave)
             self._control.attach(self._loop, ends.commit)
+        self._loop.unexecuted = launched.exec_errno
         self._loop.on_tick = self._tick
         self._loop.watch(launched.pidfd, self._target_ended)
 
@@ -135,7 +137,7 @@ class _Run:
         failure = self._launched.exec_errno()
         self._board.ended(status, failure)
         self._journal.event(records.TargetEnded(time.monotonic_ns(), pid, status))
-        self._tell(TargetExited(status, failure))
+        self._tell(TargetExited(status, failure, reason(self._settings.program.path, failure) if failure else ""))
 
     def _leave(self, how: str) -> None:
         """Do what the operator chose for the target, or what was laid down for the death of the screens."""

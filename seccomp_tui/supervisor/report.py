@@ -11,6 +11,8 @@ ABANDONED = b"abandoned"
 """The operator left the target to itself: the keeper closes its listener too."""
 FAILED = b"failed:"
 """Followed by the reason: there is no target."""
+NOTHING_RECORDS = 1
+"""Exit code of a recorder that has stopped because of what it has told itself: a full disk, or the like."""
 KILL_TARGET = 10
 """Exit code of the screens that asks the keeper to kill the target, when there is no supervisor left to ask."""
 

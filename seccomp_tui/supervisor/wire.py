@@ -29,7 +29,7 @@ class AnswerCalls(msgspec.Struct, frozen=True, tag=True):
 
 
 class SetHolding(msgspec.Struct, frozen=True, tag=True):
-    """Hold calls (stop), or let all go on (run).
+    """Hold calls, or let all go on.
 
     Attributes:
         seen: newest call that the screens have shown. Calls held up to it stay held; with `on` false those held later
@@ -143,10 +143,12 @@ class TargetExited(msgspec.Struct, frozen=True, tag=True):
     Attributes:
         status: wait status, see wait(2).
         failure: errno of a failed execve, 0 when the program started.
+        reason: why it failed, in words.
     """
 
     status: int
     failure: int
+    reason: str = ""
 
 
 class ProcessDetails(msgspec.Struct, frozen=True, tag=True):

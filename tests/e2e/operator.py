@@ -16,6 +16,7 @@ from seccomp_tui.kernel.launch import Program
 from seccomp_tui.policy.answers import Answer
 from seccomp_tui.session.store import Call, Store
 from seccomp_tui.sources.launch import Run, find_program, original_environment, run
+from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import FromSupervisor, Held, Hello
 from seccomp_tui.syscalls import arch, numbers, sets
@@ -146,7 +147,7 @@ def _keep(
     interruptible: bool,
     there: socket.socket,
 ) -> None:
-    def screens(control: socket.socket, path: Path, master: int | None) -> int:
+    def screens(control: socket.socket, path: Path, master: int | None, _board: Board) -> int:
         assert master is not None
         socket.send_fds(there, [str(os.getpid()).encode()], [control.fileno(), master])
         control.close()

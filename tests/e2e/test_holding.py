@@ -217,3 +217,16 @@ def test_the_target_is_not_ptraced(tmp_path: Path) -> None:
         call = operator.held()
         assert "TracerPid:\t0" in Path(f"/proc/{call.pid}/status").read_text()
         assert subprocess.run(["true"], check=False).returncode == 0
+
+
+def test_when_the_program_can_not_be_executed_nothing_of_the_launcher_is_held(tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text("#!/no/such/interpreter\n")
+    script.chmod(0o755)
+    with operate([str(script)], tmp_path / "s.db") as operator:
+        exited = operator.expect(TargetExited)
+        assert (exited.status, exited.failure) == (127 << 8, 2)
+        assert exited.reason == "its interpreter /no/such/interpreter: No such file or directory"
+        assert not any(isinstance(message, Held) for message in operator.heard)
+        operator.hang_up()
+        assert operator.wait() == 127

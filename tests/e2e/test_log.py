@@ -119,7 +119,17 @@ def test_a_file_that_is_no_program_exits_126_and_says_so(tool: Tool, tmp_path: P
     broken.chmod(0o755)
     outcome = tool("log", broken)
     assert outcome.returncode == 126
-    assert b"Exec format error" in outcome.stderr
+    assert f"seccomp-tui: can't execute {broken}: Exec format error\n".encode() in outcome.stderr
+
+
+def test_a_script_without_its_interpreter_exits_as_in_a_shell_and_names_it(tool: Tool, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text("#!/no/such/interpreter -x\n")
+    script.chmod(0o755)
+    outcome = tool("log", script)
+    assert outcome.returncode == native(["bash", "-c", script]).returncode == 127
+    expected = f"seccomp-tui: can't execute {script}: its interpreter /no/such/interpreter: No such file or directory\n"
+    assert expected.encode() in outcome.stderr
 
 
 def test_the_end_of_the_target_is_told_as_strace_does(tool: Tool) -> None:

@@ -187,13 +187,25 @@ def test_the_screens_killed_leave_a_usable_terminal_and_the_target_runs_on(termi
 def test_the_supervisor_killed_the_screens_say_so_and_can_still_end_the_program(terminal: Open) -> None:
     at = terminal([*COMMAND, "sh", "-c", "cat /etc/hostname; sleep 1000"])
     at.wait(held())
-    supervisor = psutil.Process(at.pid()).children()[1]
-    supervisor.kill()
-    at.wait("(?i)supervisor lost")
+    psutil.Process(at.pid()).children()[1].kill()
+    at.wait("SUPERVISOR DIED")
     at.type("q")
     at.wait("may still run")
     at.type("k")
     at.wait(r"\[exit 137\]")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(120, 36), (80, 24)])
+def test_the_supervisor_killed_the_screens_show_the_end_of_the_program(terminal: Open, columns: int, rows: int) -> None:
+    at = terminal([*COMMAND, "sh", "-c", "cat /etc/hostname; exit 3"], columns, rows)
+    at.wait("held for")
+    psutil.Process(at.pid()).children()[1].kill()
+    screen = at.wait(" EXITED 3 .*SUPERVISOR DIED")
+    assert "ended: EXITED 3" in screen
+    assert "all calls are allowed (--on-exit)" in screen
+    assert "allow, by --on-exit" in screen
+    at.type("q")
+    at.wait(r"\[exit 3\]")
 
 
 def test_a_program_that_is_let_run_on_takes_interrupts_and_gives_its_exit_code(terminal: Open) -> None:
@@ -210,7 +222,7 @@ def test_a_program_that_is_let_run_on_takes_interrupts_and_gives_its_exit_code(t
 def test_a_closed_terminal_hangs_up_the_program_too(terminal: Open, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     at = terminal([*COMMAND, "run", "--run", "sh", "-c", f"echo $$ > {pid}; exec sleep 1000"])
-    at.wait("EXITED|RUN")
+    at.wait("EXITED|RUNNING")
     deadline = time.monotonic() + PATIENCE
     while not (pid.exists() and pid.read_text().strip()) and time.monotonic() < deadline:
         time.sleep(0.02)

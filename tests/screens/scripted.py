@@ -9,6 +9,7 @@ from pathlib import Path
 
 from seccomp_tui.policy.answers import Answer, By, Kind, State
 from seccomp_tui.session import schema
+from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.records import CALL, CALL_HEAD, pack_segments
 from seccomp_tui.supervisor.wire import (
@@ -30,7 +31,7 @@ NOTIF = struct.Struct("=QIIiIQ6Q")
 """struct seccomp_notif."""
 X86_64 = 0xC000003E
 NUMBERS = {"openat": 257, "read": 0, "write": 1, "unlink": 87, "connect": 42, "mount": 165, "getpid": 39}
-NUMBERS["init_module"] = 175
+NUMBERS |= {"init_module": 175, "exit_group": 231}
 PATH_AT = 0x7FFD_1234_50C0
 IP = 0x7F00_DEAD_BEEF
 SECOND = 1_000_000_000
@@ -60,7 +61,8 @@ class Supervisor:
     def __init__(self, path: Path, *, record: bool = True) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.path = path
-        self.client = Client(theirs)
+        self.board = Board()
+        self.client = Client(theirs, self.board)
         self._socket = ours
         self.channel: Channel[FromSupervisor, ToSupervisor] = Channel(ours, ToSupervisor)
         self._theirs = theirs
@@ -100,8 +102,12 @@ class Supervisor:
         }
         self.channel.send(Status(**(values | changes)))  # type: ignore[arg-type]
 
-    def exited(self, status: int = 0, failure: int = 0) -> None:
-        self.channel.send(TargetExited(status, failure))
+    def exited(self, status: int = 0, failure: int = 0, reason: str = "") -> None:
+        self.channel.send(TargetExited(status, failure, reason))
+
+    def die(self) -> None:
+        """Die, as by SIGKILL; the keeper writes to `board` from now on."""
+        self._socket.close()
 
     def past(self, count: int = 1, *, name: str = "read", text: str = "") -> None:
         """Write calls that nothing held into the recording."""

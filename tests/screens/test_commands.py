@@ -32,7 +32,7 @@ def test_help_shows_every_command_with_its_keys() -> None:
 def test_the_answers_and_help_and_quit_have_room_in_the_footer_of_80_columns() -> None:
     width = 80
     for command in commands.footer():
-        if command.name != "target.run":  # it and target.stop are never both there
+        if command.name != "target.run":  # it and target.hold are never both there
             width -= len(f" {command.key_text} {command.label} ")
         if command.name == "app.quit":
             break

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import pytest
+
 from seccomp_tui.policy.answers import ALLOW, errno_answer
 from seccomp_tui.screens.widgets.lines import cut, wrap
-from seccomp_tui.screens.wording import Part, coloured
+from seccomp_tui.screens.wording import Part, coloured, seconds
 from seccomp_tui.supervisor.wire import AskProcess, ProcessDetails
 from seccomp_tui.syscalls.memory import AT_FDCWD, descriptor_address
-from tests.screens.conftest import Start
+from tests.screens.conftest import NARROW, Start
 from tests.screens.scripted import IP, PATH_AT, Supervisor
 from tests.syscalls.images import module
 
@@ -15,7 +17,7 @@ async def test_every_argument_has_name_raw_value_and_meaning(start: Start) -> No
         await live.hold()
         await live.until(lambda: "pathname" in live.text("#detail-body"))
         lines = [line.split() for line in live.lines("#detail-body")]
-        assert ["0", "dirfd", "0xffffff9c", "AT_FDCWD"] in lines
+        assert ["0", "dirfd", "-100", "AT_FDCWD"] in lines
         assert ["1", "pathname", hex(PATH_AT), '"/etc/shadow"'] in lines
         assert ["2", "flags", "0x80000", "O_RDONLY|O_CLOEXEC"] in lines
 
@@ -26,7 +28,7 @@ async def test_what_a_descriptor_of_a_held_call_leads_to_is_told(start: Start) -
         await live.hold(segments=[memory, (descriptor_address(AT_FDCWD), b"/etc/<\x1b[31m>")])
         await live.until(lambda: "pathname" in live.text("#detail-body"))
         lines = [line.split() for line in live.lines("#detail-body")]
-        assert ["0", "dirfd", "0xffffff9c", r"AT_FDCWD</etc/\74\33[31m\76>"] in lines
+        assert ["0", "dirfd", "-100", r"AT_FDCWD</etc/\74\33[31m\76>"] in lines
         assert "\x1b" not in live.whole()
         assert "AT_FDCWD<" not in live.text("#queue")
         await live.press("right_square_bracket")
@@ -72,13 +74,42 @@ async def test_a_megabyte_of_memory_scrolls_line_by_line(start: Start) -> None:
 async def test_the_process_is_asked_for_when_its_tab_is_opened(start: Start, supervisor: Supervisor) -> None:
     async with start() as live:
         await live.hold(tid=813)
-        assert supervisor.take() == []
         await live.press("left_square_bracket", "left_square_bracket")
-        await live.until(lambda: AskProcess(813, IP) in supervisor.take())
+        await live.until(lambda: supervisor.take() or supervisor.asked)
+        assert supervisor.asked == [AskProcess(813, IP)]
         supervisor.channel.send(ProcessDetails(813, [("command", b"ls -l \x1b[2J"), ("folder", b"/root")]))
         await live.until(lambda: "folder" in live.text("#detail-body"))
         assert "/root" in live.text("#detail-body")
         assert "\x1b" not in live.whole()
+
+
+async def test_the_heading_names_the_module_that_the_call_was_made_in(start: Start, supervisor: Supervisor) -> None:
+    async with start(NARROW) as live:
+        await live.hold()
+        assert f"called from {IP:#x}" in live.text(".heading")
+        await live.until(lambda: AskProcess(812, IP) in supervisor.take())
+        supervisor.channel.send(
+            ProcessDetails(812, [("called from", b"/usr/lib/x86_64-linux-gnu/libc\x1b.so.6+0x10e1ab")])
+        )
+        await live.until(lambda: r"called from libc\33.so.6+0x10e1ab" in live.text(".heading"))
+
+
+@pytest.mark.parametrize("age", [2, 7.5, 42])
+async def test_the_heading_says_in_a_sentence_how_long_the_call_has_been_held(start: Start, age: float) -> None:
+    async with start() as live:
+        await live.hold(age=age)
+        await live.until(lambda: "held for" in live.text(".heading"))
+        assert live.lines(".heading")[0].rstrip().endswith(f"held for {seconds(age)}")
+
+
+async def test_of_an_allowed_exit_no_result_is_awaited(start: Start, supervisor: Supervisor) -> None:
+    async with start(NARROW) as live:
+        supervisor.settle(await live.hold(name="exit_group", text="exit_group(0)"), ALLOW)
+        await live.until(lambda: "it does not return: the caller has ended" in live.text("#detail-body"))
+        assert "not known" not in live.text("#detail-body")
+        supervisor.settle(await live.hold(name="exit_group", text="exit_group(0)"), errno_answer(1))
+        await live.until(lambda: "EPERM" in live.text("#detail-body"))
+        assert "does not return" not in live.text("#detail-body")
 
 
 async def test_the_process_of_a_past_call_comes_from_the_recording(start: Start, supervisor: Supervisor) -> None:

@@ -146,8 +146,8 @@ async def test_a_dialog_stays_for_its_own_call_when_others_end(start: Start, sup
         assert (await live.answers(1))[0][0] == [seq]
 
 
-async def test_a_dialog_says_so_when_the_supervisor_is_lost(start: Start, supervisor: Supervisor) -> None:
+async def test_a_dialog_says_so_when_the_supervisor_has_died(start: Start, supervisor: Supervisor) -> None:
     async with start(NARROW) as live:
         await opened(live, "s", ValueDialog)
         supervisor._socket.close()
-        await live.until(lambda: "the supervisor is lost" in live.whole())
+        await live.until(lambda: "the supervisor has died" in live.whole())

@@ -33,7 +33,7 @@ async def test_a_narrow_window_shows_one_panel_at_a_time(start: Start) -> None:
     async with start(NARROW) as live:
         assert live.screen.query_one("#details").size.area
         assert not live.screen.query_one("#history").size.area
-        await live.press("tab")
+        await live.press("tab", "tab")
         await live.until(lambda: live.screen.query_one("#history").size.area)
         assert not live.screen.query_one("#details").size.area
         assert "[History]" in live.text("#panels")
@@ -51,8 +51,10 @@ async def test_status_shows_every_trouble(start: Start, supervisor: Supervisor) 
 
 async def test_a_failed_execve_is_said_plainly(start: Start, supervisor: Supervisor) -> None:
     async with start(hello=False) as live:
-        supervisor.exited(127 << 8, failure=2)
-        await live.until(lambda: "could not start ls: ENOENT (No such file or directory)" in live.text("#queue"))
+        supervisor.exited(127 << 8, failure=2, reason="its interpreter /no/sh: No such file or directory")
+        await live.until(lambda: "can't execute ls" in live.text("#queue"))
+        assert live.lines("#queue")[1].rstrip() == " its interpreter /no/sh"
+        assert live.lines("#queue")[2].rstrip() == " No such file or directory"
         assert "NOT STARTED" in live.text("#status")
         await live.press("q")
         await live.until(lambda: live.app._exit)

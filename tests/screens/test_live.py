@@ -158,7 +158,7 @@ async def test_a_call_answered_elsewhere_leaves_the_queue(start: Start, supervis
         seq = await live.hold()
         supervisor.settle(seq, ALLOW, By.LEAVING)
         await live.until(lambda: live.screen.current is None)
-        assert "running: nothing to hold yet" in live.text("#queue")
+        await live.until(lambda: "waiting for the first call to hold" in live.text("#queue"))
 
 
 async def test_allow_all_of_one_process_asks_nothing(start: Start) -> None:
@@ -186,15 +186,32 @@ async def test_allow_all_of_several_processes_asks_first(start: Start, superviso
 
 async def test_run_and_hold(start: Start, supervisor: Supervisor) -> None:
     async with start() as live:
-        assert " STOP " in live.text("#status")
+        assert " HOLDING " in live.text("#status")
         await live.press("g")
         await live.until(lambda: holding(supervisor.take()) is False)
-        assert " RUN " in live.text("#status")
+        assert " RUNNING " in live.text("#status")
         assert "h Hold" in live.text("#keys")
         await live.press("h")
         await live.until(lambda: holding(supervisor.take()) is True)
         await live.press("I")
         await live.until(lambda: holding(supervisor.take()) is False)
+        assert "running: nothing is held" in live.text("#queue")
+
+
+async def test_no_state_contradicts_the_empty_queue(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        assert (" HOLDING " in live.text("#status"), "waiting for the first call" in live.text("#queue")) == (
+            True,
+            True,
+        )
+        await live.hold()
+        await live.ready()
+        await live.press("a")
+        await live.answers(1)
+        await live.until(lambda: "waiting for the next call to hold" in live.text("#queue"))
+        assert " HOLDING " in live.text("#status")
+        await live.press("g")
+        await live.until(lambda: " RUNNING " in live.text("#status"))
         assert "running: nothing is held" in live.text("#queue")
 
 
@@ -284,76 +301,6 @@ async def test_help_opens_and_closes(start: Start, key: str) -> None:
         await live.until(lambda: isinstance(live.app.screen, HelpDialog))
         await live.press("escape")
         await live.until(lambda: live.app.screen is live.screen)
-
-
-async def test_the_palette_runs_a_command(start: Start) -> None:
-    async with start() as live:
-        seq = await live.hold()
-        await live.ready()
-        await live.press("ctrl+p", *"call.deny")
-        await live.until(lambda: "make the call fail with EPERM" in live.whole())
-        await live.press("enter")
-        assert await live.answers(1) == [([seq], errno_answer(1))]
-
-
-async def test_the_palette_answers_no_other_call_than_the_one_it_was_opened_on(
-    start: Start, supervisor: Supervisor
-) -> None:
-    async with start() as live:
-        first, second = await live.hold(), await live.hold()
-        await live.ready()
-        await live.press("ctrl+p", *"call.deny")
-        await live.until(lambda: "make the call fail with EPERM" in live.whole())
-        supervisor.settle(first, None)
-        await live.until(lambda: live.screen.current == second)
-        await live.until(lambda: live.screen.guard.allows(second, live.screen.guard._open_from or 0))
-        await live.press("enter")
-        await live.until(lambda: live.app.screen is live.screen)
-        await live.pilot.pause(0.1)
-        assert supervisor.answers() == []
-
-
-async def test_tab_goes_round_the_panes(start: Start) -> None:
-    async with start() as live:
-        order = []
-        for _ in range(4):
-            await live.press("tab")
-            order.append(live.focused())
-        assert order == ["history", "detail-body", "queue", "history"]
-        await live.press("shift+tab")
-        assert live.focused() == "queue"
-
-
-async def test_brackets_turn_the_tabs_of_the_details(start: Start) -> None:
-    async with start() as live:
-        await live.hold()
-        await live.press("right_square_bracket")
-        assert "[Memory]" in live.text("#detail-tabs")
-        assert "2f 65 74 63  2f 73 68 61  /etc/sha" in live.text("#detail-body")
-        await live.press("left_square_bracket")
-        assert "[Arguments]" in live.text("#detail-tabs")
-
-
-@pytest.mark.parametrize("key", ["v", "enter"])
-async def test_details_fill_the_screen_and_answers_still_work(start: Start, key: str) -> None:
-    async with start() as live:
-        seq = await live.hold()
-        await live.press(key)
-        await live.until(lambda: live.screen.query_one("#details").size.width > 100)
-        await live.ready()
-        await live.press("a")
-        assert await live.answers(1) == [([seq], ALLOW)]
-        await live.press(key)
-        await live.until(lambda: live.screen.query_one("#details").size.width < 100)
-
-
-async def test_zoom_takes_the_focused_pane(start: Start) -> None:
-    async with start() as live:
-        await live.press("tab", "z")
-        await live.until(lambda: live.screen.query_one("#history").size.width > 100)
-        await live.press("escape")
-        await live.until(lambda: live.screen.query_one("#history").size.width < 100)
-        assert live.focused() == "queue"
 
 
 async def test_a_click_selects_and_never_answers(start: Start, supervisor: Supervisor) -> None:

@@ -83,7 +83,7 @@ def test_an_empty_queue_says_what_goes_on() -> None:
     state, _ = model()
     assert "starting ls" in headline(state)
     state.feed(Hello([b"ls"], 1, 0, True))
-    assert "running: nothing to hold yet" in headline(state)
+    assert "waiting for the first call to hold" in headline(state)
     state.set_holding(False)
     assert "running: nothing is held" in headline(state)
     state.feed(TargetExited(11, 0))
@@ -93,7 +93,6 @@ def test_an_empty_queue_says_what_goes_on() -> None:
 
 def test_a_program_that_could_not_be_started_is_named_with_the_reason() -> None:
     state = Model([b"./no\x1b[2Jthing"])
-    state.feed(TargetExited(127 << 8, 2))
-    assert "could not start ./no" in headline(state)
-    assert "ENOENT (No such file or directory)" in headline(state)
+    state.feed(TargetExited(127 << 8, 2, "No such file or directory"))
+    assert "can't execute ./no" in headline(state)
     assert headline(state).isprintable()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
+from seccomp_tui.policy.answers import Kind
+from seccomp_tui.supervisor import aftermath
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.report import exit_code
+from seccomp_tui.supervisor.wire import TargetExited
 
 
 def test_a_child_s_notes_are_seen_by_its_parent() -> None:
@@ -17,12 +20,17 @@ def test_a_child_s_notes_are_seen_by_its_parent() -> None:
         board.doom()
         board.committed = 6
         board.target = 7
+        board.start()
+        board.keeper_answer = Kind.KILL
+        board.finish()
         board.ended(256, 2)
         os._exit(0)
     os.waitpid(pid, 0)
     assert (board.last_id, board.oldest_open, board.committed, board.target) == ((1 << 64) - 1, 5, 6, 7)
     assert board.ending == (256, 2)
     assert board.doomed
+    assert board.started
+    assert aftermath.read(board) == aftermath.Aftermath(Kind.KILL, TargetExited(256, 2), alive=False)
 
 
 def test_roles_are_kept_in_the_order_they_were_started() -> None:
