@@ -133,70 +133,72 @@ def _new_file(context: click.Context, parameter: click.Parameter, value: Path | 
     return value.absolute()
 
 
+_SHARED_OPTIONS = (
+    click.option(
+        "-e",
+        "trace",
+        metavar="trace=SET",
+        multiple=True,
+        callback=_trace,
+        help="Trap only these calls, in strace's grammar: names, %file, /regex, !set; the last one counts."
+        " Everything else runs at full speed and is not seen. Default: all.",
+    ),
+    click.option(
+        "-s",
+        "string_limit",
+        metavar="N",
+        type=click.IntRange(0, 1 << 20),
+        default=32,
+        show_default=True,
+        help="Print at most N bytes of a string; more than 1024 are then copied.",
+    ),
+    click.option(
+        "-y",
+        "paths",
+        count=True,
+        help="Print the paths of descriptors; -yy: also ends of sockets, numbers of devices, processes of pidfds.",
+    ),
+    click.option(
+        "--decode-fds",
+        "descriptors",
+        metavar="SET",
+        callback=_decode_fds,
+        help="The same, chosen one by one: path, socket, dev, pidfd, with commas between; all; none; !SET.",
+    ),
+    click.option(
+        "--results",
+        type=click.Choice(("on", "off")),
+        default="on",
+        show_default=True,
+        callback=_on,
+        help="Find out what allowed calls return, where the kernel tells us (root or CAP_PERFMON). While it is on,"
+        " every system call of the machine costs a little more.",
+    ),
+    click.option(
+        "--on-exit",
+        type=click.Choice(("continue", "kill")),
+        default="continue",
+        show_default=True,
+        help="What becomes of the program when the screens or the supervisor die.",
+    ),
+    click.option(
+        "--interruptible",
+        is_flag=True,
+        help="Let a signal with a handler end the wait of a held call, as kernels before 5.19 do.",
+    ),
+    click.option(
+        "--session",
+        metavar="FILE",
+        type=click.Path(readable=False, path_type=Path),
+        callback=_new_file,
+        help="Record into this new file.",
+    ),
+    click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="PROGRAM [ARGS]..."),
+)
+
+
 def _shared_options(command: _Command) -> _Command:
-    options = [
-        click.option(
-            "-e",
-            "trace",
-            metavar="trace=SET",
-            multiple=True,
-            callback=_trace,
-            help="Trap only these calls, in strace's grammar: names, %file, /regex, !set; the last one counts."
-            " Everything else runs at full speed and is not seen. Default: all.",
-        ),
-        click.option(
-            "-s",
-            "string_limit",
-            metavar="N",
-            type=click.IntRange(0, 1 << 20),
-            default=32,
-            show_default=True,
-            help="Print at most N bytes of a string; more than 1024 are then copied.",
-        ),
-        click.option(
-            "-y",
-            "paths",
-            count=True,
-            help="Print the paths of descriptors; -yy: also ends of sockets, numbers of devices, processes of pidfds.",
-        ),
-        click.option(
-            "--decode-fds",
-            "descriptors",
-            metavar="SET",
-            callback=_decode_fds,
-            help="The same, chosen one by one: path, socket, dev, pidfd, with commas between; all; none; !SET.",
-        ),
-        click.option(
-            "--results",
-            type=click.Choice(("on", "off")),
-            default="on",
-            show_default=True,
-            callback=_on,
-            help="Find out what allowed calls return, where the kernel tells us (root or CAP_PERFMON). While it is on,"
-            " every system call of the machine costs a little more.",
-        ),
-        click.option(
-            "--on-exit",
-            type=click.Choice(("continue", "kill")),
-            default="continue",
-            show_default=True,
-            help="What becomes of the program when the screens or the supervisor die.",
-        ),
-        click.option(
-            "--interruptible",
-            is_flag=True,
-            help="Let a signal with a handler end the wait of a held call, as kernels before 5.19 do.",
-        ),
-        click.option(
-            "--session",
-            metavar="FILE",
-            type=click.Path(readable=False, path_type=Path),
-            callback=_new_file,
-            help="Record into this new file.",
-        ),
-        click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="PROGRAM [ARGS]..."),
-    ]
-    for option in reversed(options):
+    for option in reversed(_SHARED_OPTIONS):
         command = option(command)
     return command
 
