@@ -64,13 +64,18 @@ class Decoder:
         string_limit: bytes of a string and items of an array that are shown, strace's -s.
         verbose: show environments in full, strace's -v.
         descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
+        interfaces: tells the name of a network interface by its number.
     """
 
     def __init__(
-        self, string_limit: int = 32, verbose: bool = False, descriptors: frozenset[str] = frozenset()
+        self,
+        string_limit: int = 32,
+        verbose: bool = False,
+        descriptors: frozenset[str] = frozenset(),
+        interfaces: Callable[[int], str] | None = None,
     ) -> None:
-        self._style = Style(string_limit, verbose, descriptors=descriptors)
-        self._after = Style(string_limit, verbose, after=True, descriptors=descriptors)
+        self._style = Style(string_limit, verbose, descriptors=descriptors, interfaces=interfaces)
+        self._after = Style(string_limit, verbose, True, descriptors, interfaces)
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._described: dict[tuple[int, int], list[Place]] = {}

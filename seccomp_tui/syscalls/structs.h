@@ -549,3 +549,176 @@ struct ucred {
 struct cap_header { uint32 version; int32 pid; };
 struct sock_fprog { uint16 len; pointer filter; };
 struct mmap_arguments { ulong addr; ulong len; ulong prot; ulong flags; ulong fd; ulong offset; };
+
+/* -- sockets: addresses, by family */
+struct sockaddr_in {
+  uint16 sa_family; // enum[family]
+  uint16 sin_port; // htons
+  uint32 sin_addr; // in_address
+  uint8 pad[8];
+};
+struct sockaddr_in6 {
+  uint16 sa_family; // enum[family]
+  uint16 sin6_port; // htons
+  uint32 sin6_flowinfo; // htonl
+  uint8 sin6_addr[16]; // in6_address
+  uint32 sin6_scope_id; // scope_id
+};
+struct sockaddr_nl {
+  uint16 sa_family; // enum[family]
+  uint16 nl_pad; // hex if nl_pad > 0
+  int32 nl_pid;
+  uint32 nl_groups; // groups
+};
+struct sockaddr_ll {
+  uint16 sa_family; // enum[family]
+  uint16 sll_protocol; // htons_of[eth_p]
+  uint32 sll_ifindex; // interface
+  uint16 sll_hatype; // enum[arphrd]
+  uint8 sll_pkttype; // enum[packet_type]
+  uint8 sll_halen;
+  uint8 pad_addr[8];
+};
+struct sockaddr_vm { /* printed: sa_family, svm_reserved1, svm_cid, svm_port, svm_flags, svm_zero */
+  uint16 sa_family; // enum[family]
+  uint16 svm_reserved1; // hex if svm_reserved1 > 0
+  uint32 svm_port; // enum[vsock_port]
+  uint32 svm_cid; // enum[vsock_cid]
+  uint8 svm_flags; // flags[vsock_flags]
+  uint8 svm_zero[3]; // hex_octets_set
+};
+struct sockaddr_ipx {
+  uint16 sa_family; // enum[family]
+  uint16 sipx_port; // htons
+  uint32 sipx_network; // htonl_hex
+  uint8 sipx_node[6]; // byte_list
+  uint8 sipx_type; // hex_byte
+  uint8 sipx_zero; // hex if sipx_zero > 0
+};
+struct x25_address { char x25_addr[16]; };
+struct sockaddr_x25 {
+  uint16 sa_family; // enum[family]
+  struct x25_address sx25_addr;
+};
+struct sockaddr_hci {
+  uint16 sa_family; // enum[family]
+  uint16 hci_dev; // htobs
+  uint16 hci_channel; // enum[hci_channel]
+};
+struct sockaddr_sco {
+  uint16 sa_family; // enum[family]
+  uint8 sco_bdaddr[6]; // mac
+};
+struct sockaddr_rc {
+  uint16 sa_family; // enum[family]
+  uint8 rc_bdaddr[6]; // mac
+  uint8 rc_channel;
+};
+struct sockaddr_l2 {
+  uint16 sa_family; // enum[family]
+  uint16 l2_psm; // htobs_of[l2cap_psm]
+  uint8 l2_bdaddr[6]; // mac
+  uint16 l2_cid; // htobs_of[l2cap_cid]
+  uint8 l2_bdaddr_type; // enum[bdaddr_type]
+};
+struct sockaddr_alg {
+  uint16 sa_family; // enum[family]
+  char salg_type[14];
+  uint32 salg_feat; // commented[alg_flags]
+  uint32 salg_mask; // commented[alg_flags]
+};
+struct ieee802154_addr {
+  uint32 addr_type; // commented[ieee802154_addr]
+  uint16 pan_id; // commented[ieee802154_pan]
+  uint8 hwaddr[8]; // mac unless addr_type in IEEE802154_ADDR_NONE|IEEE802154_ADDR_SHORT
+};
+struct ieee802154_short {
+  uint32 addr_type; // commented[ieee802154_addr]
+  uint16 pan_id; // commented[ieee802154_pan]
+  uint16 short_addr; // commented[ieee802154_short]
+  uint8 pad[6];
+};
+struct sockaddr_ieee802154 {
+  uint16 sa_family; // enum[family]
+  struct ieee802154_addr addr; // ieee802154
+};
+struct sockaddr_nfc {
+  uint16 sa_family; // enum[family]
+  uint32 dev_idx; // interface
+  uint32 target_idx; // hex
+  uint32 nfc_protocol; // enum[nfc_target]
+};
+struct sockaddr_nfc_llcp {
+  uint16 sa_family; // enum[family]
+  uint32 dev_idx; // interface
+  uint32 target_idx; // hex
+  uint32 nfc_protocol; // enum[nfc_target]
+  uint8 dsap; // commented[llcp_sap]
+  uint8 ssap; // commented[llcp_sap]
+  uint8 service_name[63]; // octets_of[service_name_len]
+  ulong service_name_len;
+};
+struct sockaddr_xdp {
+  uint16 sa_family; // enum[family]
+  uint16 sxdp_flags; // flags[xdp_flags]
+  uint32 sxdp_ifindex; // interface
+  uint32 sxdp_queue_id;
+  uint32 sxdp_shared_umem_fd; // xdp_descriptor
+};
+struct sockaddr_qrtr {
+  uint16 sa_family; // enum[family]
+  uint32 sq_node; // hex
+  uint32 sq_port; // hex
+};
+struct mctp_addr {
+  uint8 s_addr; // enum[mctp_address]
+};
+struct sockaddr_mctp {
+  uint16 sa_family; // enum[family]
+  uint16 __smctp_pad0; // hex if __smctp_pad0 > 0
+  uint32 smctp_network; // enum[mctp_network]
+  struct mctp_addr smctp_addr;
+  uint8 smctp_type; // hex
+  uint8 smctp_tag; // hex
+  uint8 __smctp_pad1; // hex if __smctp_pad1 > 0
+};
+struct sockaddr_rxrpc {
+  uint16 sa_family; // enum[family]
+  uint16 srx_service; // commented[rxrpc_service]
+  uint16 transport_type; // enum[socket_type]
+  uint16 transport_len;
+};
+
+/* -- sockets: options and control messages */
+struct linger { int32 l_onoff; int32 l_linger; };
+struct ip_mreq {
+  uint32 imr_multiaddr; // in_address
+  uint32 imr_interface; // in_address
+};
+struct group_req {
+  uint32 gr_interface; // interface
+  ulong pad[0];
+  uint8 gr_group[128]; // sockaddr_inside
+};
+struct ipv6_mreq {
+  uint8 ipv6mr_multiaddr[16]; // in6_address
+  uint32 ipv6mr_interface; // interface
+};
+struct packet_mreq {
+  uint32 mr_ifindex; // interface
+  uint16 mr_type; // enum[packet_mr]
+  uint16 mr_alen;
+  uint8 mr_address[8]; // mac_of[mr_alen]
+};
+struct tpacket_req { uint32 tp_block_size; uint32 tp_block_nr; uint32 tp_frame_size; uint32 tp_frame_nr; };
+struct tpacket_stats { uint32 tp_packets; uint32 tp_drops; uint32 tp_freeze_q_cnt; };
+struct timeval64 { int64 tv_sec; uint64 tv_usec; };
+struct in_pktinfo {
+  uint32 ipi_ifindex; // interface
+  uint32 ipi_spec_dst; // in_address
+  uint32 ipi_addr; // in_address
+};
+struct sock_extended_err_offender {
+  uint32 ee_errno; uint8 ee_origin; uint8 ee_type; uint8 ee_code; uint8 pad; uint32 ee_info; uint32 ee_data;
+  uint8 offender[16]; // sockaddr_inside
+};

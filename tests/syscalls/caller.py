@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import struct
 import subprocess
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -29,6 +30,14 @@ BAD = 8
 Call = tuple[str, tuple[int, ...]]
 Case = Callable[["Caller"], Generator[Call, int, None]]
 _RESULT = re.compile(r" += (?:-?\d+|0x[0-9a-f]+|0\d+|\?)(?: \w+)?(?: \(.*\))?$")
+
+
+def interface(index: int) -> str:
+    """Return the name of a network interface, "" for an unknown one."""
+    try:
+        return socket.if_indextoname(index)
+    except (OSError, OverflowError):
+        return ""
 
 
 def build(folder: Path, arch: Arch) -> Path:
@@ -76,7 +85,7 @@ class Caller:
         self._end = self._next + ARENA
         self._memory = ProcessMemory(self.pid)
         self._mem = os.open(f"/proc/{self.pid}/mem", os.O_RDWR)
-        self._decoder = Decoder(verbose=verbose)
+        self._decoder = Decoder(verbose=verbose, interfaces=interface)
         self.ours: list[str] = []
 
     def __enter__(self) -> Caller:

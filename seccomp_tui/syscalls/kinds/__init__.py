@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from . import addresses as _addresses
 from . import by as _by
 from . import capabilities as _capabilities
+from . import control as _control
 from . import file_flags as _file_flags
 from . import file_ioctls as _file_ioctls
 from . import file_reads as _file_reads
@@ -14,6 +16,8 @@ from . import modules as _modules
 from . import mounts as _mounts
 from . import nested_reads as _nested_reads
 from . import network as _network
+from . import network_reads as _network_reads
+from . import options as _options
 from . import plain_reads as _plain_reads
 from . import process as _process
 from . import scalars as _scalars
@@ -23,6 +27,7 @@ from . import structures as _structures
 from . import times as _times
 from . import values as _values
 from . import vectors as _vectors
+from . import wire as _wire
 from .base import FACTORIES, Factory, Place, Printer, Style
 from .conditions import printer
 

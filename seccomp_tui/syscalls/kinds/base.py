@@ -40,12 +40,14 @@ class Style:
         verbose: strace's -v.
         after: the call has returned: what it filled in is shown, and the seventh word is its result.
         descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
+        interfaces: tells the name of a network interface, "" for an unknown one; without it they are numbers.
     """
 
     string_limit: int = 32
     verbose: bool = False
     after: bool = False
     descriptors: frozenset[str] = frozenset()
+    interfaces: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

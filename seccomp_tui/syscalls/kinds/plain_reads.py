@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from seccomp_tui.syscalls.memory import PATH_MAX, Memory, Segment
 
 from .base import MOST_ITEMS, Place
-from .network import SOCKADDR_MAX
+from .addresses import SOCKADDR_MAX
 from .reads import Reads, reader
 from .values import SIZES, value_size
 

@@ -92,10 +92,11 @@ def buffer(place: Place) -> Printer:
     if place.shown_as_address:
         return FACTORIES["ptr"](place)
     index, length, limit = place.index, place.length_index, place.style.string_limit
+    room = place.indexes[place.option]  # a call may return more than it could fill in (MSG_TRUNC)
 
     def show(args: Sequence[int], memory: Memory) -> str:
         address = args[index]
-        return bytes_text(address, args[length], memory, limit) if address else "NULL"
+        return bytes_text(address, min(args[length], args[room]), memory, limit) if address else "NULL"
 
     return show
 
