@@ -14,7 +14,8 @@ from .kinds import Place, Printer, Style, printer
 from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
 from .kinds.process import clone_call
-from .memory import PATH_MAX, AfterMemory, Memory
+from .memory import PATH_MAX, AfterMemory, Memory, earlier
+from .multiplex import MULTIPLEXERS
 from .prototypes import Prototype
 
 Formatter = Callable[[Sequence[int], Memory], str]
@@ -117,6 +118,11 @@ class Decoder:
     def fields(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Field]:
         """Return the arguments one by one; those that are not there with these values are left out."""
         args = _words(arch, args)
+        find = MULTIPLEXERS.get(numbers.name(arch, nr))
+        if find and (meant := find(args, memory, False)):
+            prototype = prototypes.find(meant.name, arch, meant.through)
+            assert prototype is not None
+            return _fields(places(meant.name, prototype, ARCHES[arch], self._style), meant.words, memory)
         described = self._described.get((arch, nr))
         if described is None:
             described = self._places(arch, nr)
@@ -127,13 +133,7 @@ class Decoder:
             if prototype and prototype.arguments is not None:
                 return []
             return [Field(f"arg{index}", value, f"{value:#x}", "") for index, value in enumerate(args)]
-        found = []
-        for place in _spread(described, args):
-            text = printer(place)(args, memory)
-            if text is not None:
-                parts = _parts(place, args, memory)
-                found.append(Field(place.argument.name, args[place.index], text, place.argument.kind, parts))
-        return found
+        return _fields(described, args, memory)
 
     def path(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> bytes | None:
         """Return the first path among the arguments, without its NUL; None when there is none or it can't be read."""
@@ -166,18 +166,42 @@ class Decoder:
         prototype = prototypes.find(name, arch)
         if known is None or prototype is None:
             return _raw(name)
-        if prototype.arguments is None:
-            formatter = _raw(name)
-        else:
-            made = places(name, prototype, known, style)
-            if name == "clone":
-                formatter = _join(name, [clone_call(made[0])])
-            else:
-                formatter = _join(name, [printer(place) for place in made], [_optional(place) for place in made])
+        formatter = _formatter(name, prototype, known, style)
+        if name in MULTIPLEXERS:
+            formatter = _meant(name, known, style, formatter)
         if known.word == 4:
             formatter = _narrow(formatter)
         kept[arch, nr] = formatter
         return formatter
+
+
+def _formatter(name: str, prototype: Prototype, known: Arch, style: Style) -> Formatter:
+    """Return the formatter of a call whose words are given."""
+    if prototype.arguments is None:
+        return _raw(name)
+    made = places(name, prototype, known, style)
+    if name == "clone":
+        return _join(name, [clone_call(made[0])])
+    return _join(name, [printer(place) for place in made], [_optional(place) for place in made])
+
+
+def _meant(name: str, known: Arch, style: Style, plain: Formatter) -> Formatter:
+    """Return the formatter of a call that stands for many; `plain` is for when it can't be told for which."""
+    find = MULTIPLEXERS[name]
+    made: dict[tuple[str, str], Formatter] = {}
+
+    def show(args: Sequence[int], memory: Memory) -> str:
+        meant = find(args, earlier(memory), style.after)
+        if meant is None:
+            return plain(args, memory)
+        formatter = made.get((meant.name, meant.through))
+        if formatter is None:
+            prototype = prototypes.find(meant.name, known.token, meant.through)
+            assert prototype is not None
+            formatter = made[meant.name, meant.through] = _formatter(meant.name, prototype, known, style)
+        return formatter((*meant.words, *args[WORDS:]), memory)
+
+    return show
 
 
 def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
@@ -187,6 +211,16 @@ def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
             yield from chosen(place, args[place.indexes[place.option]])
         else:
             yield place
+
+
+def _fields(described: Sequence[Place], args: Sequence[int], memory: Memory) -> list[Field]:
+    found = []
+    for place in _spread(described, args):
+        text = printer(place)(args, memory)
+        if text is not None:
+            parts = _parts(place, args, memory)
+            found.append(Field(place.argument.name, args[place.index], text, place.argument.kind, parts))
+    return found
 
 
 def _parts(place: Place, args: Sequence[int], memory: Memory) -> tuple[Part, ...]:

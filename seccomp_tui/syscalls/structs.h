@@ -722,3 +722,83 @@ struct sock_extended_err_offender {
   uint32 ee_errno; uint8 ee_origin; uint8 ee_type; uint8 ee_code; uint8 pad; uint32 ee_info; uint32 ee_data;
   uint8 offender[16]; // sockaddr_inside
 };
+
+/* -- IPC of System V and POSIX */
+struct ipc64_perm { /* printed: uid, gid, mode, key, cuid, cgid */
+  int32 key; // number
+  uint32 uid; // uid
+  uint32 gid; // uid
+  uint32 cuid; // uid
+  uint32 cgid; // uid
+  uint32 mode; // mode
+  uint16 seq; uint16 pad; ulong unused1; ulong unused2;
+};
+struct ipc64_perm_to_set { /* printed: uid, gid, mode */
+  int32 key;
+  uint32 uid; // uid
+  uint32 gid; // uid
+  uint32 cuid; uint32 cgid;
+  uint32 mode; // mode
+  uint16 seq; uint16 pad; ulong unused1; ulong unused2;
+};
+struct msqid64_ds { /* printed: msg_perm, msg_stime, msg_rtime, msg_ctime, msg_qnum, msg_qbytes, msg_lspid, msg_lrpid */
+  struct ipc64_perm msg_perm;
+  slong msg_stime; slong msg_rtime; slong msg_ctime;
+  ulong msg_cbytes; ulong msg_qnum; ulong msg_qbytes;
+  int32 msg_lspid; int32 msg_lrpid;
+  ulong unused4; ulong unused5;
+};
+struct msqid64_ds32 { /* printed: msg_perm, msg_stime, msg_rtime, msg_ctime, msg_qnum, msg_qbytes, msg_lspid, msg_lrpid */
+  struct ipc64_perm msg_perm;
+  ulong msg_stime; ulong pad1; ulong msg_rtime; ulong pad2; ulong msg_ctime; ulong pad3;
+  ulong msg_cbytes; ulong msg_qnum; ulong msg_qbytes;
+  int32 msg_lspid; int32 msg_lrpid;
+  ulong unused4; ulong unused5;
+};
+struct msqid64_to_set { /* printed: msg_perm, msg_qbytes */
+  struct ipc64_perm_to_set msg_perm;
+  int64 msg_stime; int64 msg_rtime; int64 msg_ctime;
+  ulong msg_cbytes; ulong msg_qnum; ulong msg_qbytes;
+};
+struct msginfo {
+  int32 msgpool; int32 msgmap; int32 msgmax; int32 msgmnb; int32 msgmni; int32 msgssz; int32 msgtql; uint16 msgseg;
+};
+struct semid64_ds { /* printed: sem_perm, sem_otime, sem_ctime, sem_nsems */
+  struct ipc64_perm sem_perm;
+  slong sem_otime; ulong pad1; slong sem_ctime; ulong pad2; ulong sem_nsems; ulong pad3; ulong pad4;
+};
+struct semid64_generic { /* printed: sem_perm, sem_otime, sem_ctime, sem_nsems */
+  struct ipc64_perm sem_perm;
+  slong sem_otime; slong sem_ctime; ulong sem_nsems; ulong pad3; ulong pad4;
+};
+struct semid64_to_set { struct ipc64_perm_to_set sem_perm; };
+struct seminfo {
+  int32 semmap; int32 semmni; int32 semmns; int32 semmnu; int32 semmsl; int32 semopm; int32 semume; int32 semusz;
+  int32 semvmx; int32 semaem;
+};
+struct sembuf {
+  uint16 sem_num;
+  int16 sem_op;
+  uint16 sem_flg; // flags[ipc_sem]
+};
+struct shmid64_ds { /* printed: shm_perm, shm_segsz, shm_cpid, shm_lpid, shm_nattch, shm_atime, shm_dtime, shm_ctime */
+  struct ipc64_perm shm_perm;
+  ulong shm_segsz;
+  slong shm_atime; slong shm_dtime; slong shm_ctime;
+  int32 shm_cpid; int32 shm_lpid; ulong shm_nattch; ulong unused4; ulong unused5;
+};
+struct shmid64_ds32 { /* printed: shm_perm, shm_segsz, shm_cpid, shm_lpid, shm_nattch, shm_atime, shm_dtime, shm_ctime */
+  struct ipc64_perm shm_perm;
+  ulong shm_segsz;
+  ulong shm_atime; ulong pad1; ulong shm_dtime; ulong pad2; ulong shm_ctime; ulong pad3;
+  int32 shm_cpid; int32 shm_lpid; ulong shm_nattch; ulong unused4; ulong unused5;
+};
+struct shmid64_to_set { struct ipc64_perm_to_set shm_perm; };
+struct shminfo64 { ulong shmmax; ulong shmmin; ulong shmmni; ulong shmseg; ulong shmall; ulong pad[4]; };
+struct shm_info {
+  int32 used_ids; ulong shm_tot; ulong shm_rss; ulong shm_swp; ulong swap_attempts; ulong swap_successes;
+};
+struct mq_attr {
+  slong mq_flags; // flags[mq_flags]
+  slong mq_maxmsg; slong mq_msgsize; slong mq_curmsgs; slong pad[4];
+};

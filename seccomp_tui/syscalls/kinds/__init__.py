@@ -13,6 +13,7 @@ from . import file_reads as _file_reads
 from . import file_values as _file_values
 from . import files as _files
 from . import modules as _modules
+from . import ipc as _ipc
 from . import mounts as _mounts
 from . import nested_reads as _nested_reads
 from . import network as _network

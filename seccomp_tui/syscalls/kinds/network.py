@@ -10,8 +10,9 @@ from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory, earlier
 
 from .addresses import address_text
-from .base import RESULT, Place, Printer, array, behind, kind, pointer
+from .base import RESULT, Place, Printer, array, at, behind, kind, pointer, signed
 from .control import Data, control_data
+from .scalars import hex_text
 from .vectors import MOST_BUFFERS, iovec_text
 from .wire import commented_text, swapped
 
@@ -51,7 +52,7 @@ def _control(control: bytes, place: Place, memory: Memory) -> Iterator[str]:
     for length, level, kind_of, payload in _messages(control, place.arch.word):
         level_name = constants.enum("sol", level & _LOW).replace("SOL_??", "SOL_???")
         names = _TYPES.get(level)
-        type_name = constants.enum(names, kind_of & _LOW) if names else f"{kind_of & _LOW:#x}"
+        type_name = constants.enum(names, kind_of & _LOW) if names else hex_text(kind_of & _LOW)
         shown = control_data(type_name, level, Data(payload, place, memory)) if payload else ""
         data = f", cmsg_data={shown}" if shown else ""
         yield f"{{cmsg_len={length}, cmsg_level={level_name}, cmsg_type={type_name}{data}}}"
@@ -188,3 +189,10 @@ def protocol(place: Place) -> Printer:
     """A protocol; its names depend on the family."""
     index, domain = place.index, place.indexes["domain"]
     return lambda args, _memory: _protocol(args[domain] & _LOW)(args[index])
+
+
+@kind("enum_signed")
+def enum_signed(place: Place) -> Printer:
+    """A name of a set; a number without one is signed."""
+    names = {value: name for name, value in constants.table(place.option).names.items()}
+    return at(place, lambda value: names.get(value & _LOW) or str(signed(value)))
