@@ -802,3 +802,148 @@ struct mq_attr {
   slong mq_flags; // flags[mq_flags]
   slong mq_maxmsg; slong mq_msgsize; slong mq_curmsgs; slong pad[4];
 };
+
+/* -- ioctl of terminals */
+struct termios {
+  uint32 c_iflag; // mode_flags[c_iflag]
+  uint32 c_oflag; // output_modes
+  uint32 c_cflag; // control_modes
+  uint32 c_lflag; // mode_flags[c_lflag]
+  uint8 c_line; // enum[line_discipline] verbose
+  uint8 c_cc[19]; // control_characters verbose
+};
+struct termios2 {
+  uint32 c_iflag; // mode_flags[c_iflag]
+  uint32 c_oflag; // output_modes
+  uint32 c_cflag; // control_modes
+  uint32 c_lflag; // mode_flags[c_lflag]
+  uint8 c_line; // enum[line_discipline] verbose
+  uint8 c_cc[19]; // control_characters verbose
+  uint32 c_ispeed; // number verbose
+  uint32 c_ospeed; // number verbose
+};
+struct termio {
+  uint16 c_iflag; // mode_flags[c_iflag]
+  uint16 c_oflag; // output_modes
+  uint16 c_cflag; // control_modes
+  uint16 c_lflag; // mode_flags[c_lflag]
+  uint8 c_line; // enum[line_discipline] verbose
+  uint8 c_cc[8]; // control_characters verbose
+};
+struct kbkeycode {
+  uint32 scancode; // hex
+  uint32 keycode; // hex
+};
+struct kbd_repeat { int32 delay; int32 period; };
+struct unimapinit { uint16 advised_hashsize; uint16 advised_hashstep; uint16 advised_hashlevel; };
+struct consolefontdesc { uint16 charcount; uint16 charheight; pointer chardata; };
+struct console_font_op {
+  uint32 op; // enum[font_op]
+  uint32 flags; // flags[font_flags] unless op in KD_FONT_OP_SET_DEFAULT|KD_FONT_OP_COPY
+  uint32 width; // number unless op in KD_FONT_OP_COPY
+  uint32 height;
+  uint32 charcount; // number unless op in KD_FONT_OP_SET_DEFAULT|KD_FONT_OP_COPY
+  pointer data; // ptr unless op in KD_FONT_OP_COPY
+};
+struct console_font_done { /* printed: width, height, charcount, data */
+  uint32 op; // enum[font_op]
+  uint32 flags; uint32 width; uint32 height;
+  uint32 charcount; // number unless op in KD_FONT_OP_SET_DEFAULT
+  pointer data; // ptr unless op in KD_FONT_OP_SET_DEFAULT
+};
+
+/* -- ioctl of sockets: what stands behind the name of an interface */
+struct ifr_flags {
+  uint16 ifr_flags; // flags[interface_flags]
+};
+struct ifr_addr {
+  uint8 ifr_addr[16]; // sockaddr_inside
+};
+struct ifr_dstaddr {
+  uint8 ifr_dstaddr[16]; // sockaddr_inside
+};
+struct ifr_broadaddr {
+  uint8 ifr_broadaddr[16]; // sockaddr_inside
+};
+struct ifr_netmask {
+  uint8 ifr_netmask[16]; // sockaddr_inside
+};
+struct ifr_hwaddr {
+  uint8 ifr_hwaddr[16]; // hardware_address
+};
+struct ifr_metric { int32 ifr_metric; };
+struct ifr_mtu { int32 ifr_mtu; };
+struct ifr_ifindex { int32 ifr_ifindex; };
+struct ifr_qlen { int32 ifr_qlen; };
+struct ifr_newname { char ifr_newname[16]; };
+struct ifr_slave { char ifr_slave[16]; };
+struct ifmap {
+  ulong mem_start; // hex
+  ulong mem_end; // hex
+  uint16 base_addr; // hex
+  uint8 irq; // hex
+  uint8 dma; // hex
+  uint8 port; // hex
+};
+struct ifr_map { struct ifmap ifr_map; };
+struct ifreq_by_index { /* printed: ifr_ifindex, ifr_name */
+  char ifr_name[16]; // chars result
+  int32 ifr_ifindex;
+  uint8 pad[20];
+};
+struct ifreq_by_index32 { /* printed: ifr_ifindex, ifr_name */
+  char ifr_name[16]; // chars result
+  int32 ifr_ifindex;
+  uint8 pad[12];
+};
+struct ifconf { int32 ifc_len; pointer ifc_buf; };
+
+/* -- ioctl of seccomp's listener, of perf events, of input devices */
+struct seccomp_data {
+  uint32 nr;
+  uint32 arch; // enum[audit_arch]
+  uint64 instruction_pointer; // ptr
+  uint64 args[6]; // hex_numbers[uint64]
+};
+struct seccomp_notif {
+  uint64 id; // hex
+  uint32 pid; // pid
+  uint32 flags; // hex
+  struct seccomp_data data;
+};
+struct seccomp_notif_resp {
+  uint64 id; // hex
+  int64 val;
+  int32 error; // error_number
+  uint32 flags; // flags[seccomp_notif_flags]
+};
+struct seccomp_notif_addfd {
+  uint64 id; // hex
+  uint32 flags; // flags[seccomp_addfd]
+  uint32 srcfd; // fd
+  uint32 newfd; // fd
+  uint32 newfd_flags; // flags[open_flags]
+};
+struct input_id { uint16 bustype; uint16 vendor; uint16 product; uint16 version; };
+struct ff_trigger { uint16 button; uint16 interval; };
+struct ff_replay { uint16 length; uint16 delay; };
+struct ff_effect {
+  uint16 type; // enum[force_feedback]
+  int16 id; uint16 direction;
+  struct ff_trigger trigger; // ff_trigger verbose
+  struct ff_replay replay; // ff_replay verbose
+  ulong pad[4];
+};
+struct ff_effect32 {
+  uint16 type; // enum[force_feedback]
+  int16 id; uint16 direction;
+  struct ff_trigger trigger; // ff_trigger verbose
+  struct ff_replay replay; // ff_replay verbose
+  uint8 pad1[2]; ulong pad[7];
+};
+struct input_keymap_entry {
+  uint8 flags; uint8 len;
+  uint16 index; // number verbose
+  uint32 keycode; // number verbose
+  uint8 scancode[32]; // octets verbose
+};

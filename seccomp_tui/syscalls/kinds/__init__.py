@@ -13,6 +13,7 @@ from . import file_reads as _file_reads
 from . import file_values as _file_values
 from . import files as _files
 from . import modules as _modules
+from . import interfaces as _interfaces
 from . import ipc as _ipc
 from . import mounts as _mounts
 from . import nested_reads as _nested_reads
@@ -25,6 +26,7 @@ from . import scalars as _scalars
 from . import signal as _signal
 from . import strings as _strings
 from . import structures as _structures
+from . import terminals as _terminals
 from . import times as _times
 from . import values as _values
 from . import vectors as _vectors

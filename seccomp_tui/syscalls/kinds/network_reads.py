@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from seccomp_tui.syscalls import structs
 from seccomp_tui.syscalls.memory import Memory, Segment
 
 from .base import Place
+from .interfaces import IFREQ
 from .plain_reads import fixed
 from .reads import Reads, reader
 
@@ -51,3 +53,36 @@ def _semun(place: Place, _limit: int, _share: int) -> Reads:
         return [(address, data), (to_set, permissions)] if permissions else [(address, data)]
 
     return read
+
+
+# --- ioctl ---
+
+
+@reader("ifreq", most=max(IFREQ.values()))
+def _ifreq(place: Place, _limit: int, _share: int) -> Reads:
+    return fixed(place.index, IFREQ[place.arch.word])
+
+
+@reader("octets_at", "hex_octets_at")
+def _octets(place: Place, limit: int, share: int) -> Reads:
+    return fixed(place.index, min(int(place.option), limit, share))
+
+
+_STRUCTS = {
+    "interface_list": "ifconf",
+    "notification": "seccomp_notif",
+    "keycode": "kbkeycode",
+    "font_operation": "console_font_op",
+}
+_STRUCT_MAX = 80
+
+
+@reader("hex_words_at", most=512)
+def _words(place: Place, _limit: int, _share: int) -> Reads:
+    return fixed(place.index, 2 * int(place.option))
+
+
+@reader("changing", *_STRUCTS, most=_STRUCT_MAX)
+def _struct(place: Place, _limit: int, _share: int) -> Reads:
+    name = _STRUCTS.get(place.argument.kind, place.option)
+    return fixed(place.index, structs.layout(name, place.arch.word).size)
