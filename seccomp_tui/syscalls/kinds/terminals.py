@@ -212,7 +212,7 @@ def tone(place: Place) -> Printer:
     def text(value: int) -> str:
         length, period = value >> 16 & 0xFFFF, value & 0xFFFF
         comment = f"{_CLOCK // period} Hz, {length} ms" if period and length else "off"
-        number = f"{length}<<16|{period}" if length or period else "0"
+        number = f"{length}<<16|{period}" if length else str(period)
         return f"{number} /* {comment} */"
 
     return at(place, text)
