@@ -35,8 +35,10 @@ NETWORK = """\
 stdint.h sys/socket.h sys/time.h linux/if_ether.h linux/if_arp.h linux/if_packet.h linux/sctp.h linux/dccp.h linux/llc.h
 linux/tipc.h linux/rxrpc.h linux/if_pppol2tp.h linux/phonet.h linux/rds.h linux/caif/caif_socket.h linux/if_alg.h
 linux/nfc.h linux/kcm.h linux/tls.h linux/if_xdp.h linux/can.h linux/can/raw.h linux/ax25.h linux/icmp.h
-linux/audit.h linux/tty.h linux/input.h linux/vm_sockets.h linux/mctp.h linux/net.h linux/msg.h linux/sem.h linux/shm.h linux/ip.h linux/tcp.h
-linux/in6.h"""
+linux/audit.h linux/tty.h linux/input.h linux/vm_sockets.h linux/mctp.h linux/net.h linux/msg.h linux/sem.h
+linux/shm.h linux/ip.h linux/tcp.h linux/in6.h linux/ipv6.h linux/snmp.h linux/netlink.h linux/rtnetlink.h
+linux/if_link.h linux/if_addr.h linux/neighbour.h linux/fib_rules.h linux/if_addrlabel.h linux/lwtunnel.h linux/xfrm.h
+linux/sock_diag.h linux/inet_diag.h"""
 GROUPS = {
     "x86_64": (["-m64"], KERNEL),
     "i386": (["-m32"], KERNEL),

@@ -947,3 +947,86 @@ struct input_keymap_entry {
   uint32 keycode; // number verbose
   uint8 scancode[32]; // octets verbose
 };
+
+/* netlink */
+struct nlmsghdr { uint32 nlmsg_len; uint16 nlmsg_type; uint16 nlmsg_flags; uint32 nlmsg_seq; uint32 nlmsg_pid; };
+struct ifinfomsg {
+  uint8 ifi_family; // enum[family]
+  uint8 pad;
+  uint16 ifi_type; // enum[arphrd]
+  uint32 ifi_index; // interface
+  uint32 ifi_flags; // flags[interface_flags]
+  uint32 ifi_change; // hex
+};
+struct ifaddrmsg {
+  uint8 ifa_family; // enum[family]
+  uint8 ifa_prefixlen;
+  uint8 ifa_flags; // flags[address_flags]
+  uint8 ifa_scope; // enum[rt_scope]
+  uint32 ifa_index; // interface
+};
+struct rtmsg {
+  uint8 rtm_family; // enum[family]
+  uint8 rtm_dst_len; uint8 rtm_src_len;
+  uint8 rtm_tos; // flags[ip_tos]
+  uint8 rtm_table; // enum[rt_table]
+  uint8 rtm_protocol; // enum[route_protocol]
+  uint8 rtm_scope; // enum[rt_scope]
+  uint8 rtm_type; // enum[route_type]
+  uint32 rtm_flags; // flags[route_flags]
+};
+struct ndmsg {
+  uint8 ndm_family; // enum[family]
+  uint8 pad[3];
+  uint32 ndm_ifindex; // interface
+  uint16 ndm_state; // flags[neighbour_state]
+  uint8 ndm_flags; // flags[neighbour_flags]
+  uint8 ndm_type; // enum[route_type]
+};
+struct fib_rule_hdr {
+  uint8 family; // enum[family]
+  uint8 dst_len; uint8 src_len;
+  uint8 tos; // flags[ip_tos]
+  uint8 table; // enum[rule_table]
+  uint8 pad[2];
+  uint8 action; // enum[rule_action]
+  uint32 flags; // flags[rule_flags]
+};
+struct ifaddrlblmsg {
+  uint8 ifal_family; // enum[family]
+  uint8 pad;
+  uint8 ifal_prefixlen; uint8 ifal_flags;
+  uint32 ifal_index; // interface
+  uint32 ifal_seq;
+};
+struct rtnl_link_stats {
+  uint32 rx_packets; uint32 tx_packets; uint32 rx_bytes; uint32 tx_bytes; uint32 rx_errors; uint32 tx_errors;
+  uint32 rx_dropped; uint32 tx_dropped; uint32 multicast; uint32 collisions; uint32 rx_length_errors;
+  uint32 rx_over_errors; uint32 rx_crc_errors; uint32 rx_frame_errors; uint32 rx_fifo_errors; uint32 rx_missed_errors;
+  uint32 tx_aborted_errors; uint32 tx_carrier_errors; uint32 tx_fifo_errors; uint32 tx_heartbeat_errors;
+  uint32 tx_window_errors; uint32 rx_compressed; uint32 tx_compressed; uint32 rx_nohandler;
+};
+struct rtnl_link_stats64 {
+  uint64 rx_packets; uint64 tx_packets; uint64 rx_bytes; uint64 tx_bytes; uint64 rx_errors; uint64 tx_errors;
+  uint64 rx_dropped; uint64 tx_dropped; uint64 multicast; uint64 collisions; uint64 rx_length_errors;
+  uint64 rx_over_errors; uint64 rx_crc_errors; uint64 rx_frame_errors; uint64 rx_fifo_errors; uint64 rx_missed_errors;
+  uint64 tx_aborted_errors; uint64 tx_carrier_errors; uint64 tx_fifo_errors; uint64 tx_heartbeat_errors;
+  uint64 tx_window_errors; uint64 rx_compressed; uint64 tx_compressed; uint64 rx_nohandler; uint64 rx_otherhost_dropped;
+};
+struct rtnl_link_ifmap {
+  uint64 mem_start; // hex
+  uint64 mem_end; // hex
+  uint64 base_addr; // hex
+  uint16 irq; uint8 dma; uint8 port;
+};
+struct ifla_cacheinfo { uint32 max_reasm_len; uint32 tstamp; uint32 reachable_time; uint32 retrans_time; };
+struct ifa_cacheinfo { uint32 ifa_prefered; uint32 ifa_valid; uint32 cstamp; uint32 tstamp; };
+struct rta_cacheinfo {
+  uint32 rta_clntref; uint32 rta_lastuse; uint32 rta_expires; uint32 rta_error; uint32 rta_used;
+  uint32 rta_id; // hex
+  uint32 rta_ts; uint32 rta_tsage;
+};
+struct rta_mfc_stats { uint64 mfcs_packets; uint64 mfcs_bytes; uint64 mfcs_wrong_if; };
+struct nda_cacheinfo { uint32 ndm_confirmed; uint32 ndm_used; uint32 ndm_updated; uint32 ndm_refcnt; };
+struct fib_rule_uid_range { uint32 start; uint32 end; };
+struct fib_rule_port_range { uint16 start; uint16 end; };

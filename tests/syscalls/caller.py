@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import struct
 import subprocess
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -29,15 +28,10 @@ BAD = 8
 """An address at which nothing is mapped."""
 Call = tuple[str, tuple[int, ...]]
 Case = Callable[["Caller"], Generator[Call, int, None]]
+REQUEST = struct.Struct("<7Q")
+"""What the program reads: a number and six words."""
+_NO_CALLS = ("[ Pro", "--- ")
 _RESULT = re.compile(r" += (?:-?\d+|0x[0-9a-f]+|0\d+|\?)(?: \w+)?(?: \(.*\))?$")
-
-
-def interface(index: int) -> str:
-    """Return the name of a network interface, "" for an unknown one."""
-    try:
-        return socket.if_indextoname(index)
-    except (OSError, OverflowError):
-        return ""
 
 
 def build(folder: Path, arch: Arch) -> Path:
@@ -85,7 +79,7 @@ class Caller:
         self._end = self._next + ARENA
         self._memory = ProcessMemory(self.pid)
         self._mem = os.open(f"/proc/{self.pid}/mem", os.O_RDWR)
-        self._decoder = Decoder(verbose=verbose, interfaces=interface)
+        self._decoder = Decoder(verbose=verbose)
         self.ours: list[str] = []
 
     def __enter__(self) -> Caller:
@@ -153,12 +147,12 @@ class Caller:
 
     def theirs(self) -> list[str]:
         """Return strace's lines of these calls without their results; after the program has ended."""
-        lines = [line for line in self.log.read_text(errors="replace").splitlines() if not line.startswith("[ Pro")]
-        found: list[str] = []
-        for before, line in pairwise(lines):
-            if before.startswith("read(0, ") and line.rstrip().split(" ")[0] != "+++":
-                found.append(_RESULT.sub("", line))
-        return found[:-1] if lines[-1].startswith("+++") else found
+        lines = [line for line in self.log.read_text(errors="replace").splitlines() if not line.startswith(_NO_CALLS)]
+        return [
+            _RESULT.sub("", line)
+            for before, line in pairwise(lines)
+            if before.startswith("read(0, ") and before.endswith(f" = {REQUEST.size}") and not line.startswith("+++")
+        ]
 
     def _make(self, nr: int, args: tuple[int, ...]) -> int:
         mask = (1 << 8 * self.word) - 1
@@ -168,7 +162,7 @@ class Caller:
         before = RecordedMemory(copy(self._memory, words) if copy else [])
         line = self._decoder.call(self.arch.token, nr, words, before)
         assert self._process.stdin is not None
-        self._process.stdin.write(struct.pack("<7Q", nr, *[value & (1 << 64) - 1 for value in padded]))
+        self._process.stdin.write(REQUEST.pack(nr, *[value & (1 << 64) - 1 for value in padded]))
         (result,) = struct.unpack("<q", self._answer(8))
         if not self.refuse:
             line = self._decoder.returned(self.arch.token, nr, words, result, self._memory, before)

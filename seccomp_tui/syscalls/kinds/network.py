@@ -10,8 +10,9 @@ from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory, earlier
 
 from .addresses import address_text
-from .base import RESULT, Place, Printer, array, at, behind, kind, pointer, signed
+from .base import FACTORIES, RESULT, Place, Printer, array, at, behind, kind, pointer, signed
 from .control import Data, control_data
+from .netlink import NETLINK_MAX, Context, is_netlink, messages_text, protocol_of
 from .scalars import hex_text
 from .vectors import MOST_BUFFERS, iovec_text
 from .wire import commented_text, swapped
@@ -74,18 +75,55 @@ def _control_text(control: int, length: int, place: Place, memory: Memory) -> st
     return f"[{', '.join(messages + ['...'] * (wanted < length))}]"
 
 
-def msghdr_text(data: bytes, place: Place, memory: Memory, filled: int | None = None, room: int | None = None) -> str:
+@kind("packet")
+def packet(place: Place) -> Printer:
+    """The buffer of a socket, as `bytes`; of one whose peer is netlink its messages."""
+    plain = FACTORIES["bytes"](place)
+    names = [argument.name for argument in place.arguments if argument.name in ("dest_addr", "src_addr")]
+    if place.shown_as_address or not names:
+        return plain
+    index, length, room, peer = place.index, place.length_index, place.indexes[place.option], place.indexes[names[0]]
+
+    def show(args: Sequence[int], memory: Memory) -> str | None:
+        if not is_netlink(args[peer], memory):
+            return plain(args, memory)
+        text = _netlink(place, args, memory)
+        return text(args[index], min(args[length], args[room])) if args[index] else "NULL"
+
+    return show
+
+
+def _netlink(place: Place, args: Sequence[int], memory: Memory) -> Callable[[int, int], str]:
+    """Return what shows buffers of a call on a netlink socket."""
+    context = Context(place, memory, protocol_of(signed(args[place.indexes["sockfd"]]), memory))
+
+    def show(address: int, size: int) -> str:
+        data = memory.read(address, min(size, NETLINK_MAX))
+        return messages_text(data, context) if data or not size else f"{address:#x}"
+
+    return show
+
+
+def msghdr_text(
+    data: bytes,
+    place: Place,
+    args: Sequence[int],
+    memory: Memory,
+    filled: int | None = None,
+    room: int | None = None,
+) -> str:
     """Return a struct msghdr.
 
     Args:
-        data, place, memory: its bytes, what it is, and where it points to.
+        data, place, args, memory: its bytes, what it is, the call's words, and where it points to.
         filled: so many bytes of its buffers have been filled in; None: all.
         room: the bytes that there were for the address; None: as many as it has.
     """
     name, name_length, iov, iov_length, control, control_length, flags = msghdr_layout(place.arch.word).unpack(data)
     there = name_length if room is None else min(room, name_length)
     changed = f"{name_length}" if room in (None, name_length) else f"{room} => {name_length}"
-    vector = iovec_text(iov, iov_length, MOST_BUFFERS, place, memory, filled) if iov else "NULL"
+    buffer = _netlink(place, args, memory) if is_netlink(name, memory) else None
+    vector = iovec_text(iov, iov_length, MOST_BUFFERS, place, memory, filled, buffer) if iov else "NULL"
     text = f"{{msg_name={address_text(name, there, place, memory)}, msg_namelen={changed}"
     text += f", msg_iov={vector}, msg_iovlen={iov_length}"
     if control_length:
@@ -104,9 +142,9 @@ def msghdr(place: Place) -> Printer:
     """A message with its buffers, address and control data."""
     size = msghdr_layout(place.arch.word).size
 
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
         data = memory.read(address, size)
-        return msghdr_text(data, place, memory) if len(data) == size else f"{address:#x}"
+        return msghdr_text(data, place, args, memory) if len(data) == size else f"{address:#x}"
 
     return behind(place, show)
 
@@ -124,7 +162,7 @@ def msghdr_to_fill(place: Place) -> Printer:
         data = memory.read(address, size)
         if len(data) < size:
             return f"{address:#x}"
-        return msghdr_text(data, place, memory, args[result], _room(address, place, earlier(memory)))
+        return msghdr_text(data, place, args, memory, args[result], _room(address, place, earlier(memory)))
 
     return behind(place, after if place.style.after else before)
 
@@ -143,7 +181,7 @@ def mmsghdr(place: Place) -> Printer:
         def item(data: bytes) -> str:
             sent = int.from_bytes(data[header : header + 4], "little")
             room = _room(next(places), place, earlier(memory)) if filling else None
-            text = msghdr_text(data[:header], place, memory, sent if filling else None, room)
+            text = msghdr_text(data[:header], place, args, memory, sent if filling else None, room)
             return f"{{msg_hdr={text}{f', msg_len={sent}' if after else ''}}}"
 
         return array(address, args[length] & _LOW, size, limit, memory, item)

@@ -97,7 +97,7 @@ def _reader(place: Place) -> Reader | None:
     return _struct_reader(place) if direction in ("in", "inout") else _embedded_reader(place) if not direction else None
 
 
-_WHATEVER_DIRECTION = ("iovec", "mmsghdr", "by")
+_WHATEVER_DIRECTION = ("iovec", "mmsghdr", "packet", "by")
 """Of what is to be filled the vector itself is read, and of messages the headers; `by` has no direction."""
 
 

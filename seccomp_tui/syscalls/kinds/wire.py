@@ -95,16 +95,17 @@ def commented(place: Place) -> Printer:
     return at(place, commented_text(constants.table(place.option, place.arch.token)))
 
 
+def interface_text(value: int, name_of: Callable[[int], str] | None) -> str:
+    """Return a network interface: `if_nametoindex("lo")` where `name_of` knows its name."""
+    name = name_of(value) if name_of else ""
+    return f"if_nametoindex({quote(name.encode(errors='replace'))})" if name else str(value)
+
+
 @kind("interface")
 def interface(place: Place) -> Printer:
     """A network interface by its number; with its name where that is known."""
     name_of = place.style.interfaces
-
-    def text(value: int) -> str:
-        name = name_of(value) if name_of else ""
-        return f"if_nametoindex({quote(name.encode(errors='replace'))})" if name else str(value)
-
-    return at(place, text)
+    return at(place, lambda value: interface_text(value, name_of))
 
 
 _LINK_LOCAL = ((0xFE, 0xC0, 0x80), (0xFF, 0x0F, 0x02))
