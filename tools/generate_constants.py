@@ -17,11 +17,15 @@ from pathlib import Path
 
 SPECIFICATION = Path(__file__).with_name("constants.in")
 KERNEL = """\
+linux/aio_abi.h linux/io_uring.h linux/keyctl.h linux/kexec.h linux/landlock.h linux/reboot.h linux/hw_breakpoint.h
+linux/filter.h linux/kvm.h linux/btrfs.h linux/dm-ioctl.h
 asm/errno.h asm/signal.h asm/mman.h asm/ioctls.h asm/socket.h asm/fcntl.h asm/poll.h asm/resource.h linux/fcntl.h
 linux/openat2.h linux/stat.h linux/fs.h linux/fadvise.h linux/falloc.h linux/memfd.h linux/random.h linux/sched.h
 linux/wait.h linux/resource.h linux/time.h linux/timerfd.h linux/eventpoll.h linux/eventfd.h linux/signalfd.h
 linux/inotify.h linux/pidfd.h linux/close_range.h linux/in.h linux/netlink.h linux/tcp.h linux/in6.h linux/futex.h
 linux/prctl.h linux/capability.h linux/ptrace.h linux/seccomp.h linux/mount.h linux/xattr.h linux/module.h
+asm/siginfo.h linux/audit.h linux/sched/types.h linux/kcmp.h linux/mempolicy.h linux/personality.h linux/ioprio.h
+linux/timex.h linux/userfaultfd.h linux/elf.h linux/securebits.h
 linux/membarrier.h linux/rseq.h linux/bpf.h linux/sockios.h linux/nsfs.h linux/kd.h linux/vt.h linux/perf_event.h
 linux/if_tun.h linux/net.h linux/mman.h asm/termbits.h linux/fiemap.h linux/binfmts.h linux/udp.h linux/if_packet.h
 linux/fanotify.h linux/quota.h linux/dqblk_xfs.h linux/loop.h linux/blkpg.h linux/hdreg.h linux/cdrom.h linux/rtc.h

@@ -13,7 +13,9 @@ from .arch import ARCHES, Arch
 from .kinds import Place, Printer, Style, printer
 from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
+from .kinds.filled import RESTARTS
 from .kinds.process import clone_call
+from .kinds.scalars import hex_text
 from .memory import PATH_MAX, AfterMemory, Memory, earlier
 from .multiplex import MULTIPLEXERS
 from .prototypes import Prototype
@@ -23,6 +25,8 @@ WORDS = 6
 """So many words a call has; the one behind them is its result."""
 _TWO_WORDS = ("offset", "offset_pair", "offset_high_low", "wide", "wide_flags")
 _ONE_WORD_OF_64 = ("offset", "wide", "wide_flags")
+_MAY_BE_ABSENT = ("by", "skip", "moved_to")
+"""Kinds that may print nothing."""
 _ERRNO_MAX = 4095
 _LOW = 0xFFFFFFFF
 
@@ -108,7 +112,7 @@ class Decoder:
             memory: the caller's memory, after the call.
             before: its memory when the call was entered; without it `memory` stands for both.
         """
-        if -_ERRNO_MAX <= result < 0:
+        if -_ERRNO_MAX <= result < 0 and not (result in RESTARTS and self._leaves_time(arch, nr)):
             return self.call(arch, nr, args, before or memory)
         formatter = self._after_formatters.get((arch, nr))
         if formatter is None:
@@ -155,6 +159,10 @@ class Decoder:
         if arch not in ARCHES or prototype is None:
             return []
         return places(name, prototype, ARCHES[arch], self._style)
+
+    def _leaves_time(self, arch: int, nr: int) -> bool:
+        """Tell whether the call says how much of a sleep was left when it was interrupted."""
+        return any(place.argument.kind == "time_left" for place in self._places(arch, nr))
 
     def _path_index(self, arch: int, nr: int) -> int | None:
         return next((each.index for each in self._places(arch, nr) if _is_given_path(each)), None)
@@ -208,7 +216,7 @@ def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
     """Yield the arguments; in the place of one that depends on another those that it is with these values."""
     for place in described:
         if place.argument.kind == "by":
-            yield from chosen(place, args[place.indexes[place.option]])
+            yield from _spread(chosen(place, args[place.indexes[place.option]]), args)
         else:
             yield place
 
@@ -233,7 +241,7 @@ def _is_given_path(place: Place) -> bool:
 
 
 def _optional(place: Place) -> bool:
-    return place.argument.condition is not None or place.argument.kind == "by"
+    return place.argument.condition is not None or place.argument.kind in _MAY_BE_ABSENT
 
 
 def _words(arch: int, args: Sequence[int]) -> Sequence[int]:
@@ -251,7 +259,7 @@ def _raw(name: str) -> Formatter:
     """Return the formatter of a call that is not described."""
 
     def show(args: Sequence[int], _memory: Memory) -> str:
-        return f"{name}({', '.join([f'{value:#x}' for value in args[:WORDS]])})"
+        return f"{name}({', '.join([hex_text(value) for value in args[:WORDS]])})"
 
     return show
 

@@ -16,10 +16,11 @@ from .memory import Memory
 _WORD = 4
 _LOW = 0xFFFFFFFF
 _CALL = 0xFFFF
-_SOCKETCALLS = (
-    "socket bind connect listen accept getsockname getpeername socketpair send recv sendto recvfrom shutdown "
-    "setsockopt getsockopt sendmsg recvmsg accept4 recvmmsg sendmmsg"
-).split()
+_SOCKET_NAMES = """
+socket bind connect listen accept getsockname getpeername socketpair send recv sendto recvfrom shutdown setsockopt
+getsockopt sendmsg recvmsg accept4 recvmmsg sendmmsg
+"""
+_SOCKETCALLS = _SOCKET_NAMES.split()
 """By number, from 1."""
 _IPC_CALLS = {
     1: ("semop", (1, 4, 2)),

@@ -114,7 +114,7 @@ def layout(name: str, word: int) -> Layout:
         alignment = max(alignment, aligned)
         at += gap
         code += f"{gap}x" if gap else ""
-        if found["name"].startswith("pad"):
+        if found["name"].startswith("pad") and found["name"] != "padding":
             code += f"{size}x"
         else:
             code += piece

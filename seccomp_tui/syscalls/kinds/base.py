@@ -36,7 +36,7 @@ class Style:
     """How much is shown.
 
     Attributes:
-        string_limit: bytes of a string and items of an array, strace's -s.
+        string_limit: bytes of a string, strace's -s, and items of an array.
         verbose: strace's -v.
         after: the call has returned: what it filled in is shown, and the seventh word is its result.
         descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
@@ -48,6 +48,11 @@ class Style:
     after: bool = False
     descriptors: frozenset[str] = frozenset()
     interfaces: Callable[[int], str] | None = None
+
+    @property
+    def item_limit(self) -> int:
+        """So many items of an array are shown: with -v as many as were read."""
+        return MOST_ITEMS if self.verbose else self.string_limit
 
 
 @dataclass(frozen=True, slots=True)

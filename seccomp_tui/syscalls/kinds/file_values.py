@@ -9,6 +9,7 @@ from seccomp_tui.syscalls.text import quote
 
 from .base import RESULT, Place, Printer, behind, kind, pointer
 from .descriptors import descriptor_text
+from .lists import items_text
 from .scalars import hex_text
 from .strings import embedded_bytes
 
@@ -100,14 +101,13 @@ def hexes_at(place: Place) -> Printer:
 def hex_numbers(place: Place) -> Printer:
     """An array of numbers inside a struct, in hex: `hex_numbers[uint64]`; with `nonzero` only if any is not 0."""
     index, size = place.index, item_size(place.option, place.arch.word)
-    optional = "nonzero" in place.argument.options
+    optional, limit = "nonzero" in place.argument.options, place.style.item_limit
 
     def show(args: Sequence[int], _memory: Memory) -> str | None:
         data = embedded_bytes(args, index)
         if optional and not any(data):
             return None
-        items = [hex_text(int.from_bytes(data[at : at + size], "little")) for at in range(0, len(data), size)]
-        return f"[{', '.join(items)}]"
+        return items_text(data, size, limit)
 
     return show
 

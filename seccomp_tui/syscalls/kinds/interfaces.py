@@ -28,7 +28,7 @@ def _name(data: bytes) -> str:
 
 @kind("ifreq")
 def ifreq(place: Place) -> Printer:
-    """A request about an interface: its name, and `ifreq[mtu]` ifr_mtu; before the call that only if it is to be set."""
+    """A request about an interface, `ifreq[mtu]`: its name and ifr_mtu; before the call only if it is to be set."""
     size = IFREQ[place.arch.word]
     member = struct_show(f"ifr_{place.option}", place.arch, place.style)
     whole = place.argument.direction == "in" or place.style.after

@@ -8,7 +8,7 @@ from dataclasses import replace
 from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory, earlier
 
-from .base import FACTORIES, Place, Printer, at, behind, kind, pointer, signed
+from .base import FACTORIES, Place, Printer, at, behind, kind, pointer
 from .scalars import mode_text
 from .strings import bytes_text
 from .structures import structure
@@ -108,32 +108,3 @@ def semun(place: Place) -> Printer:
         return text if bare else f"[{text}]"
 
     return behind(place, show)
-
-
-if "sigevent" not in FACTORIES:
-    import struct
-
-    from seccomp_tui.syscalls import signals
-
-    _SIGEVENT = {4: struct.Struct("<IiIII"), 8: struct.Struct("<QiIQQ")}
-
-    @kind("sigevent")
-    def sigevent(place: Place) -> Printer:
-        """How to tell that something has happened: by a signal, to a thread, or not at all."""
-        layout = _SIGEVENT[place.arch.word]
-
-        def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-            data = memory.read(address, 64)
-            if len(data) < 64:
-                return f"{address:#x}"
-            value, signal, notify, first, second = layout.unpack_from(data)
-            text = f"{{sigev_value={{sival_int={signed(value)}, sival_ptr={pointer(value)}}}"
-            text += f", sigev_signo={signals.name(signal) if notify in (0, 2, 4) else signal & _INT}"
-            text += f", sigev_notify={constants.enum('sigev_notify', notify)}"
-            if notify == 4:
-                text += f", sigev_notify_thread_id={signed(first)}"
-            elif notify == 2:
-                text += f", sigev_notify_function={pointer(first)}, sigev_notify_attributes={pointer(second)}"
-            return f"{text}}}"
-
-        return behind(place, show)

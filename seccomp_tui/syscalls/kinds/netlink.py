@@ -26,6 +26,7 @@ _TYPES = {_ROUTE: "rtm", _XFRM: "xfrm_msg", _SOCK_DIAG: "sock_diag"}
 _AF_NETLINK = b"\x10\0"
 NETLINK_MAX = 64 << 10
 """Longer buffers are not read to their end."""
+_LONGEST_MAC = 32
 _FIRST_TYPE = 16
 """Types from here on are the protocol's own."""
 _ERROR, _DONE = 2, 3
@@ -72,6 +73,11 @@ def is_netlink(address: int, memory: Memory) -> bool:
     return bool(address) and memory.read(address, 2) == _AF_NETLINK
 
 
+def is_message(start: bytes, size: int) -> bool:
+    """Tell whether a buffer of `size` bytes that begins so may hold a message, which begins with its length."""
+    return len(start) >= 4 and _HEADER.size <= int.from_bytes(start[:4], "little") <= size
+
+
 def protocol_of(fd: int, memory: Memory) -> int | None:
     """Return the netlink protocol of descriptor `fd`, None when it is not known."""
     found = _PROTOCOL.search(memory.descriptor(fd, frozenset(("socket",))))
@@ -114,10 +120,9 @@ def _messages(data: bytes, context: Context) -> Iterator[str]:
 def _message(data: bytes, context: Context) -> str:
     """Return one message, or what there is of it."""
     length, kind_of, flags, seq, pid = _HEADER.unpack_from(data)
-    header = (
-        f"{{nlmsg_len={length}, nlmsg_type={_type(kind_of, context.protocol)}, "
-        f"nlmsg_flags={constants.flags(_flag_set(kind_of, context.protocol), flags)}, nlmsg_seq={seq}, nlmsg_pid={pid}}}"
-    )
+    marks = constants.flags(_flag_set(kind_of, context.protocol), flags)
+    header = f"{{nlmsg_len={length}, nlmsg_type={_type(kind_of, context.protocol)}, nlmsg_flags={marks}"
+    header += f", nlmsg_seq={seq}, nlmsg_pid={pid}}}"
     payload = data[_HEADER.size :]
     if not payload:
         return header
@@ -178,8 +183,8 @@ def _route(data: bytes, kind_of: int, context: Context) -> str:
     if len(data) < layout.size:
         return f"{{{layout.fields[0].argument.name}={family}, ...}}"
     text = struct_show(name, context.place.arch, context.place.style)(data[: layout.size], context.memory)
-    rest = data[layout.size :]
-    return f"{text}, {_attributes_text(rest, attributes, replace(context, family=data[0]))}" if rest else text
+    more = data[layout.size :]
+    return f"{text}, {_attributes_text(more, attributes, replace(context, family=data[0]))}" if more else text
 
 
 # --- attributes ---
@@ -330,7 +335,7 @@ _SHOWN: dict[str, Value] = {
     "in6_address": _in6_address,
     "string": _string,
     "bytes": _numbers,
-    "mac": lambda data, _context: data.hex(":"),
+    "mac": lambda data, _context: data.hex(":") if len(data) <= _LONGEST_MAC else None,
     "interface": _interface,
     "protocol": _protocol,
 }

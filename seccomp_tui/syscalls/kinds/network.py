@@ -12,7 +12,7 @@ from seccomp_tui.syscalls.memory import Memory, earlier
 from .addresses import address_text
 from .base import FACTORIES, RESULT, Place, Printer, array, at, behind, kind, pointer, signed
 from .control import Data, control_data
-from .netlink import NETLINK_MAX, Context, is_netlink, messages_text, protocol_of
+from .netlink import NETLINK_MAX, Context, is_message, is_netlink, messages_text, protocol_of
 from .scalars import hex_text
 from .vectors import MOST_BUFFERS, iovec_text
 from .wire import commented_text, swapped
@@ -77,25 +77,34 @@ def _control_text(control: int, length: int, place: Place, memory: Memory) -> st
 
 @kind("packet")
 def packet(place: Place) -> Printer:
-    """The buffer of a socket, as `bytes`; of one whose peer is netlink its messages."""
+    """The buffer of a socket, as `bytes`; of one of netlink its messages."""
     plain = FACTORIES["bytes"](place)
-    names = [argument.name for argument in place.arguments if argument.name in ("dest_addr", "src_addr")]
-    if place.shown_as_address or not names:
+    if place.shown_as_address:
         return plain
-    index, length, room, peer = place.index, place.length_index, place.indexes[place.option], place.indexes[names[0]]
+    index, length, room = place.index, place.length_index, place.indexes[place.option]
+    peer = place.indexes.get("dest_addr", place.indexes.get("src_addr"))
 
     def show(args: Sequence[int], memory: Memory) -> str | None:
-        if not is_netlink(args[peer], memory):
+        size = min(args[length], args[room])
+        if not args[index] or not _is_netlink(0 if peer is None else args[peer], args, size, memory):
             return plain(args, memory)
-        text = _netlink(place, args, memory)
-        return text(args[index], min(args[length], args[room])) if args[index] else "NULL"
+        return _netlink(place, args, memory)(args[index], size)
+
+    def _is_netlink(address: int, args: Sequence[int], size: int, memory: Memory) -> bool:
+        if address:
+            return is_netlink(address, memory)
+        return is_message(memory.read(args[index], 4), size) and _protocol_of(place, args, memory) is not None
 
     return show
 
 
+def _protocol_of(place: Place, args: Sequence[int], memory: Memory) -> int | None:
+    return protocol_of(signed(args[place.indexes["sockfd"]]), memory)
+
+
 def _netlink(place: Place, args: Sequence[int], memory: Memory) -> Callable[[int, int], str]:
     """Return what shows buffers of a call on a netlink socket."""
-    context = Context(place, memory, protocol_of(signed(args[place.indexes["sockfd"]]), memory))
+    context = Context(place, memory, _protocol_of(place, args, memory))
 
     def show(address: int, size: int) -> str:
         data = memory.read(address, min(size, NETLINK_MAX))

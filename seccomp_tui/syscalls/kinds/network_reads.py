@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.syscalls import structs
 from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment, descriptor_address
 
+from .addresses import int_at
 from .base import Place, signed
 from .interfaces import IFREQ
-from . import nested_reads as _nested_reads
+from .netlink import is_message
 from .plain_reads import buffer, fixed
 from .reads import READERS, Build, Reader, Reads, reader
 
@@ -29,11 +30,6 @@ def _msgbuf(place: Place, limit: int, _share: int) -> Reads:
         return [(address, data)] if data else []
 
     return read
-
-
-@reader("sigevent", most=64)
-def _sigevent(place: Place, _limit: int, _share: int) -> Reads:
-    return fixed(place.index, 64)
 
 
 _PERMISSIONS = 48
@@ -94,8 +90,8 @@ def _struct(place: Place, _limit: int, _share: int) -> Reads:
 _SOCKADDR_NL = 12
 """Bytes of a netlink address; of no other that is often used."""
 _SOCKET = frozenset(("socket",))
-Expects = Callable[[Memory, Sequence[int]], bool]
-"""Tells whether the socket is one of netlink, by the size of the address."""
+Expects = Callable[[Memory, Sequence[int], list[Segment]], bool]
+"""Tells whether the socket may be one of netlink: by the size of the address, or by what is sent without one."""
 
 
 @reader("packet")
@@ -105,30 +101,39 @@ def _packet(place: Place, limit: int, _share: int) -> Reads:
     return buffer(place.index, place.length_index, limit)
 
 
-def _by_length(place: Place) -> Expects:
-    index, names = place.indexes.get("addrlen"), {argument.name for argument in place.arguments}
-    if index is None:
-        return lambda _memory, _args: False
-    if "dest_addr" in names:
-        return lambda _memory, args: args[index] == _SOCKADDR_NL
-    return lambda memory, args: bool(args[index]) and memory.read(args[index], 4) == _SOCKADDR_NL.to_bytes(4, "little")
+def _of_packet(place: Place) -> Expects:
+    size, peer, address_size = (place.indexes.get(name) for name in ("len", "dest_addr", "addrlen"))
+    assert size is not None
+
+    def sent(_memory: Memory, args: Sequence[int], segments: list[Segment]) -> bool:
+        if peer is not None and address_size is not None and args[peer]:
+            return args[address_size] == _SOCKADDR_NL
+        return bool(segments) and is_message(segments[0][1], args[size])
+
+    def received(memory: Memory, args: Sequence[int], _segments: list[Segment]) -> bool:
+        return address_size is not None and int_at(args[address_size], memory) == _SOCKADDR_NL
+
+    return received if place.argument.direction == "out" else sent
 
 
-def _by_header(place: Place) -> Expects:
+def _of_header(place: Place) -> Expects:
     index, start = place.index, place.arch.word
-    length = _SOCKADDR_NL.to_bytes(4, "little")
-    return lambda memory, args: memory.read(args[index] + start, 4) == length
+
+    def expects(_memory: Memory, args: Sequence[int], segments: list[Segment]) -> bool:
+        return bool(segments) and int_at(args[index] + start, RecordedMemory(segments)) == _SOCKADDR_NL
+
+    return expects
 
 
 def _noting(build: Build, expected: Callable[[Place], Expects]) -> Build:
-    """Return what builds a reader that also notes what the socket is, if it is one of netlink."""
+    """Return what builds a reader that also notes what the socket is, if it may be one of netlink."""
 
     def build_noting(place: Place, limit: int, share: int) -> Reads:
         read, expects, fd = build(place, limit, share), expected(place), place.indexes["sockfd"]
 
         def read_and_note(memory: Memory, args: Sequence[int]) -> list[Segment]:
             segments = read(memory, args)
-            if expects(RecordedMemory(segments) if segments else memory, args):
+            if expects(memory, args, segments):
                 found = memory.descriptor(signed(args[fd]), _SOCKET)
                 if found:
                     segments.append((descriptor_address(signed(args[fd])), found))
@@ -140,9 +145,9 @@ def _noting(build: Build, expected: Callable[[Place], Expects]) -> Build:
 
 
 for _name, _expected in {
-    "packet": _by_length,
-    "msghdr": _by_header,
-    "msghdr_to_fill": _by_header,
-    "mmsghdr": _by_header,
+    "packet": _of_packet,
+    "msghdr": _of_header,
+    "msghdr_to_fill": _of_header,
+    "mmsghdr": _of_header,
 }.items():
     READERS[_name] = Reader(_noting(READERS[_name].build, _expected), READERS[_name].most)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.syscalls import constants, signals
 from seccomp_tui.syscalls.memory import AT_FDCWD, Memory
 
-from .base import Place, Printer, at, kind, pointer, signed
+from .base import Place, Printer, at, kind, signed
 from .descriptors import descriptor_text, leads_to
 
 _INT = 0xFFFFFFFF
@@ -127,6 +127,12 @@ def _dirfd_text(value: int, memory: Memory, details: frozenset[str]) -> str:
     return descriptor_text(value, memory, details)
 
 
+@kind("skip")
+def skip(_place: Place) -> Printer:
+    """A word that means nothing, and is not shown."""
+    return lambda _args, _memory: None
+
+
 @kind("ptr")
 def ptr(place: Place) -> Printer:
     """An address."""
@@ -141,9 +147,9 @@ def ptr(place: Place) -> Printer:
 
 @kind("flags", "enum")
 def constant(place: Place) -> Printer:
-    """Names of a set: `flags[open]`, `enum[whence]`."""
+    """Names of a set: `flags[open]`, `enum[whence]`; `flags[set, word]` where all bits of a word count."""
     text = constants.table(place.option, place.arch.token).text
-    index, mask = place.index, place.mask
+    index, mask = place.index, -1 if "word" in place.argument.options else place.mask
 
     def show(args: Sequence[int], _memory: Memory) -> str:
         return text(args[index] & mask)
@@ -177,18 +183,6 @@ def mmap_flags(place: Place) -> Printer:
         return f"{text(value & 0x3FFFFFF)}|{huge}<<MAP_HUGE_SHIFT" if huge else text(value)
 
     return at(place, show)
-
-
-@kind("ptrace_data")
-def ptrace_data(place: Place) -> Printer:
-    """The last argument of ptrace(2): a signal for requests that go on, else an address."""
-    index, request = place.index, place.indexes["request"]
-    going_on = {7, 9, 17, 24}  # PTRACE_CONT, SINGLESTEP, DETACH, SYSCALL
-
-    def show(args: Sequence[int], _memory: Memory) -> str:
-        return signal_text(args[index]) if args[request] & _INT in going_on else pointer(args[index])
-
-    return show
 
 
 @kind("long")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory
 
 from .base import RESULT, Place, Printer, array, behind, kind, pointer, signed
 from .descriptors import descriptor_text
-from .scalars import uid_text
 from .strings import bytes_text, embedded_bytes, string_text
 
 _CHUNK = 64
@@ -80,6 +80,18 @@ def iovec(place: Place) -> Printer:
     return show
 
 
+@kind("remote_iovec")
+def remote_iovec(place: Place) -> Printer:
+    """A vector of addresses in another process: `remote_iovec[count]`."""
+    length, style = place.length_index, replace(place.style, after=False)
+    addresses = replace(place, style=style, argument=replace(place.argument, direction="out"))
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        return iovec_text(address, args[length], MOST_VECTOR, addresses, memory)
+
+    return behind(place, show)
+
+
 def pointers(address: int, most: int, word: int, memory: Memory) -> Iterator[int | None]:
     """Yield at most `most` pointers up to the NULL at the end; last None where they can't be read."""
     layout = struct.Struct("<Q" if word == 8 else "<I")
@@ -115,7 +127,7 @@ def _strings(address: int, place: Place, memory: Memory, most: int) -> str:
 @kind("argv")
 def argv(place: Place) -> Printer:
     """The arguments of a program."""
-    most = min(place.style.string_limit, MOST_STRINGS)
+    most = min(place.style.item_limit, MOST_STRINGS)
     return behind(place, lambda address, _args, memory: _strings(address, place, memory, most))
 
 
@@ -143,7 +155,7 @@ def envp(place: Place) -> Printer:
 @kind("pollfd")
 def pollfd(place: Place) -> Printer:
     """Descriptors to wait for: `pollfd[count]`."""
-    length, limit = place.length_index, place.style.string_limit
+    length, limit = place.length_index, place.style.item_limit
     details = place.style.descriptors
     layout = POLLFD
     events = constants.table("poll").text
@@ -214,30 +226,6 @@ def fd_set_size(value: int, word: int) -> tuple[int, int]:
     """Return the bytes and bits of a set of descriptors below `value`."""
     count = max(0, min(signed(value), MOST_DESCRIPTORS))
     return (count + word * 8 - 1) // (word * 8) * word, count
-
-
-@kind("cpu_set")
-def cpu_set(place: Place) -> Printer:
-    """Processors: `cpu_set[bytes]`."""
-    word = place.arch.word
-
-    def size(value: int) -> tuple[int, int]:
-        count = min(value & 0xFFFFFFFF, 1024) // word * word
-        return count, count * 8
-
-    return _bitmap(place, size)
-
-
-@kind("gid_list")
-def gid_list(place: Place) -> Printer:
-    """Groups: `gid_list[count]`."""
-    length, limit = place.length_index, place.style.string_limit
-
-    def show(address: int, args: Sequence[int], memory: Memory) -> str:
-        count = args[length] & 0xFFFFFFFF
-        return array(address, count, 4, limit, memory, lambda data: uid_text(int.from_bytes(data, "little")))
-
-    return behind(place, show)
 
 
 _CODES = {"int16": "h", "uint16": "H", "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q"}
