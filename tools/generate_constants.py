@@ -3,8 +3,8 @@
     python tools/generate_constants.py > seccomp_tui/syscalls/constants.txt
 
 Needs gcc with -m32 (gcc-multilib) and the kernel headers of all three architectures (on Debian linux-libc-dev,
-linux-libc-dev-i386-cross, linux-libc-dev-arm64-cross). Names that only libc has (AF_*, SOCK_*, MSG_*) are taken from
-the libc of this machine: they are the same everywhere. Never run at install.
+linux-libc-dev-i386-cross, linux-libc-dev-arm64-cross). Names that only libc has (AF_*, SOCK_*, MSG_*), and those of the
+network that need its sockets, are taken from this machine: they are the same everywhere. Never run at install.
 """
 
 from __future__ import annotations
@@ -35,6 +35,14 @@ LIBC = """\
 sys/socket.h sys/epoll.h sys/wait.h sys/timerfd.h sys/eventfd.h sys/signalfd.h sys/mman.h sys/mount.h sys/file.h
 sys/stat.h sys/resource.h sys/ptrace.h netinet/in.h netinet/tcp.h netinet/udp.h poll.h signal.h fcntl.h unistd.h
 sched.h linux/netlink.h sys/vfs.h asm/prctl.h dirent.h"""
+NETWORK = """\
+stdint.h sys/socket.h sys/time.h linux/if_ether.h linux/if_arp.h linux/if_packet.h linux/sctp.h linux/dccp.h linux/llc.h
+linux/tipc.h linux/rxrpc.h linux/if_pppol2tp.h linux/phonet.h linux/rds.h linux/caif/caif_socket.h linux/if_alg.h
+linux/nfc.h linux/kcm.h linux/tls.h linux/if_xdp.h linux/can.h linux/can/raw.h linux/ax25.h linux/icmp.h
+linux/audit.h linux/tty.h linux/input.h linux/vm_sockets.h linux/mctp.h linux/net.h linux/msg.h linux/sem.h
+linux/shm.h linux/ip.h linux/tcp.h linux/in6.h linux/ipv6.h linux/snmp.h linux/netlink.h linux/rtnetlink.h
+linux/if_link.h linux/if_addr.h linux/neighbour.h linux/fib_rules.h linux/if_addrlabel.h linux/lwtunnel.h linux/xfrm.h
+linux/sock_diag.h linux/inet_diag.h"""
 GROUPS = {
     "x86_64": (["-m64"], KERNEL),
     "i386": (["-m32"], KERNEL),
@@ -43,6 +51,7 @@ GROUPS = {
         KERNEL,
     ),
     "libc": (["-m64", "-D_GNU_SOURCE"], LIBC),
+    "network": (["-m64", "-D_GNU_SOURCE"], NETWORK),
 }
 """For each table of values, gcc's options and the headers."""
 ARCHES = ("x86_64", "i386", "aarch64")
@@ -101,7 +110,7 @@ def entry(item: str, tables: dict[str, dict[str, int]]) -> list[str]:
     name, _, given = rest.partition("=")
     found = {}
     for arch in [only] if only else ARCHES:
-        value = tables[arch].get(name, tables["libc"].get(name))
+        value = next((tables[group][name] for group in (arch, "libc", "network") if name in tables[group]), None)
         if value is None and given:
             value = int(given, 0)
         if value is not None:

@@ -9,14 +9,17 @@ items in kinds/.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from . import numbers, prototypes
-from .arch import ARCHES
+from .arch import ARCHES, Arch
 from .decode import places
 from .descriptors import noting
 from .kinds import Style
 from .kinds.reads import Reads, reads
+from .memory import Memory, Segment
+from .multiplex import MULTIPLEXERS, READ_MOST, Meant
 
 BUDGET_LEAST = 64 << 10
 """So many bytes may be copied of any call, however short the limit."""
@@ -60,8 +63,36 @@ def _copier(arch: int, nr: int, limit: int, style: Style) -> Copier | None:
     prototype = prototypes.find(name, arch)
     if prototype is None:
         return None
-    copy = reads(places(name, prototype, known, style), max(limit, _LEAST), call_budget(limit))
+    if name in MULTIPLEXERS:
+        copy: Copier | None = _meant(name, known, limit, style)
+    else:
+        copy = reads(places(name, prototype, known, style), max(limit, _LEAST), call_budget(limit))
     return _narrow(copy) if copy and known.word == 4 else copy
+
+
+def _meant(name: str, known: Arch, limit: int, style: Style) -> Copier:
+    """Return the copier of a call that stands for many."""
+    find = MULTIPLEXERS[name]
+    made: dict[tuple[str, str], Copier | None] = {}
+
+    def build(meant: Meant) -> Copier | None:
+        prototype = prototypes.find(meant.name, known.token, meant.through)
+        assert prototype is not None
+        described = places(meant.name, prototype, known, style)
+        return reads(described, max(limit, _LEAST), call_budget(limit) - READ_MOST)
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        meant = find(args, memory, False)
+        if meant is None:
+            return []
+        if (meant.name, meant.through) not in made:
+            made[meant.name, meant.through] = build(meant)
+        follow = made[meant.name, meant.through]
+        address, size = meant.read
+        segments = [(address, memory.read(address, size))] if size else []
+        return segments + (follow(memory, meant.words) if follow else [])
+
+    return copy
 
 
 def _narrow(copy: Copier) -> Copier:

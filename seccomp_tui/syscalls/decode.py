@@ -16,7 +16,8 @@ from .kinds.by import chosen
 from .kinds.filled import RESTARTS
 from .kinds.process import clone_call
 from .kinds.scalars import hex_text
-from .memory import PATH_MAX, AfterMemory, Memory
+from .memory import PATH_MAX, AfterMemory, Memory, earlier
+from .multiplex import MULTIPLEXERS
 from .prototypes import Prototype
 
 Formatter = Callable[[Sequence[int], Memory], str]
@@ -68,13 +69,18 @@ class Decoder:
         string_limit: bytes of a string and items of an array that are shown, strace's -s.
         verbose: show environments in full, strace's -v.
         descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
+        interfaces: tells the name of a network interface by its number.
     """
 
     def __init__(
-        self, string_limit: int = 32, verbose: bool = False, descriptors: frozenset[str] = frozenset()
+        self,
+        string_limit: int = 32,
+        verbose: bool = False,
+        descriptors: frozenset[str] = frozenset(),
+        interfaces: Callable[[int], str] | None = None,
     ) -> None:
-        self._style = Style(string_limit, verbose, descriptors=descriptors)
-        self._after = Style(string_limit, verbose, after=True, descriptors=descriptors)
+        self._style = Style(string_limit, verbose, descriptors=descriptors, interfaces=interfaces)
+        self._after = Style(string_limit, verbose, after=True, descriptors=descriptors, interfaces=interfaces)
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._described: dict[tuple[int, int], list[Place]] = {}
@@ -116,6 +122,11 @@ class Decoder:
     def fields(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Field]:
         """Return the arguments one by one; those that are not there with these values are left out."""
         args = _words(arch, args)
+        find = MULTIPLEXERS.get(numbers.name(arch, nr))
+        if find and (meant := find(args, memory, False)):
+            prototype = prototypes.find(meant.name, arch, meant.through)
+            assert prototype is not None
+            return _fields(places(meant.name, prototype, ARCHES[arch], self._style), meant.words, memory)
         described = self._described.get((arch, nr))
         if described is None:
             described = self._places(arch, nr)
@@ -126,13 +137,7 @@ class Decoder:
             if prototype and prototype.arguments is not None:
                 return []
             return [Field(f"arg{index}", value, f"{value:#x}", "") for index, value in enumerate(args)]
-        found = []
-        for place in _spread(described, args):
-            text = printer(place)(args, memory)
-            if text is not None:
-                parts = _parts(place, args, memory)
-                found.append(Field(place.argument.name, args[place.index], text, place.argument.kind, parts))
-        return found
+        return _fields(described, args, memory)
 
     def path(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> bytes | None:
         """Return the first path among the arguments, without its NUL; None when there is none or it can't be read."""
@@ -169,18 +174,42 @@ class Decoder:
         prototype = prototypes.find(name, arch)
         if known is None or prototype is None:
             return _raw(name)
-        if prototype.arguments is None:
-            formatter = _raw(name)
-        else:
-            made = places(name, prototype, known, style)
-            if name == "clone":
-                formatter = _join(name, [clone_call(made[0])])
-            else:
-                formatter = _join(name, [printer(place) for place in made], [_optional(place) for place in made])
+        formatter = _formatter(name, prototype, known, style)
+        if name in MULTIPLEXERS:
+            formatter = _meant(name, known, style, formatter)
         if known.word == 4:
             formatter = _narrow(formatter)
         kept[arch, nr] = formatter
         return formatter
+
+
+def _formatter(name: str, prototype: Prototype, known: Arch, style: Style) -> Formatter:
+    """Return the formatter of a call whose words are given."""
+    if prototype.arguments is None:
+        return _raw(name)
+    made = places(name, prototype, known, style)
+    if name == "clone":
+        return _join(name, [clone_call(made[0])])
+    return _join(name, [printer(place) for place in made], [_optional(place) for place in made])
+
+
+def _meant(name: str, known: Arch, style: Style, plain: Formatter) -> Formatter:
+    """Return the formatter of a call that stands for many; `plain` is for when it can't be told for which."""
+    find = MULTIPLEXERS[name]
+    made: dict[tuple[str, str], Formatter] = {}
+
+    def show(args: Sequence[int], memory: Memory) -> str:
+        meant = find(args, earlier(memory), style.after)
+        if meant is None:
+            return plain(args, memory)
+        formatter = made.get((meant.name, meant.through))
+        if formatter is None:
+            prototype = prototypes.find(meant.name, known.token, meant.through)
+            assert prototype is not None
+            formatter = made[meant.name, meant.through] = _formatter(meant.name, prototype, known, style)
+        return formatter((*meant.words, *args[WORDS:]), memory)
+
+    return show
 
 
 def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
@@ -190,6 +219,16 @@ def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
             yield from _spread(chosen(place, args[place.indexes[place.option]]), args)
         else:
             yield place
+
+
+def _fields(described: Sequence[Place], args: Sequence[int], memory: Memory) -> list[Field]:
+    found = []
+    for place in _spread(described, args):
+        text = printer(place)(args, memory)
+        if text is not None:
+            parts = _parts(place, args, memory)
+            found.append(Field(place.argument.name, args[place.index], text, place.argument.kind, parts))
+    return found
 
 
 def _parts(place: Place, args: Sequence[int], memory: Memory) -> tuple[Part, ...]:

@@ -20,6 +20,7 @@ _HEAD = re.compile(
 )
 _LINE = re.compile(r"  (?P<names>\w[\w ]*)\((?P<inside>.*)\)$")
 _OTHERS, _DEFAULT = "others", "else"
+_REQUESTS = "ioctl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,8 @@ def heads() -> list[tuple[str, str]]:
 
 
 def _value(known: str, name: str, arch: int) -> int | None:
-    """Return the value of a name; of ioctl's requests the set has few, the others have a table of their own."""
-    value = constants.table(known, arch).value(name)
-    return ioctls.numbers(arch).get(name) if value is None and known == "ioctl" else value
+    """Return the value of a name; the requests of ioctl have a table of their own."""
+    return ioctls.numbers(arch).get(name) if known == _REQUESTS else constants.table(known, arch).value(name)
 
 
 @cache
@@ -86,7 +86,6 @@ def find(call: str, argument: str, arch: int) -> Operations:
         ValueError: a line can't be read.
     """
     head, lines = _blocks()[call, argument]
-    known = constants.table(head["set"], arch)
     found: dict[int, str] = {}
     default = ""
     for line in lines:
@@ -98,7 +97,7 @@ def find(call: str, argument: str, arch: int) -> Operations:
             if name == _DEFAULT:
                 default = match["inside"]
             elif name == _OTHERS:
-                found = dict.fromkeys(known.names.values(), match["inside"]) | found
+                found = dict.fromkeys(constants.table(head["set"], arch).names.values(), match["inside"]) | found
             elif (value := _value(head["set"], name, arch)) is not None:
                 found[value] = match["inside"]
     return Operations(int(head["mask"] or "0xffffffff", 16), int(head["shift"] or 0), found, default)

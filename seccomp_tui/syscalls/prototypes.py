@@ -92,10 +92,14 @@ def _lines() -> dict[str, list[tuple[str, str]]]:
     return lines
 
 
-def find(name: str, arch: int | None = None) -> Prototype | None:
+MULTIPLEXERS = ("socketcall", "ipc")
+"""Calls that are many: a line may begin with their name, as with an architecture's (multiplex.py)."""
+
+
+def find(name: str, arch: int | None = None, through: str = "") -> Prototype | None:
     """Return the prototype of the call `name` as it is on an architecture (a token); None for an unknown name.
 
-    Without an architecture the general line wins.
+    Without an architecture the general line wins; `through` a multiplexer its own does.
     """
     candidates = _lines().get(name)
     if not candidates:
@@ -103,6 +107,8 @@ def find(name: str, arch: int | None = None) -> Prototype | None:
     machine = ARCHES[arch].name if arch in ARCHES else ""
     general = candidates[0][1]
     for arches, line in candidates:
+        if through and through in arches.split(","):
+            return _parse(line)
         if machine and machine in arches.split(","):
             return _parse(line)
         if not arches:

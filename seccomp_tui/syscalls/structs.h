@@ -1202,3 +1202,487 @@ struct btrfs_ioctl_vol_args {
   int64 fd; // fd
   char name[4088];
 };
+
+/* -- sockets: addresses, by family */
+struct sockaddr_in {
+  uint16 sa_family; // enum[family]
+  uint16 sin_port; // htons
+  uint32 sin_addr; // in_address
+  uint8 pad[8];
+};
+struct sockaddr_in6 {
+  uint16 sa_family; // enum[family]
+  uint16 sin6_port; // htons
+  uint32 sin6_flowinfo; // htonl
+  uint8 sin6_addr[16]; // in6_address
+  uint32 sin6_scope_id; // scope_id
+};
+struct sockaddr_nl {
+  uint16 sa_family; // enum[family]
+  uint16 nl_pad; // hex if nl_pad > 0
+  int32 nl_pid;
+  uint32 nl_groups; // groups
+};
+struct sockaddr_ll {
+  uint16 sa_family; // enum[family]
+  uint16 sll_protocol; // htons_of[eth_p]
+  uint32 sll_ifindex; // interface
+  uint16 sll_hatype; // enum[arphrd]
+  uint8 sll_pkttype; // enum[packet_type]
+  uint8 sll_halen;
+  uint8 pad_addr[8];
+};
+struct sockaddr_vm { /* printed: sa_family, svm_reserved1, svm_cid, svm_port, svm_flags, svm_zero */
+  uint16 sa_family; // enum[family]
+  uint16 svm_reserved1; // hex if svm_reserved1 > 0
+  uint32 svm_port; // enum[vsock_port]
+  uint32 svm_cid; // enum[vsock_cid]
+  uint8 svm_flags; // flags[vsock_flags]
+  uint8 svm_zero[3]; // hex_octets_set
+};
+struct sockaddr_ipx {
+  uint16 sa_family; // enum[family]
+  uint16 sipx_port; // htons
+  uint32 sipx_network; // htonl_hex
+  uint8 sipx_node[6]; // byte_list
+  uint8 sipx_type; // hex_byte
+  uint8 sipx_zero; // hex if sipx_zero > 0
+};
+struct x25_address { char x25_addr[16]; };
+struct sockaddr_x25 {
+  uint16 sa_family; // enum[family]
+  struct x25_address sx25_addr;
+};
+struct sockaddr_hci {
+  uint16 sa_family; // enum[family]
+  uint16 hci_dev; // htobs
+  uint16 hci_channel; // enum[hci_channel]
+};
+struct sockaddr_sco {
+  uint16 sa_family; // enum[family]
+  uint8 sco_bdaddr[6]; // mac
+};
+struct sockaddr_rc {
+  uint16 sa_family; // enum[family]
+  uint8 rc_bdaddr[6]; // mac
+  uint8 rc_channel;
+};
+struct sockaddr_l2 {
+  uint16 sa_family; // enum[family]
+  uint16 l2_psm; // htobs_of[l2cap_psm]
+  uint8 l2_bdaddr[6]; // mac
+  uint16 l2_cid; // htobs_of[l2cap_cid]
+  uint8 l2_bdaddr_type; // enum[bdaddr_type]
+};
+struct sockaddr_alg {
+  uint16 sa_family; // enum[family]
+  char salg_type[14];
+  uint32 salg_feat; // commented[alg_flags]
+  uint32 salg_mask; // commented[alg_flags]
+};
+struct ieee802154_addr {
+  uint32 addr_type; // commented[ieee802154_addr]
+  uint16 pan_id; // commented[ieee802154_pan]
+  uint8 hwaddr[8]; // mac unless addr_type in IEEE802154_ADDR_NONE|IEEE802154_ADDR_SHORT
+};
+struct ieee802154_short {
+  uint32 addr_type; // commented[ieee802154_addr]
+  uint16 pan_id; // commented[ieee802154_pan]
+  uint16 short_addr; // commented[ieee802154_short]
+  uint8 pad[6];
+};
+struct sockaddr_ieee802154 {
+  uint16 sa_family; // enum[family]
+  struct ieee802154_addr addr; // ieee802154
+};
+struct sockaddr_nfc {
+  uint16 sa_family; // enum[family]
+  uint32 dev_idx; // interface
+  uint32 target_idx; // hex
+  uint32 nfc_protocol; // enum[nfc_target]
+};
+struct sockaddr_nfc_llcp {
+  uint16 sa_family; // enum[family]
+  uint32 dev_idx; // interface
+  uint32 target_idx; // hex
+  uint32 nfc_protocol; // enum[nfc_target]
+  uint8 dsap; // commented[llcp_sap]
+  uint8 ssap; // commented[llcp_sap]
+  uint8 service_name[63]; // octets_of[service_name_len]
+  ulong service_name_len;
+};
+struct sockaddr_xdp {
+  uint16 sa_family; // enum[family]
+  uint16 sxdp_flags; // flags[xdp_flags]
+  uint32 sxdp_ifindex; // interface
+  uint32 sxdp_queue_id;
+  uint32 sxdp_shared_umem_fd; // xdp_descriptor
+};
+struct sockaddr_qrtr {
+  uint16 sa_family; // enum[family]
+  uint32 sq_node; // hex
+  uint32 sq_port; // hex
+};
+struct mctp_addr {
+  uint8 s_addr; // enum[mctp_address]
+};
+struct sockaddr_mctp {
+  uint16 sa_family; // enum[family]
+  uint16 __smctp_pad0; // hex if __smctp_pad0 > 0
+  uint32 smctp_network; // enum[mctp_network]
+  struct mctp_addr smctp_addr;
+  uint8 smctp_type; // hex
+  uint8 smctp_tag; // hex
+  uint8 __smctp_pad1; // hex if __smctp_pad1 > 0
+};
+struct sockaddr_rxrpc {
+  uint16 sa_family; // enum[family]
+  uint16 srx_service; // commented[rxrpc_service]
+  uint16 transport_type; // enum[socket_type]
+  uint16 transport_len;
+};
+
+/* -- sockets: options and control messages */
+struct linger { int32 l_onoff; int32 l_linger; };
+struct ip_mreq {
+  uint32 imr_multiaddr; // in_address
+  uint32 imr_interface; // in_address
+};
+struct group_req {
+  uint32 gr_interface; // interface
+  ulong pad[0];
+  uint8 gr_group[128]; // sockaddr_inside
+};
+struct ipv6_mreq {
+  uint8 ipv6mr_multiaddr[16]; // in6_address
+  uint32 ipv6mr_interface; // interface
+};
+struct packet_mreq {
+  uint32 mr_ifindex; // interface
+  uint16 mr_type; // enum[packet_mr]
+  uint16 mr_alen;
+  uint8 mr_address[8]; // mac_of[mr_alen]
+};
+struct tpacket_req { uint32 tp_block_size; uint32 tp_block_nr; uint32 tp_frame_size; uint32 tp_frame_nr; };
+struct tpacket_stats { uint32 tp_packets; uint32 tp_drops; uint32 tp_freeze_q_cnt; };
+struct in_pktinfo {
+  uint32 ipi_ifindex; // interface
+  uint32 ipi_spec_dst; // in_address
+  uint32 ipi_addr; // in_address
+};
+struct sock_extended_err_offender {
+  uint32 ee_errno; uint8 ee_origin; uint8 ee_type; uint8 ee_code; uint8 pad; uint32 ee_info; uint32 ee_data;
+  uint8 offender[16]; // sockaddr_inside
+};
+
+/* -- IPC of System V and POSIX */
+struct ipc64_perm { /* printed: uid, gid, mode, key, cuid, cgid */
+  int32 key; // number
+  uint32 uid; // uid
+  uint32 gid; // uid
+  uint32 cuid; // uid
+  uint32 cgid; // uid
+  uint32 mode; // mode
+  uint16 seq; uint16 pad; ulong unused1; ulong unused2;
+};
+struct ipc64_perm_to_set { /* printed: uid, gid, mode */
+  int32 key;
+  uint32 uid; // uid
+  uint32 gid; // uid
+  uint32 cuid; uint32 cgid;
+  uint32 mode; // mode
+  uint16 seq; uint16 pad; ulong unused1; ulong unused2;
+};
+struct msqid64_ds { /* printed: msg_perm, msg_stime, msg_rtime, msg_ctime, msg_qnum, msg_qbytes, msg_lspid, msg_lrpid */
+  struct ipc64_perm msg_perm;
+  slong msg_stime; slong msg_rtime; slong msg_ctime;
+  ulong msg_cbytes; ulong msg_qnum; ulong msg_qbytes;
+  int32 msg_lspid; int32 msg_lrpid;
+  ulong unused4; ulong unused5;
+};
+struct msqid64_ds32 { /* printed: msg_perm, msg_stime, msg_rtime, msg_ctime, msg_qnum, msg_qbytes, msg_lspid, msg_lrpid */
+  struct ipc64_perm msg_perm;
+  ulong msg_stime; ulong pad1; ulong msg_rtime; ulong pad2; ulong msg_ctime; ulong pad3;
+  ulong msg_cbytes; ulong msg_qnum; ulong msg_qbytes;
+  int32 msg_lspid; int32 msg_lrpid;
+  ulong unused4; ulong unused5;
+};
+struct msqid64_to_set { /* printed: msg_perm, msg_qbytes */
+  struct ipc64_perm_to_set msg_perm;
+  int64 msg_stime; int64 msg_rtime; int64 msg_ctime;
+  ulong msg_cbytes; ulong msg_qnum; ulong msg_qbytes;
+};
+struct msginfo {
+  int32 msgpool; int32 msgmap; int32 msgmax; int32 msgmnb; int32 msgmni; int32 msgssz; int32 msgtql; uint16 msgseg;
+};
+struct semid64_ds { /* printed: sem_perm, sem_otime, sem_ctime, sem_nsems */
+  struct ipc64_perm sem_perm;
+  slong sem_otime; ulong pad1; slong sem_ctime; ulong pad2; ulong sem_nsems; ulong pad3; ulong pad4;
+};
+struct semid64_generic { /* printed: sem_perm, sem_otime, sem_ctime, sem_nsems */
+  struct ipc64_perm sem_perm;
+  slong sem_otime; slong sem_ctime; ulong sem_nsems; ulong pad3; ulong pad4;
+};
+struct semid64_to_set { struct ipc64_perm_to_set sem_perm; };
+struct seminfo {
+  int32 semmap; int32 semmni; int32 semmns; int32 semmnu; int32 semmsl; int32 semopm; int32 semume; int32 semusz;
+  int32 semvmx; int32 semaem;
+};
+struct sembuf {
+  uint16 sem_num;
+  int16 sem_op;
+  uint16 sem_flg; // flags[ipc_sem]
+};
+struct shmid64_ds { /* printed: shm_perm, shm_segsz, shm_cpid, shm_lpid, shm_nattch, shm_atime, shm_dtime, shm_ctime */
+  struct ipc64_perm shm_perm;
+  ulong shm_segsz;
+  slong shm_atime; slong shm_dtime; slong shm_ctime;
+  int32 shm_cpid; int32 shm_lpid; ulong shm_nattch; ulong unused4; ulong unused5;
+};
+struct shmid64_ds32 { /* printed: shm_perm, shm_segsz, shm_cpid, shm_lpid, shm_nattch, shm_atime, shm_dtime, shm_ctime */
+  struct ipc64_perm shm_perm;
+  ulong shm_segsz;
+  ulong shm_atime; ulong pad1; ulong shm_dtime; ulong pad2; ulong shm_ctime; ulong pad3;
+  int32 shm_cpid; int32 shm_lpid; ulong shm_nattch; ulong unused4; ulong unused5;
+};
+struct shmid64_to_set { struct ipc64_perm_to_set shm_perm; };
+struct shminfo64 { ulong shmmax; ulong shmmin; ulong shmmni; ulong shmseg; ulong shmall; ulong pad[4]; };
+struct shm_info {
+  int32 used_ids; ulong shm_tot; ulong shm_rss; ulong shm_swp; ulong swap_attempts; ulong swap_successes;
+};
+struct mq_attr_to_open {
+  slong mq_flags; // hex
+  slong mq_maxmsg; slong mq_msgsize; slong mq_curmsgs; slong pad[4];
+};
+struct mq_attr {
+  slong mq_flags; // flags[mq_flags]
+  slong mq_maxmsg; slong mq_msgsize; slong mq_curmsgs; slong pad[4];
+};
+
+/* -- ioctl of terminals */
+struct termios {
+  uint32 c_iflag; // mode_flags[c_iflag]
+  uint32 c_oflag; // output_modes
+  uint32 c_cflag; // control_modes
+  uint32 c_lflag; // mode_flags[c_lflag]
+  uint8 c_line; // enum[line_discipline] verbose
+  uint8 c_cc[19]; // control_characters verbose
+};
+struct termios2 {
+  uint32 c_iflag; // mode_flags[c_iflag]
+  uint32 c_oflag; // output_modes
+  uint32 c_cflag; // control_modes
+  uint32 c_lflag; // mode_flags[c_lflag]
+  uint8 c_line; // enum[line_discipline] verbose
+  uint8 c_cc[19]; // control_characters verbose
+  uint32 c_ispeed; // number verbose
+  uint32 c_ospeed; // number verbose
+};
+struct termio {
+  uint16 c_iflag; // mode_flags[c_iflag]
+  uint16 c_oflag; // output_modes
+  uint16 c_cflag; // control_modes
+  uint16 c_lflag; // mode_flags[c_lflag]
+  uint8 c_line; // enum[line_discipline] verbose
+  uint8 c_cc[8]; // control_characters verbose
+};
+struct kbkeycode {
+  uint32 scancode; // hex
+  uint32 keycode; // hex
+};
+struct kbd_repeat { int32 delay; int32 period; };
+struct unimapinit { uint16 advised_hashsize; uint16 advised_hashstep; uint16 advised_hashlevel; };
+struct consolefontdesc { uint16 charcount; uint16 charheight; pointer chardata; };
+struct console_font_op {
+  uint32 op; // enum[font_op]
+  uint32 flags; // flags[font_flags] unless op in KD_FONT_OP_SET_DEFAULT|KD_FONT_OP_COPY
+  uint32 width; // number unless op in KD_FONT_OP_COPY
+  uint32 height;
+  uint32 charcount; // number unless op in KD_FONT_OP_SET_DEFAULT|KD_FONT_OP_COPY
+  pointer data; // ptr unless op in KD_FONT_OP_COPY
+};
+struct console_font_done { /* printed: width, height, charcount, data */
+  uint32 op; // enum[font_op]
+  uint32 flags; uint32 width; uint32 height;
+  uint32 charcount; // number unless op in KD_FONT_OP_SET_DEFAULT
+  pointer data; // ptr unless op in KD_FONT_OP_SET_DEFAULT
+};
+
+/* -- ioctl of sockets: what stands behind the name of an interface */
+struct ifr_flags {
+  uint16 ifr_flags; // flags[interface_flags]
+};
+struct ifr_addr {
+  uint8 ifr_addr[16]; // sockaddr_inside
+};
+struct ifr_dstaddr {
+  uint8 ifr_dstaddr[16]; // sockaddr_inside
+};
+struct ifr_broadaddr {
+  uint8 ifr_broadaddr[16]; // sockaddr_inside
+};
+struct ifr_netmask {
+  uint8 ifr_netmask[16]; // sockaddr_inside
+};
+struct ifr_hwaddr {
+  uint8 ifr_hwaddr[16]; // hardware_address
+};
+struct ifr_metric { int32 ifr_metric; };
+struct ifr_mtu { int32 ifr_mtu; };
+struct ifr_ifindex { int32 ifr_ifindex; };
+struct ifr_qlen { int32 ifr_qlen; };
+struct ifr_newname { char ifr_newname[16]; };
+struct ifr_slave { char ifr_slave[16]; };
+struct ifmap {
+  ulong mem_start; // hex
+  ulong mem_end; // hex
+  uint16 base_addr; // hex
+  uint8 irq; // hex
+  uint8 dma; // hex
+  uint8 port; // hex
+};
+struct ifr_map { struct ifmap ifr_map; };
+struct ifreq_by_index { /* printed: ifr_ifindex, ifr_name */
+  char ifr_name[16]; // chars result
+  int32 ifr_ifindex;
+  uint8 pad[20];
+};
+struct ifreq_by_index32 { /* printed: ifr_ifindex, ifr_name */
+  char ifr_name[16]; // chars result
+  int32 ifr_ifindex;
+  uint8 pad[12];
+};
+struct ifconf { int32 ifc_len; pointer ifc_buf; };
+
+/* -- ioctl of seccomp's listener, of perf events, of input devices */
+struct seccomp_data {
+  uint32 nr;
+  uint32 arch; // enum[audit_arch]
+  uint64 instruction_pointer; // ptr
+  uint64 args[6]; // hex_numbers[uint64]
+};
+struct seccomp_notif {
+  uint64 id; // hex
+  uint32 pid; // pid
+  uint32 flags; // hex
+  struct seccomp_data data;
+};
+struct seccomp_notif_resp {
+  uint64 id; // hex
+  int64 val;
+  int32 error; // error_number
+  uint32 flags; // flags[seccomp_notif_flags]
+};
+struct seccomp_notif_addfd {
+  uint64 id; // hex
+  uint32 flags; // flags[seccomp_addfd]
+  uint32 srcfd; // fd
+  uint32 newfd; // fd
+  uint32 newfd_flags; // flags[open_flags]
+};
+struct input_id { uint16 bustype; uint16 vendor; uint16 product; uint16 version; };
+struct ff_trigger { uint16 button; uint16 interval; };
+struct ff_replay { uint16 length; uint16 delay; };
+struct ff_effect {
+  uint16 type; // enum[force_feedback]
+  int16 id; uint16 direction;
+  struct ff_trigger trigger; // ff_trigger verbose
+  struct ff_replay replay; // ff_replay verbose
+  ulong pad[4];
+};
+struct ff_effect32 {
+  uint16 type; // enum[force_feedback]
+  int16 id; uint16 direction;
+  struct ff_trigger trigger; // ff_trigger verbose
+  struct ff_replay replay; // ff_replay verbose
+  uint8 pad1[2]; ulong pad[7];
+};
+struct input_keymap_entry {
+  uint8 flags; uint8 len;
+  uint16 index; // number verbose
+  uint32 keycode; // number verbose
+  uint8 scancode[32]; // octets verbose
+};
+
+/* netlink */
+struct nlmsghdr { uint32 nlmsg_len; uint16 nlmsg_type; uint16 nlmsg_flags; uint32 nlmsg_seq; uint32 nlmsg_pid; };
+struct ifinfomsg {
+  uint8 ifi_family; // enum[family]
+  uint8 pad;
+  uint16 ifi_type; // enum[arphrd]
+  uint32 ifi_index; // interface
+  uint32 ifi_flags; // flags[interface_flags]
+  uint32 ifi_change; // hex
+};
+struct ifaddrmsg {
+  uint8 ifa_family; // enum[family]
+  uint8 ifa_prefixlen;
+  uint8 ifa_flags; // flags[address_flags]
+  uint8 ifa_scope; // enum[rt_scope]
+  uint32 ifa_index; // interface
+};
+struct rtmsg {
+  uint8 rtm_family; // enum[family]
+  uint8 rtm_dst_len; uint8 rtm_src_len;
+  uint8 rtm_tos; // flags[ip_tos]
+  uint8 rtm_table; // enum[rt_table]
+  uint8 rtm_protocol; // enum[route_protocol]
+  uint8 rtm_scope; // enum[rt_scope]
+  uint8 rtm_type; // enum[route_type]
+  uint32 rtm_flags; // flags[route_flags]
+};
+struct ndmsg {
+  uint8 ndm_family; // enum[family]
+  uint8 pad[3];
+  uint32 ndm_ifindex; // interface
+  uint16 ndm_state; // flags[neighbour_state]
+  uint8 ndm_flags; // flags[neighbour_flags]
+  uint8 ndm_type; // enum[route_type]
+};
+struct fib_rule_hdr {
+  uint8 family; // enum[family]
+  uint8 dst_len; uint8 src_len;
+  uint8 tos; // flags[ip_tos]
+  uint8 table; // enum[rule_table]
+  uint8 pad[2];
+  uint8 action; // enum[rule_action]
+  uint32 flags; // flags[rule_flags]
+};
+struct ifaddrlblmsg {
+  uint8 ifal_family; // enum[family]
+  uint8 pad;
+  uint8 ifal_prefixlen; uint8 ifal_flags;
+  uint32 ifal_index; // interface
+  uint32 ifal_seq;
+};
+struct rtnl_link_stats {
+  uint32 rx_packets; uint32 tx_packets; uint32 rx_bytes; uint32 tx_bytes; uint32 rx_errors; uint32 tx_errors;
+  uint32 rx_dropped; uint32 tx_dropped; uint32 multicast; uint32 collisions; uint32 rx_length_errors;
+  uint32 rx_over_errors; uint32 rx_crc_errors; uint32 rx_frame_errors; uint32 rx_fifo_errors; uint32 rx_missed_errors;
+  uint32 tx_aborted_errors; uint32 tx_carrier_errors; uint32 tx_fifo_errors; uint32 tx_heartbeat_errors;
+  uint32 tx_window_errors; uint32 rx_compressed; uint32 tx_compressed; uint32 rx_nohandler;
+};
+struct rtnl_link_stats64 {
+  uint64 rx_packets; uint64 tx_packets; uint64 rx_bytes; uint64 tx_bytes; uint64 rx_errors; uint64 tx_errors;
+  uint64 rx_dropped; uint64 tx_dropped; uint64 multicast; uint64 collisions; uint64 rx_length_errors;
+  uint64 rx_over_errors; uint64 rx_crc_errors; uint64 rx_frame_errors; uint64 rx_fifo_errors; uint64 rx_missed_errors;
+  uint64 tx_aborted_errors; uint64 tx_carrier_errors; uint64 tx_fifo_errors; uint64 tx_heartbeat_errors;
+  uint64 tx_window_errors; uint64 rx_compressed; uint64 tx_compressed; uint64 rx_nohandler; uint64 rx_otherhost_dropped;
+};
+struct rtnl_link_ifmap {
+  uint64 mem_start; // hex
+  uint64 mem_end; // hex
+  uint64 base_addr; // hex
+  uint16 irq; uint8 dma; uint8 port;
+};
+struct ifla_cacheinfo { uint32 max_reasm_len; uint32 tstamp; uint32 reachable_time; uint32 retrans_time; };
+struct ifa_cacheinfo { uint32 ifa_prefered; uint32 ifa_valid; uint32 cstamp; uint32 tstamp; };
+struct rta_cacheinfo {
+  uint32 rta_clntref; uint32 rta_lastuse; uint32 rta_expires; uint32 rta_error; uint32 rta_used;
+  uint32 rta_id; // hex
+  uint32 rta_ts; uint32 rta_tsage;
+};
+struct rta_mfc_stats { uint64 mfcs_packets; uint64 mfcs_bytes; uint64 mfcs_wrong_if; };
+struct nda_cacheinfo { uint32 ndm_confirmed; uint32 ndm_used; uint32 ndm_updated; uint32 ndm_refcnt; };
+struct fib_rule_uid_range { uint32 start; uint32 end; };
+struct fib_rule_port_range { uint16 start; uint16 end; };

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import struct
 import subprocess
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -15,11 +16,11 @@ from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
+from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.syscalls import copying, numbers
 from seccomp_tui.syscalls.arch import I386, X86_64, Arch
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import RecordedMemory
-from tests.syscalls.live import ProcessMemory
 
 SOURCE = Path(__file__).with_name("caller.c")
 ARENA = 1 << 20
@@ -32,6 +33,14 @@ REQUEST = struct.Struct("<7Q")
 """What the program reads: a number and six words."""
 _NO_CALLS = ("[ Pro", "--- ")
 _RESULT = re.compile(r" += (?:-?\d+|0x[0-9a-f]+|0\d+|\?)(?: \w+)?(?: \(.*\))?$")
+
+
+def interface(index: int) -> str:
+    """Return the name of a network interface, "" for an unknown one."""
+    try:
+        return socket.if_indextoname(index)
+    except (OSError, OverflowError):
+        return ""
 
 
 def build(folder: Path, arch: Arch) -> Path:
@@ -77,9 +86,9 @@ class Caller:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.pid, self._next = struct.unpack("<qq", self._answer(16))
         self._end = self._next + ARENA
-        self._memory = ProcessMemory(self.pid)
+        self._memory = ThreadMemory(self.pid)
         self._mem = os.open(f"/proc/{self.pid}/mem", os.O_RDWR)
-        self._decoder = Decoder(verbose=verbose)
+        self._decoder = Decoder(verbose=verbose, interfaces=interface)
         self.ours: list[str] = []
 
     def __enter__(self) -> Caller:
@@ -92,7 +101,7 @@ class Caller:
         self._process.wait(timeout=30)
         self._process.stdout.close()
         os.close(self._mem)
-        self._memory.__exit__()
+        self._memory.forget()
 
     def at(self, data: bytes) -> int:
         """Return the address of a copy of `data`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from seccomp_tui.syscalls import constants
+from seccomp_tui.syscalls.ioctls import numbers as request_numbers
 from tests.syscalls.caller import BAD, Call, Caller
 
 Calls = Generator[Call, int, None]
@@ -210,7 +210,7 @@ MAPPER = "DM_VERSION DM_LIST_DEVICES DM_DEV_CREATE DM_TABLE_LOAD"
 
 def ioctls(c: Caller) -> Calls:
     """Requests to virtual machines, btrfs, and the device mapper."""
-    requests = constants.table("ioctl", c.arch.token).names
+    requests = request_numbers(c.arch.token)
     numbers = c.pack("16I", *range(1, 17))
     for name in BOTH.split():
         for argument in (3, BAD, 0):

@@ -167,8 +167,13 @@ def test_nothing_that_a_target_passes_makes_it_raise(call: tuple[int, int], args
 DECODER = Decoder()
 
 
+MEANT = {"ipc": ("semop", "shmat", "msgrcv"), "socketcall": ("socket", "bind")}
+"""What a call is shown as whose first argument tells which one is meant."""
+
+
 @pytest.mark.parametrize("arch", ARCHES.values(), ids=lambda arch: arch.name)
 def test_every_call_prints_something_for_zeros_and_for_ones(arch: Arch) -> None:
     for number, name in numbers.names(arch.token).items():
         for word in (0, 1, AREA, (1 << 64) - 1):
-            assert DECODER.call(arch.token, number, [word] * 6, LiveMemory(areas(bytes(600)))).startswith(f"{name}(")
+            line = DECODER.call(arch.token, number, [word] * 6, LiveMemory(areas(bytes(600))))
+            assert line.partition("(")[0] in {name, *MEANT.get(name, ())}

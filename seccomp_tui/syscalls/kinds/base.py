@@ -41,6 +41,7 @@ class Style:
         copying: what is to be copied is worked out, not text: the result is not known yet.
         after: the call has returned: what it filled in is shown, and the seventh word is its result.
         descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
+        interfaces: tells the name of a network interface, "" for an unknown one; without it they are numbers.
     """
 
     string_limit: int = 32
@@ -48,6 +49,7 @@ class Style:
     after: bool = False
     copying: bool = False
     descriptors: frozenset[str] = frozenset()
+    interfaces: Callable[[int], str] | None = None
 
     @property
     def item_limit(self) -> int:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from seccomp_tui.syscalls.memory import Memory, Segment
 
+from .addresses import SOCKADDR_MAX
 from .base import Place
-from .network import CONTROL_MAX, MESSAGES_SHOWN, SOCKADDR_MAX, msghdr_layout
+from .network import CONTROL_MAX, MESSAGES_SHOWN, msghdr_layout
 from .process import CLONE_ARGS_MOST, CLONE_ARGS_SMALLEST, SET_TID_MAX
 from .reads import Reads, reader
 from .strings import ignores
@@ -178,6 +179,7 @@ def _mmsghdr(place: Place, limit: int, share: int) -> Reads:
     header = msghdr_layout(word).size
     size = header + word
     add = _message(place, limit)
+    filling = place.argument.direction == "out"
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address, count = args[index], args[length] & _LOW
@@ -185,6 +187,8 @@ def _mmsghdr(place: Place, limit: int, share: int) -> Reads:
         if not data:
             return []
         segments = [(address, data)]
+        if filling:
+            return segments
         left = share - len(data)
         for start in range(0, min(len(data) - size + 1, MESSAGES_COPIED * size), size):
             if left <= 0:

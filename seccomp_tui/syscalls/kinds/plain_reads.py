@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from seccomp_tui.syscalls.memory import PATH_MAX, Memory, Segment
 
+from .addresses import SOCKADDR_MAX
 from .base import MOST_ITEMS, Place
-from .network import SOCKADDR_MAX
 from .prctl import COMM
 from .reads import Reads, reader
 from .values import SIZES, value_size
@@ -39,11 +39,6 @@ def _comm(place: Place, _limit: int, _share: int) -> Reads:
 @reader("bytes")
 def _bytes(place: Place, limit: int, _share: int) -> Reads:
     return buffer(place.index, place.length_index, limit)
-
-
-@reader("socket_option_value")
-def _option_value(place: Place, limit: int, _share: int) -> Reads:
-    return buffer(place.index, place.length_index, limit, _LOW)
 
 
 @reader("sockaddr", most=SOCKADDR_MAX)

@@ -99,8 +99,8 @@ def _reader(place: Place) -> Reader | None:
     return _struct_reader(place) if direction in wanted else _embedded_reader(place) if not direction else None
 
 
-_WHATEVER_DIRECTION = ("iovec", "by")
-"""Of what is to be filled the vector itself is read; `by` has no direction."""
+_WHATEVER_DIRECTION = ("iovec", "mmsghdr", "packet", "by")
+"""Of what is to be filled the vector itself is read, and of messages the headers; `by` has no direction."""
 
 
 # --- by another argument ---

@@ -29,13 +29,27 @@ POLLFD = struct.Struct("<ihh")
 """struct pollfd: fd, events, revents."""
 
 
-def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory, filled: int | None = None) -> str:
+Buffer = Callable[[int, int], str]
+"""Text of so many bytes at an address that is not 0."""
+
+
+def iovec_text(
+    address: int,
+    count: int,
+    most: int,
+    place: Place,
+    memory: Memory,
+    filled: int | None = None,
+    buffer: Buffer | None = None,
+) -> str:
     """Return at most `most` items of a vector with their buffers; for an out vector with their addresses.
 
     Args:
         address, count, most, place, memory: where, how many, how many at most.
         filled: so many bytes of the buffers together have been filled in; None: all.
+        buffer: shows what is in one; None: as bytes.
     """
+    show = buffer or (lambda base, length: bytes_text(base, length, memory, limit))
     layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
     limit = place.style.string_limit
     outwards = place.shown_as_address
@@ -46,7 +60,7 @@ def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory
         base, length = layout.unpack(data)
         there = length if left is None else min(length, left)
         left = None if left is None else left - there
-        text = pointer(base) if outwards or not base else bytes_text(base, there, memory, limit)
+        text = pointer(base) if outwards or not base else show(base, there)
         return f"{{iov_base={text}, iov_len={length}}}"
 
     shown = most if place.style.verbose else min(limit, most)

@@ -1,0 +1,182 @@
+"""What is read of the kinds that only calls of sockets and IPC have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from seccomp_tui.syscalls import structs
+from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment, descriptor_address
+
+from .addresses import int_at
+from .base import Place, signed
+from .bpf import INSTRUCTION, MOST_INSTRUCTIONS
+from .interfaces import IFREQ
+from .netlink import is_message
+from .plain_reads import buffer, fixed
+from .reads import READERS, Build, Reader, Reads, reader
+
+_LOW = 0xFFFFFFFF
+
+
+@reader("int_changed", most=4)
+def _int_changed(place: Place, _limit: int, _share: int) -> Reads:
+    return fixed(place.index, 4)
+
+
+_ATTACHED = {(1, 26), (1, 51)}
+"""Level and number of the options that are set to a filter."""
+
+
+@reader("socket_option_value")
+def _option_value(place: Place, limit: int, share: int) -> Reads:
+    read, level, option = buffer(place.index, place.length_index, limit, _LOW), *_indexes(place, "level", "optname")
+    layout = structs.layout("socket_fprog", place.arch.word)
+
+    def read_and_follow(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        segments = read(memory, args)
+        data = segments[0][1] if segments else b""
+        if (args[level] & _LOW, args[option] & _LOW) in _ATTACHED and len(data) >= layout.size:
+            count, program = layout.packing.unpack_from(data)
+            wanted = INSTRUCTION * min(count, MOST_INSTRUCTIONS)
+            data = memory.read(program, wanted) if wanted <= share - layout.size else b""
+            segments += [(program, data)] if data else []
+        return segments
+
+    return read_and_follow
+
+
+def _indexes(place: Place, *names: str) -> tuple[int, ...]:
+    return tuple(place.indexes[name] for name in names)
+
+
+@reader("msgbuf")
+def _msgbuf(place: Place, limit: int, _share: int) -> Reads:
+    index, length, word = place.index, place.length_index, place.arch.word
+
+    def read(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        data = memory.read(address, word + min(args[length], limit)) if address else b""
+        return [(address, data)] if data else []
+
+    return read
+
+
+_PERMISSIONS = 48
+"""Bytes of struct ipc64_perm, or more."""
+
+
+@reader("semun", most=4 + _PERMISSIONS)
+def _semun(place: Place, _limit: int, _share: int) -> Reads:
+    index = place.index
+
+    def read(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        data = memory.read(address, 4) if address else b""
+        if len(data) < 4:
+            return []
+        to_set = int.from_bytes(data, "little")
+        permissions = memory.read(to_set, _PERMISSIONS) if to_set else b""
+        return [(address, data), (to_set, permissions)] if permissions else [(address, data)]
+
+    return read
+
+
+# --- ioctl ---
+
+
+@reader("ifreq", most=max(IFREQ.values()))
+def _ifreq(place: Place, _limit: int, _share: int) -> Reads:
+    return fixed(place.index, IFREQ[place.arch.word])
+
+
+@reader("octets_at", "hex_octets_at")
+def _octets(place: Place, limit: int, share: int) -> Reads:
+    return fixed(place.index, min(int(place.option), limit, share))
+
+
+_STRUCTS = {
+    "interface_list": "ifconf",
+    "notification": "seccomp_notif",
+    "keycode": "kbkeycode",
+    "font_operation": "console_font_op",
+}
+_STRUCT_MAX = 80
+
+
+@reader("hex_words_at", most=512)
+def _words(place: Place, _limit: int, _share: int) -> Reads:
+    return fixed(place.index, 2 * int(place.option))
+
+
+@reader("changing", *_STRUCTS, most=_STRUCT_MAX)
+def _struct(place: Place, _limit: int, _share: int) -> Reads:
+    name = _STRUCTS.get(place.argument.kind, place.option)
+    return fixed(place.index, structs.layout(name, place.arch.word).size)
+
+
+# --- netlink: the protocol of the socket is noted, without which its messages can't be told ---
+
+_SOCKADDR_NL = 12
+"""Bytes of a netlink address; of no other that is often used."""
+_SOCKET = frozenset(("socket",))
+Expects = Callable[[Memory, Sequence[int], list[Segment]], bool]
+"""Tells whether the socket may be one of netlink: by the size of the address, or by what is sent without one."""
+
+
+@reader("packet")
+def _packet(place: Place, limit: int, _share: int) -> Reads:
+    if place.argument.direction == "out":
+        return lambda _memory, _args: []
+    return buffer(place.index, place.length_index, limit)
+
+
+def _of_packet(place: Place) -> Expects:
+    size, peer, address_size = (place.indexes.get(name) for name in ("len", "dest_addr", "addrlen"))
+    assert size is not None
+
+    def sent(_memory: Memory, args: Sequence[int], segments: list[Segment]) -> bool:
+        if peer is not None and address_size is not None and args[peer]:
+            return args[address_size] == _SOCKADDR_NL
+        return bool(segments) and is_message(segments[0][1], args[size])
+
+    def received(memory: Memory, args: Sequence[int], _segments: list[Segment]) -> bool:
+        return address_size is not None and int_at(args[address_size], memory) == _SOCKADDR_NL
+
+    return received if place.argument.direction == "out" else sent
+
+
+def _of_header(place: Place) -> Expects:
+    index, start = place.index, place.arch.word
+
+    def expects(_memory: Memory, args: Sequence[int], segments: list[Segment]) -> bool:
+        return bool(segments) and int_at(args[index] + start, RecordedMemory(segments)) == _SOCKADDR_NL
+
+    return expects
+
+
+def _noting(build: Build, expected: Callable[[Place], Expects]) -> Build:
+    """Return what builds a reader that also notes what the socket is, if it may be one of netlink."""
+
+    def build_noting(place: Place, limit: int, share: int) -> Reads:
+        read, expects, fd = build(place, limit, share), expected(place), place.indexes["sockfd"]
+
+        def read_and_note(memory: Memory, args: Sequence[int]) -> list[Segment]:
+            segments = read(memory, args)
+            if expects(memory, args, segments):
+                found = memory.descriptor(signed(args[fd]), _SOCKET)
+                if found:
+                    segments.append((descriptor_address(signed(args[fd])), found))
+            return segments
+
+        return read_and_note
+
+    return build_noting
+
+
+for _name, _expected in {
+    "packet": _of_packet,
+    "msghdr": _of_header,
+    "msghdr_to_fill": _of_header,
+    "mmsghdr": _of_header,
+}.items():
+    READERS[_name] = Reader(_noting(READERS[_name].build, _expected), READERS[_name].most)
