@@ -1,13 +1,14 @@
 """Structs from text: what fill writes into a target's memory. The way back of the decoder, by the same declarations.
 
 A value is written as the decoder prints it: `0640`, `S_IFREG|0644`, `O_RDWR|O_APPEND`, `SIGCHLD`, `NULL`, `"text"`,
-`-1`, `0x10`; a struct inside another as a mapping.
+`-1`, `0x10`, `htons(80)`, `inet_addr("127.0.0.1")`; a struct inside another as a mapping.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import socket
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -20,6 +21,12 @@ Value = int | str | bytes | Mapping[str, "Value"]
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"(?:\.\.\.)?', re.DOTALL)
 _PRODUCT = re.compile(r"(\d+)\*(\d+)")
 _MAKEDEV = re.compile(r"makedev\((\w+), (\w+)\)")
+_ORDERED = re.compile(r"(htons|htonl|htobs)\(([^()]*)\)")
+_INET = re.compile(r'inet_addr\("([^"]*)"\)')
+_INET6 = re.compile(r'inet_pton\(AF_INET6, "([^"]*)", &\w+\)')
+_HARDWARE = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2})+")
+_INTERFACE = re.compile(r'if_nametoindex\("([^"]*)"\)')
+_WITH_NAMES = ("flags", "enum", "commented", "htons_of", "htobs_of")
 _COMMENT = re.compile(r"\s*/\*.*?\*/")
 
 
@@ -81,12 +88,25 @@ def _bytes(field: Field, value: int | str | bytes) -> bytes:
     if isinstance(value, int):
         message = f"{name} takes text in quotes or bytes, not {value}"
         raise EncodeError(message)
-    data = unquote(value) if isinstance(value, str) else value
+    data = _text(field, value) if isinstance(value, str) else value
     room = field.size - (1 if field.argument.kind == "chars" else 0)
     if len(data) > room:
         message = f"{name} has room for {room} bytes, not {len(data)}"
         raise EncodeError(message)
     return data.ljust(field.size, b"\0")
+
+
+def _text(field: Field, text: str) -> bytes:
+    """Return the bytes that a text means: an address in its own way of writing, else a string."""
+    if field.argument.kind == "mac" and _HARDWARE.fullmatch(text):
+        return bytes.fromhex(text.replace(":", ""))
+    if match := _INET6.fullmatch(text):
+        try:
+            return socket.inet_pton(socket.AF_INET6, match[1])
+        except OSError:
+            message = f"{field.argument.name}: '{match[1]}' is no IPv6 address"
+            raise EncodeError(message) from None
+    return unquote(text)
 
 
 def unquote(text: str) -> bytes:
@@ -113,19 +133,25 @@ def _number(field: Field, arch: Arch, value: int | str | bytes) -> int:
 
 def _parse(argument: Argument, arch: Arch, text: str, size: int) -> int:
     """Return the number that a text means for this argument: its parts, joined by `|`."""
-    table = constants.table(argument.options[0], arch.token) if argument.kind in ("flags", "enum") else None
+    table = constants.table(argument.options[0], arch.token) if argument.kind in _WITH_NAMES else None
     known = table.value if table else partial(_named, argument.kind, size)
     number = 0
     for part in text.split("|"):
         word = part.strip()
-        found = known(word)
-        if found is None:
-            found = _literal(word, argument.kind)
+        ordered = _ORDERED.fullmatch(word)
+        found = _found(ordered[2] if ordered else word, argument.kind, known)
         if found is None:
             message = f"{argument.name}: '{word}' is neither a number nor {_expected(argument, table)}"
             raise EncodeError(message)
+        if ordered and ordered[1] != "htobs":
+            found = int.from_bytes((found & (1 << size * 8) - 1).to_bytes(size, "little"), "big")
         number |= found if found >= 0 else found & (1 << size * 8) - 1
     return number
+
+
+def _found(word: str, kind: str, known: Callable[[str], int | None]) -> int | None:
+    found = known(word)
+    return _literal(word, kind) if found is None else found
 
 
 def _expected(argument: Argument, table: constants.Constants | None) -> str:
@@ -163,12 +189,31 @@ def _file_mode(word: str, _size: int) -> int | None:
     return constants.table("file_type").value(word)
 
 
+def _internet(word: str, _size: int) -> int | None:
+    match = _INET.fullmatch(word)
+    try:
+        return int.from_bytes(socket.inet_aton(match[1]), "little") if match else None
+    except OSError:
+        return None
+
+
+def _interface(word: str, _size: int) -> int | None:
+    match = _INTERFACE.fullmatch(word)
+    try:
+        return socket.if_nametoindex(match[1]) if match else None
+    except OSError:
+        return None
+
+
 _NAMED: dict[str, Callable[[str, int], int | None]] = {
     "signal": _signal,
     "limit": _limit,
     "dev": _device,
     "file_mode": _file_mode,
     "mode": _file_mode,
+    "in_address": _internet,
+    "interface": _interface,
+    "scope_id": _interface,
     "ptr": lambda word, _size: 0 if word == "NULL" else None,
 }
 _OCTAL = ("mode", "file_mode", "open_how_mode")

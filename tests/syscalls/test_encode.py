@@ -57,6 +57,24 @@ def test_bad_values_are_named(values: dict[str, object], message: str) -> None:
         encode("flock", X86_64, values)  # type: ignore[arg-type]
 
 
+def test_addresses_of_the_internet() -> None:
+    address = encode(
+        "sockaddr_in", X86_64, {"sa_family": "AF_INET", "sin_port": "htons(80)", "sin_addr": 'inet_addr("127.0.0.1")'}
+    )
+    assert address == b"\2\0\0\x50\x7f\0\0\1" + bytes(8)
+    address = encode("sockaddr_in6", X86_64, {"sin6_addr": 'inet_pton(AF_INET6, "::1", &sin6_addr)'})
+    assert address[8:24] == bytes(15) + b"\1"
+    with pytest.raises(EncodeError, match="sin6_addr: 'x' is no IPv6 address"):
+        encode("sockaddr_in6", X86_64, {"sin6_addr": 'inet_pton(AF_INET6, "x", &sin6_addr)'})
+    with pytest.raises(EncodeError, match="sin_addr: 'inet_addr"):
+        encode("sockaddr_in", X86_64, {"sin_addr": 'inet_addr("300.1")'})
+
+
+def test_links() -> None:
+    link = encode("sockaddr_ll", X86_64, {"sll_protocol": "htons(ETH_P_ALL)", "sll_ifindex": 'if_nametoindex("lo")'})
+    assert link[2:8] == b"\0\3" + (1).to_bytes(4, "little")
+
+
 def test_strings_as_strace_writes_them() -> None:
     assert unquote(r'"a\n\0\377\""') == b'a\n\0\xff"'
     assert unquote("plain") == b"plain"
@@ -78,6 +96,19 @@ def test_what_is_printed_can_be_written_back(name: str, arch: Arch, data: bytes)
 
 
 ONE_WAY = {
+    "byte_list",
+    "control_characters",
+    "control_modes",
+    "hardware_address",
+    "htobs_of",
+    "ieee802154",
+    "mac_of",
+    "mode",
+    "mode_flags",
+    "octets_of",
+    "output_modes",
+    "sockaddr_inside",
+    "ticks",
     "chars",
     "fd",
     "file_mode",

@@ -18,7 +18,9 @@ _CHANGED_BESIDE = ("pollfd", "fd_set", "timeval")
 
 def printer(place: Place) -> Printer:
     """Return what prints one argument, with its condition."""
-    as_before = place.style.after and (place.argument.direction == "in" or place.argument.kind in _CHANGED_BESIDE)
+    argument = place.argument
+    changed_beside = argument.direction == "inout" and argument.kind in _CHANGED_BESIDE
+    as_before = place.style.after and (argument.direction == "in" or changed_beside)
     if as_before:
         place = replace(place, style=replace(place.style, after=False))
     show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
