@@ -15,6 +15,7 @@ from seccomp_tui.syscalls.memory import RecordedMemory
 from seccomp_tui.syscalls.prototypes import Argument
 from tests.syscalls.test_file_structs import NAMES as FILE_STRUCTS
 from tests.syscalls.test_kernel_structs import NAMES as KERNEL_STRUCTS
+from tests.syscalls.test_network_structs import NAMES as NETWORK_STRUCTS
 from tests.syscalls.test_process_structs import NAMES as PROCESS_STRUCTS
 
 HEADERS = """
@@ -81,7 +82,7 @@ def test_offsets_are_those_of_the_compiler(word: int, tmp_path: Path) -> None:
         kind = ELSEWHERE.get(name, f"struct {name}")
         if (
             not kind
-            or name in FILE_STRUCTS | KERNEL_STRUCTS | PROCESS_STRUCTS
+            or name in FILE_STRUCTS | KERNEL_STRUCTS | NETWORK_STRUCTS | PROCESS_STRUCTS
             or name.endswith("32")
             or (name == "flock64" and word == 8)
         ):

@@ -1,0 +1,109 @@
+"""Layouts of the structs of sockets, IPC, terminals and netlink, held against the kernel's own headers."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from seccomp_tui.syscalls import structs
+
+HEADERS = """
+stdint.h linux/socket.h sys/time.h linux/in.h linux/in6.h linux/ipv6.h linux/netlink.h linux/rtnetlink.h
+linux/if_packet.h linux/vm_sockets.h linux/x25.h linux/if_alg.h linux/nfc.h linux/if_xdp.h linux/qrtr.h linux/mctp.h
+linux/rxrpc.h linux/errqueue.h linux/msg.h linux/sem.h linux/shm.h linux/mqueue.h asm/termbits.h linux/kd.h linux/if.h
+linux/seccomp.h linux/input.h linux/if_link.h linux/if_addr.h linux/neighbour.h linux/fib_rules.h linux/if_addrlabel.h
+stddef.h stdio.h
+"""
+FAMILY = {
+    "sockaddr_in": "sin",
+    "sockaddr_in6": "sin6",
+    "sockaddr_nl": "nl",
+    "sockaddr_ll": "sll",
+    "sockaddr_vm": "svm",
+    "sockaddr_x25": "sx25",
+    "sockaddr_alg": "salg",
+    "sockaddr_xdp": "sxdp",
+    "sockaddr_qrtr": "sq",
+    "sockaddr_mctp": "smctp",
+    "sockaddr_rxrpc": "srx",
+}
+"""What stands before `_family` in C, where strace prints all of them as `sa_family`."""
+PLAIN = """
+mctp_addr sockaddr_nfc x25_address linger ip_mreq group_req packet_mreq tpacket_req in_pktinfo ipc64_perm msginfo
+seminfo sembuf shminfo64 shm_info mq_attr termios termios2 termio kbkeycode kbd_repeat unimapinit consolefontdesc
+console_font_op seccomp_data seccomp_notif seccomp_notif_resp seccomp_notif_addfd input_id ff_trigger ff_replay
+input_keymap_entry nlmsghdr ifinfomsg ifaddrmsg rtmsg ndmsg fib_rule_hdr ifaddrlblmsg rtnl_link_stats
+rtnl_link_stats64 rtnl_link_ifmap ifla_cacheinfo ifa_cacheinfo rta_cacheinfo rta_mfc_stats nda_cacheinfo
+fib_rule_uid_range fib_rule_port_range
+"""
+IN_C = {name: name for name in PLAIN.split()} | {name: name for name in FAMILY}
+"""The struct in C that each is, for words of any size."""
+OF_WORDS = {
+    8: {
+        "msqid64_ds": "msqid64_ds",
+        "shmid64_ds": "shmid64_ds",
+        "semid64_ds": "semid64_ds",
+        "ff_effect": "ff_effect",
+        "ifreq_by_index": "ifreq",
+    },
+    4: {
+        "msqid64_ds32": "msqid64_ds",
+        "shmid64_ds32": "shmid64_ds",
+        "semid64_ds": "semid64_ds",
+        "ff_effect32": "ff_effect",
+        "ifreq_by_index32": "ifreq",
+    },
+}
+"""Those that differ by more than the word."""
+OF_AN_INTERFACE = """
+ifr_flags ifr_addr ifr_dstaddr ifr_broadaddr ifr_netmask ifr_hwaddr ifr_metric ifr_mtu ifr_ifindex ifr_qlen ifr_newname
+ifr_slave ifr_map
+"""
+"""Members of the union in struct ifreq behind the name; the headers have them as macros."""
+WITHOUT = """
+sockaddr_ipx sockaddr_hci sockaddr_sco sockaddr_rc sockaddr_l2 ieee802154_addr ieee802154_short sockaddr_ieee802154
+sockaddr_nfc_llcp ipv6_mreq tpacket_stats sock_extended_err_offender ipc64_perm_to_set msqid64_to_set semid64_generic
+semid64_to_set shmid64_to_set mq_attr_to_open console_font_done ifmap ifconf
+"""
+"""Those that no header of the kernel has for programs, and the same ones as one side reads them."""
+NAMES = {
+    name
+    for names in (IN_C, *OF_WORDS.values(), OF_AN_INTERFACE.split(), WITHOUT.split())
+    for name in names
+}  # fmt: skip
+MEMBERS = {"unused1": "__unused1", "unused2": "__unused2", "unused4": "__unused4", "unused5": "__unused5"}
+AFTER_THE_NAME = 16
+"""Where the union of struct ifreq stands: behind IFNAMSIZ bytes."""
+
+
+def lines_of(name: str, kind: str, word: int) -> tuple[list[str], list[str]]:
+    """Return what prints a struct's offsets in C, and what it should print."""
+    code, expected = [], []
+    for field in structs.layout(name, word).fields:
+        said = field.argument.name
+        member = f"{FAMILY[name]}_family" if said == "sa_family" and name in FAMILY else MEMBERS.get(said, said)
+        if said.startswith("pad"):
+            continue
+        code.append(f'printf("%s.%s %zu\\n", "{name}", "{said}", offsetof(struct {kind}, {member}));')
+        expected.append(f"{name}.{said} {field.offset}")
+    return code, expected
+
+
+@pytest.mark.needs("gcc", "x86_64")
+@pytest.mark.parametrize("word", [8, pytest.param(4, marks=pytest.mark.needs("gcc-m32"))])
+def test_offsets_are_those_of_the_kernels_headers(word: int, tmp_path: Path) -> None:
+    includes = [f"#include <{header}>" for header in HEADERS.split()]
+    code, expected = [], []
+    for name, kind in (IN_C | OF_WORDS[word]).items():
+        lines, offsets = lines_of(name, kind, word)
+        code += lines
+        expected += offsets
+    for name in OF_AN_INTERFACE.split():
+        code.append(f'printf("%s %zu\\n", "{name}", (size_t)&((struct ifreq *)0)->{name});')
+        expected.append(f"{name} {AFTER_THE_NAME + structs.layout(name, word).fields[0].offset}")
+    source, program = tmp_path / "offsets.c", tmp_path / "offsets"
+    source.write_text("\n".join([*includes, "int main(void) {", *code, "return 0; }"]))
+    subprocess.run(["gcc", f"-m{word * 8}", "-w", "-o", program, source], check=True)
+    assert subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines() == expected
