@@ -18,15 +18,20 @@ def printer(place: Place) -> Printer:
     show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
     if place.style.after and place.argument.direction == "out":
         show = _filled_in(show)
-    condition = place.argument.condition
-    if condition is None:
+    holds = presence(place)
+    if holds is None:
         return show
-    holds = _condition(condition, place)
 
     def conditional(args: Sequence[int], memory: Memory) -> str | None:
         return show(args, memory) if holds(args) else None
 
     return conditional
+
+
+def presence(place: Place) -> Callable[[Sequence[int]], bool] | None:
+    """Return the test whether an argument is there; None for one that always is."""
+    condition = place.argument.condition
+    return _condition(condition, place) if condition else None
 
 
 def _filled_in(show: Printer) -> Printer:

@@ -24,7 +24,7 @@ CONTROL_MAX = 4096
 MESSAGES_SHOWN = 32
 """So many messages of sendmmsg(2) are shown at most."""
 _UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
-_OPTIONS = {
+OPTIONS = {
     0: "sockopt_ip",
     1: "sockopt_socket",
     6: "sockopt_tcp",
@@ -126,7 +126,7 @@ def socket_option(place: Place) -> Printer:
     index, level = place.index, place.indexes["level"]
 
     def show(args: Sequence[int], _memory: Memory) -> str:
-        names = _OPTIONS.get(args[level] & 0xFFFFFFFF)
+        names = OPTIONS.get(args[level] & 0xFFFFFFFF)
         value = args[index] & 0xFFFFFFFF
         return constants.enum(names, value, place.arch.token) if names else f"{value:#x}"
 
