@@ -275,6 +275,7 @@ class LiveScreen(Operations):
         if seq is None:
             if shown is None:
                 details.show(None, notices.no_call())
+            self._draw_small(None)
             return
         if shown is None or shown.seq != seq or (not shown.complete and seq in self._records):
             shown = self._subject(seq)

@@ -40,7 +40,7 @@ def no_call() -> list[Line]:
     """Return the lines that stand where a call's details would be."""
     return [
         [],
-        [(" When a call is held, its thread waits here for your answer:", theme.FAINT)],
+        [(" A held call waits here for your answer:", theme.FAINT)],
         [],
         *[
             [("   ", theme.FAINT), (key, theme.KEY), (f"  {words}", theme.FAINT)]

@@ -15,6 +15,7 @@ import click
 from seccomp_tui import __version__
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.sources import launch
+from seccomp_tui.supervisor.keeper import OWN_FAILURE
 from seccomp_tui.syscalls import arch, sets
 from seccomp_tui.syscalls.memory import DETAILS
 from seccomp_tui.syscalls.text import escape
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 BAD_USAGE = 2
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _BY_COUNT = (frozenset[str](), frozenset(("path",)), DETAILS)
 """What -y given so many times shows of descriptors."""
 _STOP_AT_PROGRAM = {**_SETTINGS, "allow_interspersed_args": False}
@@ -32,8 +33,12 @@ _STOP_AT_PROGRAM = {**_SETTINGS, "allow_interspersed_args": False}
 
 def main() -> NoReturn:
     """Run the command line and exit: with the target's own code, or 2 for bad usage, one line saying why."""
+    _occupy_standard_streams()
     arguments = sys.argv[1:]
-    if arguments and arguments[0] not in (*seccomp_tui.commands, "-h", "--help", "--version"):
+    if not arguments:
+        click.echo(seccomp_tui.get_help(click.Context(seccomp_tui, info_name="seccomp-tui", **_SETTINGS)), err=True)
+        sys.exit(BAD_USAGE)
+    if arguments[0] not in (*seccomp_tui.commands, "-h", "--help", "--version"):
         arguments = ["run", *arguments]
     try:
         result = seccomp_tui.main(arguments, "seccomp-tui", standalone_mode=False)
@@ -45,10 +50,23 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
+    except OSError as error:
+        _say(str(error))
+        sys.exit(OWN_FAILURE)
     sys.exit(result)
 
 
-@click.group(context_settings=_SETTINGS, no_args_is_help=True, subcommand_metavar="PROGRAM [ARGS]... | COMMAND ...")
+def _occupy_standard_streams() -> None:
+    """Open /dev/null for each of stdin, stdout and stderr that is closed, or another descriptor would be taken for it.
+
+    Only with us: they are closed again at an execve, and the program gets them closed, as it would without us.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)) <= 2:
+        pass
+    os.close(descriptor)
+
+
+@click.group(context_settings=_SETTINGS, subcommand_metavar="PROGRAM [ARGS]... | COMMAND ...")
 @click.version_option(__version__, prog_name="seccomp-tui")
 def seccomp_tui() -> None:
     """Debug a program's system calls live: see each one before it is done, and answer it.
@@ -113,9 +131,12 @@ def _io(context: click.Context, parameter: click.Parameter, value: str) -> str:
     allowed = ("pane", "null") if context.info_name == "run" else ("inherit", "null")
     if value.startswith("tty:"):
         try:
-            os.close(os.open(value[4:], os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
+            terminal = os.open(value[4:], os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         except OSError as error:
             raise click.BadParameter(f"--io {value}: {error.strerror}") from None
+        if not os.isatty(terminal):
+            raise click.BadParameter(f"--io {value}: not a terminal")
+        os.close(terminal)
     elif value not in allowed:
         raise click.BadParameter(f"--io {value}: {context.info_name} takes {', '.join(allowed)} or tty:PATH")
     return value
@@ -124,7 +145,7 @@ def _io(context: click.Context, parameter: click.Parameter, value: str) -> str:
 def _new_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
     if value is None:
         return None
-    if value.exists():
+    if os.path.lexists(value):
         raise click.BadParameter(f"--session {value}: the file exists; a recording is never overwritten")
     if not os.access(value.absolute().parent, os.W_OK | os.X_OK):
         raise click.BadParameter(f"--session {value}: can't write in the folder {value.absolute().parent}")
@@ -188,7 +209,7 @@ def _shared_options(command: _Command) -> _Command:
         click.option(
             "--session",
             metavar="FILE",
-            type=click.Path(path_type=Path),
+            type=click.Path(readable=False, path_type=Path),
             callback=_new_file,
             help="Record into this new file.",
         ),
@@ -213,7 +234,7 @@ def _shared_options(command: _Command) -> _Command:
 def run(running: bool, **options: Any) -> int:
     """Run PROGRAM with the screens: calls that act on files, the network, processes and credentials are held.
 
-    With -e trace=SET every call of the set is held. Start-up calls (loader, C library) are let through.
+    Start-up calls (loader, C library) are let through. With -e trace=SET every call of the set is held, these too.
     """
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")

@@ -22,12 +22,17 @@ linux/openat2.h linux/stat.h linux/fs.h linux/fadvise.h linux/falloc.h linux/mem
 linux/wait.h linux/resource.h linux/time.h linux/timerfd.h linux/eventpoll.h linux/eventfd.h linux/signalfd.h
 linux/inotify.h linux/pidfd.h linux/close_range.h linux/in.h linux/netlink.h linux/tcp.h linux/in6.h linux/futex.h
 linux/prctl.h linux/capability.h linux/ptrace.h linux/seccomp.h linux/mount.h linux/xattr.h linux/module.h
+asm/siginfo.h linux/audit.h linux/sched/types.h linux/kcmp.h linux/mempolicy.h linux/personality.h linux/ioprio.h
+linux/timex.h linux/userfaultfd.h linux/elf.h linux/securebits.h
 linux/membarrier.h linux/rseq.h linux/bpf.h linux/sockios.h linux/nsfs.h linux/kd.h linux/vt.h linux/perf_event.h
-linux/if_tun.h linux/net.h linux/mman.h asm/termbits.h linux/fiemap.h linux/binfmts.h linux/udp.h linux/if_packet.h"""
+linux/if_tun.h linux/net.h linux/mman.h asm/termbits.h linux/fiemap.h linux/binfmts.h linux/udp.h linux/if_packet.h
+linux/fanotify.h linux/quota.h linux/dqblk_xfs.h linux/loop.h linux/blkpg.h linux/hdreg.h linux/cdrom.h linux/rtc.h
+linux/blktrace_api.h linux/nbd.h linux/msdos_fs.h linux/watchdog.h linux/blkzoned.h linux/fsverity.h
+linux/fscrypt.h"""
 LIBC = """\
 sys/socket.h sys/epoll.h sys/wait.h sys/timerfd.h sys/eventfd.h sys/signalfd.h sys/mman.h sys/mount.h sys/file.h
 sys/stat.h sys/resource.h sys/ptrace.h netinet/in.h netinet/tcp.h netinet/udp.h poll.h signal.h fcntl.h unistd.h
-sched.h linux/netlink.h sys/vfs.h asm/prctl.h"""
+sched.h linux/netlink.h sys/vfs.h asm/prctl.h dirent.h"""
 GROUPS = {
     "x86_64": (["-m64"], KERNEL),
     "i386": (["-m32"], KERNEL),
@@ -112,14 +117,17 @@ def main() -> None:
     items = [item for line in lines if not line.startswith("[") for item in line.split()]
     names = {item.rpartition(":")[2].partition("=")[0] for item in items}
     tables = {group: values(names, options, headers.split()) for group, (options, headers) in GROUPS.items()}
-    print("# Sets of constants: [set] flags|enum, what an unknown value is called, [the set printed first, its mask].")
+    print(
+        "# Sets of constants: [set] flags|enum, what an unknown value is called, [set printed first, its mask, apart]."
+    )
     print("# Made by tools/generate_constants.py from tools/constants.in; do not edit.")
     for line in lines:
         if line.startswith("["):
             print(line)
         else:
             for item in line.split():
-                print("\n".join(entry(item, tables)))
+                for found in entry(item, tables):
+                    print(found)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,9 @@ def main() -> int:
     )
     parser.add_argument("--all-differences", action="store_true", help="show every line that differs")
     parser.add_argument("--repeat", type=int, default=5, help="repetitions for the cost (default: %(default)s)")
+    parser.add_argument(
+        "--whole", action="store_true", help="compare whole lines: results, and what the calls fill in (root)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     options = parser.parse_args()
     if options.repeat < 1 or options.top < 0:
@@ -49,7 +52,7 @@ def main() -> int:
         except NotBuilt as error:
             print(f"benchmarks.decode: {error}", file=sys.stderr)
             return 2
-        comparisons = [_measured(program, scratch, options.repeat) for program in chosen]
+        comparisons = [_measured(program, scratch, options.repeat, options.whole) for program in chosen]
     if options.json:
         print(report.as_json(comparisons, options.top, options.all_differences))
     else:
@@ -66,10 +69,10 @@ def choose(words: list[str], corpus: list[Program]) -> list[Program]:
     return [known.get(word) or Program(word, tuple(shlex.split(word))) for word in words] or corpus
 
 
-def _measured(program: Program, scratch: Path, repeat: int) -> Comparison:
+def _measured(program: Program, scratch: Path, repeat: int, whole: bool) -> Comparison:
     if sys.stderr.isatty():
         print(f"\r\033[K{program.name}", end="", file=sys.stderr, flush=True)
-    found = measure(program, scratch, repeat)
+    found = measure(program, scratch, repeat, whole)
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     return found

@@ -40,11 +40,13 @@ class Facts:
         threads: our thread of each of strace's.
         varying: what differs between two runs of strace.
         signals: the program had signals.
+        whole: what calls return and fill in is known to us too, and compared.
     """
 
     threads: Mapping[int, int] = field(default_factory=dict)
     varying: frozenset[Place] = frozenset()
     signals: bool = False
+    whole: bool = False
 
 
 class Part(NamedTuple):
@@ -71,6 +73,11 @@ class Part(NamedTuple):
         """Where it is, whatever the number of the item in a list."""
         return place(self.call, self.path)
 
+    @property
+    def as_strace_decodes(self) -> bool:
+        """Strace decodes the same memory as we do: shown by the entry, or, of whole lines, not to be shown."""
+        return self.facts.whole or self.entry == self.ours
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -88,6 +95,8 @@ class Reason:
 
 
 def _known_on_exit(part: Part) -> bool:
+    if part.facts.whole:
+        return False
     return part.entry == part.ours and bool(_ADDRESS.fullmatch(part.ours)) and not _ADDRESS.fullmatch(part.theirs)
 
 
@@ -106,16 +115,16 @@ def _tracer_memory(part: Part) -> bool:
 
 
 def _varies_anyway(part: Part) -> bool:
-    return part.entry == part.ours and part.place in part.facts.varying and _kind(part.ours) == _kind(part.theirs)
+    return part.as_strace_decodes and part.place in part.facts.varying and _kind(part.ours) == _kind(part.theirs)
 
 
 def _time_left(part: Part) -> bool:
-    return part.entry == part.ours and _kind(part.ours) == _kind(part.theirs) and (part.call, part.path[0]) in _TIMEOUTS
+    return part.as_strace_decodes and _kind(part.ours) == _kind(part.theirs) and (part.call, part.path[0]) in _TIMEOUTS
 
 
 def _handler_stack(part: Part) -> bool:
     texts = (part.ours, part.theirs)
-    return part.entry == part.ours and part.facts.signals and all(map(_STACK_ADDRESS.fullmatch, texts))
+    return part.as_strace_decodes and part.facts.signals and all(map(_STACK_ADDRESS.fullmatch, texts))
 
 
 def _kind(text: str) -> str:
@@ -174,17 +183,27 @@ def compare(ours: Call, theirs: Call, entry: Call | None, facts: Facts) -> Verdi
     """
     if ours.name != theirs.name:
         return Verdict(Part(theirs.name, ("name",), ours.name, theirs.name, None, facts))
-    if ours.result not in _UNKNOWN and ours.result != theirs.result:
-        return Verdict(Part(theirs.name, ("result",), ours.result, theirs.result, None, facts))
+    verdict = _result(ours, theirs, facts)
+    if verdict.different:
+        return verdict
     whole = Part(theirs.name, (), ours.arguments, theirs.arguments, entry and entry.arguments, facts)
     if ours.arguments == theirs.arguments:
+        return verdict
+    arguments = _items_of(whole, (whole.ours, whole.theirs, whole.entry), cut=not theirs.complete)
+    return Verdict(arguments.different, verdict.reasons | arguments.reasons)
+
+
+def _result(ours: Call, theirs: Call, facts: Facts) -> Verdict:
+    """Compare what stands behind the `=`, as far as we know it."""
+    if ours.result == theirs.result or (ours.result in _UNKNOWN and not facts.whole):
         return Verdict()
-    return _items_of(whole, (whole.ours, whole.theirs, whole.entry), cut=not theirs.complete)
+    part = Part(theirs.name, ("result",), ours.result, theirs.result, None, facts)
+    return _excused((*REASONS, *WHOLE_REASONS), part) or Verdict(part)
 
 
 def varying(one: Call, other: Call) -> set[Place]:
     """Return where two lines of strace differ."""
-    found: set[Place] = set()
+    found: set[Place] = {(one.name, "result")} if one.result != other.result else set()
     waiting: list[tuple[Place, str, str]] = [((one.name,), one.arguments, other.arguments)]
     while waiting:
         at, text, other_text = waiting.pop()
@@ -246,7 +265,8 @@ def _items(text: str | None) -> dict[str, str]:
 
 def _compare_part(part: Part) -> Verdict:
     """Compare one part: as it is, by the reasons, then what is inside it."""
-    part = part._replace(theirs=_before(part.theirs))
+    if not part.facts.whole:
+        part = part._replace(theirs=_before(part.theirs))
     if part.ours == part.theirs:
         return Verdict()
     inner = _excused(REASONS, part) or _inside(part)

@@ -80,13 +80,14 @@ class Comparison:
     cost: Cost = field(default_factory=Cost)
 
 
-def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
+def measure(program: Program, scratch: Path, repeat: int, whole: bool = False) -> Comparison:
     """Run a program under both and compare.
 
     Args:
         program: what to run.
         scratch: a folder for all that is written.
         repeat: for the cost: how often the calls are decoded, and the program runs under strace, at least twice.
+        whole: compare whole lines: results, and what the calls fill in.
     """
     found = Comparison(program.name)
     if not shutil.which(program.argv[0]):
@@ -94,7 +95,7 @@ def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
         return found
     try:
         theirs = running.strace(program, scratch)
-        ours = running.seccomp_tui(program, scratch)
+        ours = running.seccomp_tui(program, scratch, whole)
         again = running.strace(program, scratch)
         timed = [theirs, again, *(running.strace(program, scratch) for _ in range(repeat - 2))]
     except (running.RunFailed, OSError) as error:
@@ -108,6 +109,7 @@ def measure(program: Program, scratch: Path, repeat: int) -> Comparison:
         {other: one for one, other in threads.items()},
         frozenset().union(*(varying(pair.theirs, pair.again) for pair in pairs if pair.again)),
         signals=theirs.log.signals > 0,
+        whole=whole,
     )
     count(found, pairs, _entries(pairs, ours.recorded), facts)
     found.cost = cost_of(ours.recorded, repeat)

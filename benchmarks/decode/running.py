@@ -75,8 +75,13 @@ def strace(program: Program, scratch: Path) -> Run:
     return Run(parse(output.read_text(errors="replace")), code, user)
 
 
-def seccomp_tui(program: Program, scratch: Path) -> OurRun:
+def seccomp_tui(program: Program, scratch: Path, whole: bool) -> OurRun:
     """Run a program under `seccomp-tui log`.
+
+    Args:
+        program: what to run.
+        scratch: for its files.
+        whole: with results.
 
     Raises:
         RunFailed: it wrote nothing, took too long, or the lines are not what was recorded.
@@ -84,6 +89,7 @@ def seccomp_tui(program: Program, scratch: Path) -> OurRun:
     output, session = scratch / "log.out", scratch / "session.db"
     session.unlink(missing_ok=True)
     tracer = [sys.executable, "-B", "-c", _START, "log", "-o", str(output), "--session", str(session)]
+    tracer += ["--results", "on" if whole else "off"]
     code, user = _run(tracer, program, scratch, output)
     log = parse(output.read_text(errors="replace"))
     recorded = _recorded(session)

@@ -15,6 +15,11 @@ CHOICES = (
     ("w", "allow", "Let it run on", "all calls are allowed, the recording goes on"),
     ("d", "abandon", "Abandon it", "its trapped calls fail with ENOSYS from now on"),
 )
+WITHOUT_SUPERVISOR = (
+    CHOICES[0],
+    ("w", "allow", "Let it run on", "all calls are allowed, nothing more is recorded"),
+)
+"""Nobody records any more, and the listener that abandoning would close is not the screens'."""
 
 
 class QuitDialog(Dialog[str]):
@@ -22,7 +27,7 @@ class QuitDialog(Dialog[str]):
 
     Args:
         state: one line: the program still runs, and how many calls are held.
-        lost: there is no supervisor, whose listener "abandon" would close.
+        lost: there is no supervisor.
     """
 
     BINDINGS = [Binding(key, f"choose('{how}')", title, show=False) for key, how, title, _ in CHOICES]
@@ -30,7 +35,7 @@ class QuitDialog(Dialog[str]):
     def __init__(self, state: str, *, lost: bool = False) -> None:
         super().__init__("Quit")
         self._state = state
-        self._choices = [choice for choice in CHOICES if not (lost and choice[1] == "abandon")]
+        self._choices = WITHOUT_SUPERVISOR if lost else CHOICES
 
     def compose_body(self) -> ComposeResult:
         """Make the choices."""

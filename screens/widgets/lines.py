@@ -58,10 +58,11 @@ def wrap(parts: Sequence[Part], width: int, indent: int = 0) -> list[list[Part]]
     room = width
     for text, style in parts:
         rest = text
-        if room <= 0 and rest[:1] in (",", ")") and len(lines[-1]) > 1:
-            lines[-1].append((rest[0], style))  # a line does not begin with a comma: it may stand in the margin
-            rest = rest[1:].lstrip(" ")
         while rest:
+            if room <= 0 and rest[0] in ",)" and 0 < sum(len(piece) for piece, _ in lines[-1]) <= width:
+                lines[-1].append((rest[0], style))  # a line does not begin with a comma: it may stand in the margin
+                rest = rest[1:].lstrip(" ")
+                continue
             if room <= 0:
                 lines.append([(" " * indent, style)])
                 room = max(width - indent, 1)

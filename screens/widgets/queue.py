@@ -15,7 +15,7 @@ from seccomp_tui.screens.wording import Part
 from seccomp_tui.supervisor.wire import Held
 
 WHO_FROM = 60
-"""Width from which the program's name is shown."""
+"""Width from which the program's name is shown; below, only numbers, and only while there are several threads."""
 AGE_WIDTH = 10
 
 
@@ -45,6 +45,7 @@ class Queue(LineView, can_focus=True):
         self._waited = waited
         self._calls: list[Held] = []
         self._notice: list[list[Part]] = []
+        self._several = False
         self.selected: int | None = None
         self.border_title = "Held"
 
@@ -55,6 +56,7 @@ class Queue(LineView, can_focus=True):
             return
         moved = selected != self.selected
         self._calls, self.selected, self._notice = calls, selected, notice
+        self._several = len({call.tid for call in calls}) > 1
         title = f"Held ({len(calls)})" if calls else "Held"
         if title != self.border_title:
             self.border_title = title
@@ -119,7 +121,7 @@ class Queue(LineView, can_focus=True):
     def _parts(self, call: Held, width: int) -> list[Part]:
         name, arguments = self._text(call)
         age, age_style = wording.age(self._waited(call))
-        who = ""
+        who = f"[{call.tid}]" if self._several else ""
         if width >= WHO_FROM:
             who = f"{wording.clean(call.comm)}[{call.tid}]"
         digits = len(str(self._calls[-1].seq))

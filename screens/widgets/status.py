@@ -11,8 +11,8 @@ from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.widgets.lines import strip
 from seccomp_tui.screens.wording import Part
 
-LOST = "SUPERVISOR LOST: calls go on by the keeper's policy, nothing more is recorded"
-LOST_SHORT = "SUPERVISOR LOST: keeper's policy, not recorded"
+LOST = "SUPERVISOR LOST: calls are answered by --on-exit, nothing more is recorded"
+LOST_SHORT = "SUPERVISOR LOST: by --on-exit, not recorded"
 PROGRAM_WIDTH = 40
 
 

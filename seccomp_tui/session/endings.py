@@ -1,8 +1,8 @@
 """Signals, and how threads end: put together from what the kernel tells and from the calls that were seen.
 
 The kernel's tracepoint of a thread's end does not say with what code: that is the argument of the exit or exit_group
-that was called, or the signal that was delivered and had no handler. A signal that ends a process at once is delivered as
-SIGKILL (kernel/signal.c, complete_signal); which one it was we know only where the target itself has sent it.
+that was called, or the signal that was delivered and had no handler. A signal that ends a process at once is delivered
+as SIGKILL (kernel/signal.c, complete_signal); which one it was we know only where the target itself has sent it.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from seccomp_tui.session.happenings import Happening
 from seccomp_tui.supervisor.records import CallRecord, Event, Frames, Late, ThreadGone
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.decode import Decoder
-from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment, TwoTimes
+from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
 _READ = 1 << 20
@@ -69,8 +69,8 @@ class Line:
         """Write the text anew, with what the call has filled in."""
         call = self.call
         assert self.result is not None
-        memory = TwoTimes(self.memory, after)
-        self._text = self._decoder.returned(call.arch, call.nr, call.args, self.result.value, memory)
+        value = self.result.value
+        self._text = self._decoder.returned(call.arch, call.nr, call.args, value, after, self.memory)
 
     def path(self) -> bytes | None:
         """Return the first path that the call names, without its NUL."""

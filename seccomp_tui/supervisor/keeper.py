@@ -15,12 +15,15 @@ import socket
 import sys
 import termios
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
+
+if TYPE_CHECKING:
+    from seccomp_tui.supervisor.standin import StandIn
 
 OWN_FAILURE = 125
 IGNORED = (
@@ -34,8 +37,7 @@ IGNORED = (
 )
 """Signals meant for the target, which shares our terminal and process group under `log`."""
 _KILL_AGAIN_MS = 200
-_PROBE_AHEAD = 4096
-"""How far behind the last id that the supervisor noted another may lie that it had received."""
+_EXITS_WAIT_MS = 5
 _LEAVE_SCREEN = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1049l\x1b[?25h\x1b[0m\r\n"
 
 
@@ -55,6 +57,7 @@ class Keeper:
         self._terminal = terminal
         self._on_exit = on_exit
         self._listener: Listener | None = None
+        self._stand_in: StandIn | None = None
         self._failure = ""
         self._roles: dict[str, int] = {}
         self._saved = _terminal_modes()
@@ -99,10 +102,13 @@ class Keeper:
         self._poll.register(self._report, select.POLLIN)
         self._poll.register(self._child_died, select.POLLIN)
         while not self._over():
-            for fd, mask in self._poll.poll(_KILL_AGAIN_MS if self._killing else None):
-                self._serve(fd, mask)
+            waits = self._stand_in is not None and self._stand_in.waiting
+            for fd, _ in self._poll.poll(_KILL_AGAIN_MS if self._killing else _EXITS_WAIT_MS if waits else None):
+                self._serve(fd)
             if self._killing:
                 self._kill_target()
+            elif waits:
+                self._answer()
         return self._result()
 
     # --- the loop ---
@@ -111,7 +117,7 @@ class Keeper:
         # A supervisor that ended by itself has outlived the target; of one that died we have taken over the waiting.
         return not self._roles and self._listener is None and not (self.board.target and self.board.ending is None)
 
-    def _serve(self, fd: int, mask: int) -> None:
+    def _serve(self, fd: int) -> None:
         if fd == self._child_died:
             with contextlib.suppress(BlockingIOError):
                 os.read(fd, 4096)
@@ -120,8 +126,8 @@ class Keeper:
             self._hear()
         elif fd == self._terminal:
             self._discard()
-        elif self._listener is not None and fd == self._listener.fileno():
-            self._answer(mask)
+        elif self._stand_in is not None and fd == self._stand_in.fileno():
+            self._answer()
 
     def _hear(self) -> None:
         data, fds, _, _ = socket.recv_fds(self._report, 4096, 1)
@@ -158,6 +164,9 @@ class Keeper:
                 self._killing = True
             self._start_discarding()
             self._stand_in_for_the_terminal()
+        elif name == "recorder":
+            if status != 0 and "screens" not in self._roles:  # they say it themselves
+                _complain("the recorder died; no more calls are written down")
         elif name == "supervisor":
             # Its last report may still lie in the socket.
             while select.select([self._report], [], [], 0)[0] and self._report_open():
@@ -176,41 +185,37 @@ class Keeper:
         assert self._listener is not None
         self._killing = self._on_exit == "kill" or self.board.doomed
         _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
-        first = self.board.oldest_open or self.board.last_id
-        # A received notification is never given twice: these are only found by their numbers.
-        for notification in range(first, self.board.last_id + _PROBE_AHEAD):
-            if self._listener.is_pending(notification):
-                self._dispose(notification)
-        self._poll.register(self._listener.fileno(), select.POLLIN)
+        from seccomp_tui.supervisor.standin import StandIn
 
-    def _answer(self, mask: int) -> None:
-        assert self._listener is not None
-        if mask & select.POLLIN:
-            buffer = self._listener.receive()
-            if buffer is not None:
-                self._dispose(abi.NOTIF.unpack_from(buffer)[0])
-        elif mask & (select.POLLHUP | select.POLLERR):
+        self._stand_in = StandIn(self._listener, self._processes())
+        self._poll.register(self._stand_in, select.POLLIN)
+        if not self._killing:
+            self._stand_in.take_over(self.board.oldest_open or self.board.last_id, self.board.last_id)
+            self._answer()
+
+    def _answer(self) -> None:
+        if self._stand_in is not None and not self._stand_in.serve(allow=not self._killing):
             self._drop_listener()
             self._reap()
 
-    def _dispose(self, notification: int) -> None:
-        assert self._listener is not None
-        if not self._killing:
-            self._listener.allow(notification)
-
     def _kill_target(self) -> None:
         """Kill everything below us that is not ours; done again until the filter has no user left."""
+        for pid in self._processes():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _processes(self) -> list[int]:
+        """Return the target's processes: all below us that are not ours."""
         from seccomp_tui.kernel.processes import descendants
 
-        for pid in descendants(os.getpid()):
-            if pid not in self._roles.values():
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
+        return [pid for pid in descendants(os.getpid()) if pid not in self._roles.values()]
 
     def _drop_listener(self) -> None:
         if self._listener is not None:
-            with contextlib.suppress(KeyError):
-                self._poll.unregister(self._listener.fileno())
+            if self._stand_in is not None:
+                self._poll.unregister(self._stand_in)
+                self._stand_in.close()
+                self._stand_in = None
             self._listener.close()
             self._listener = None
 
@@ -277,8 +282,8 @@ def _become(role: Callable[[], int], close: set[int]) -> NoReturn:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         code = int(role())
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed from the start
+            stream.flush()
     except BaseException:  # noqa: BLE001  the end of a process, whatever was raised
         sys.excepthook(*sys.exc_info())
     finally:

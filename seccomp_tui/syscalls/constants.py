@@ -23,9 +23,11 @@ class Constants:
         unknown: what a value without a name is called, e.g. `CLOCK_???`; may be empty.
     """
 
-    __slots__ = ("_base", "_flags", "_mask", "_texts", "_values", "names", "unknown")
+    __slots__ = ("_apart", "_base", "_flags", "_mask", "_texts", "_values", "names", "unknown")
 
-    def __init__(self, names: dict[str, int], is_flags: bool, unknown: str, base: Constants | None, mask: int) -> None:
+    def __init__(
+        self, names: dict[str, int], is_flags: bool, unknown: str, base: Constants | None, mask: int, apart: bool
+    ) -> None:
         self.names = names
         self.unknown = unknown
         self._values: dict[int, str] = {}
@@ -33,6 +35,7 @@ class Constants:
             self._values.setdefault(value, name)
         self._flags = is_flags
         self._base = base
+        self._apart = apart
         self._mask = mask
         self._texts: dict[int, str] = {}
 
@@ -79,6 +82,7 @@ class Constants:
         rest = value & ~self._mask
         if not parts and rest in self._values:
             return self._values[rest]
+        before = len(parts)
         for name, flag in self.names.items():
             if flag and rest & flag == flag:
                 parts.append(name)
@@ -86,7 +90,7 @@ class Constants:
         if not parts:
             return self._nameless(rest) if rest else "0"
         if rest:
-            parts.append(f"{rest:#x}")
+            parts.append(self._nameless(rest) if self._apart and len(parts) == before else f"{rest:#x}")
         return "|".join(parts)
 
 
@@ -119,7 +123,7 @@ def table(name: str, arch: int = X86_64.token) -> Constants:
             names[constant] = int(value, 16)
     base = table(more[1], arch) if len(more) > 1 else None
     mask = int(more[2], 16) if len(more) > 1 else 0
-    return Constants(names, kind == "flags", more[0] if more else "", base, mask)
+    return Constants(names, kind == "flags", more[0] if more else "", base, mask, "apart" in more[3:])
 
 
 def set_names() -> list[str]:

@@ -13,14 +13,18 @@ from .arch import ARCHES, Arch
 from .kinds import Place, Printer, Style, printer
 from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
+from .kinds.filled import RESTARTS
 from .kinds.process import clone_call
-from .memory import PATH_MAX, Memory
+from .memory import PATH_MAX, AfterMemory, Memory
 from .prototypes import Prototype
 
 Formatter = Callable[[Sequence[int], Memory], str]
 WORDS = 6
 """So many words a call has; the one behind them is its result."""
-_TWO_WORDS = ("offset", "offset_pair", "offset_high_low")
+_TWO_WORDS = ("offset", "offset_pair", "offset_high_low", "wide", "wide_flags")
+_ONE_WORD_OF_64 = ("offset", "wide", "wide_flags")
+_MAY_BE_ABSENT = ("by", "skip", "moved_to")
+"""Kinds that may print nothing."""
 _ERRNO_MAX = 4095
 _LOW = 0xFFFFFFFF
 
@@ -51,7 +55,7 @@ def places(name: str, prototype: Prototype, arch: Arch, style: Style) -> list[Pl
     at = 0
     for argument in arguments:
         indexes[argument.name] = at
-        wide = argument.kind in _TWO_WORDS and (arch.word == 4 or argument.kind != "offset")
+        wide = argument.kind in _TWO_WORDS and (arch.word == 4 or argument.kind not in _ONE_WORD_OF_64)
         at += 2 if wide else 1
     return [Place(arch, name, argument, arguments, indexes, style) for argument in arguments]
 
@@ -90,20 +94,23 @@ class Decoder:
             formatter = self._compile(arch, nr, self._style, self._formatters)
         return formatter(args, memory)
 
-    def returned(self, arch: int, nr: int, args: Sequence[int], result: int, memory: Memory) -> str:
+    def returned(
+        self, arch: int, nr: int, args: Sequence[int], result: int, memory: Memory, before: Memory | None = None
+    ) -> str:
         """Return the line of a call that has returned: what it has filled in is shown, unless it failed.
 
         Args:
             arch, nr, args: as of `call`.
             result: what it returned, signed; -4095 to -1 are errnos.
-            memory: the caller's memory after the call, or of two times (`memory.TwoTimes`).
+            memory: the caller's memory, after the call.
+            before: its memory when the call was entered; without it `memory` stands for both.
         """
-        if -_ERRNO_MAX <= result < 0:
-            return self.call(arch, nr, args, memory)
+        if -_ERRNO_MAX <= result < 0 and not (result in RESTARTS and self._leaves_time(arch, nr)):
+            return self.call(arch, nr, args, before or memory)
         formatter = self._after_formatters.get((arch, nr))
         if formatter is None:
             formatter = self._compile(arch, nr, self._after, self._after_formatters)
-        return formatter([*args, result], memory)
+        return formatter([*args, result], AfterMemory(before, memory) if before else memory)
 
     def fields(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Field]:
         """Return the arguments one by one; those that are not there with these values are left out."""
@@ -147,8 +154,12 @@ class Decoder:
             return []
         return places(name, prototype, ARCHES[arch], self._style)
 
+    def _leaves_time(self, arch: int, nr: int) -> bool:
+        """Tell whether the call says how much of a sleep was left when it was interrupted."""
+        return any(place.argument.kind == "time_left" for place in self._places(arch, nr))
+
     def _path_index(self, arch: int, nr: int) -> int | None:
-        return next((place.index for place in self._places(arch, nr) if place.argument.kind == "path"), None)
+        return next((each.index for each in self._places(arch, nr) if _is_given_path(each)), None)
 
     def _compile(self, arch: int, nr: int, style: Style, kept: dict[tuple[int, int], Formatter]) -> Formatter:
         """Build the formatter of a call and keep it; unknown numbers are not kept, there are too many."""
@@ -175,7 +186,7 @@ def _spread(described: Sequence[Place], args: Sequence[int]) -> Iterator[Place]:
     """Yield the arguments; in the place of one that depends on another those that it is with these values."""
     for place in described:
         if place.argument.kind == "by":
-            yield from chosen(place, args[place.indexes[place.option]])
+            yield from _spread(chosen(place, args[place.indexes[place.option]]), args)
         else:
             yield place
 
@@ -185,8 +196,12 @@ def _parts(place: Place, args: Sequence[int], memory: Memory) -> tuple[Part, ...
     return tuple(find(place)(args, memory)) if find else ()
 
 
+def _is_given_path(place: Place) -> bool:
+    return place.argument.kind == "path" and place.argument.direction == "in"
+
+
 def _optional(place: Place) -> bool:
-    return place.argument.condition is not None or place.argument.kind == "by"
+    return place.argument.condition is not None or place.argument.kind in _MAY_BE_ABSENT
 
 
 def _words(arch: int, args: Sequence[int]) -> Sequence[int]:

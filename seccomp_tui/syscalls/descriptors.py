@@ -121,6 +121,7 @@ _FINDERS: dict[str, Callable[[Place], Finder]] = {
     "fd": _plain,
     "module_fd": _plain,
     "dirfd": _directory,
+    "fanotify_dirfd": _directory,
     "pollfd": _polled,
     "fd_set": _selected,
     "msghdr": _passed,

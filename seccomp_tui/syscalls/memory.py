@@ -79,6 +79,34 @@ class Memory(Protocol):
         ...
 
 
+class AfterMemory:
+    """Memory after a call, with what it was before: some arguments are read by the call, others filled in by it.
+
+    Args:
+        before: as it was when the call was entered.
+        after: as it is.
+    """
+
+    __slots__ = ("_after", "before", "file_size", "read", "read_file", "read_string")
+
+    def __init__(self, before: Memory, after: Memory) -> None:
+        self._after = after
+        self.before = before
+        self.read = after.read
+        self.read_string = after.read_string
+        self.file_size = before.file_size
+        self.read_file = before.read_file
+
+    def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what descriptor `fd` led to; for one that the call has made, what it leads to."""
+        return self.before.descriptor(fd, details) or self._after.descriptor(fd, details)
+
+
+def earlier(memory: Memory) -> Memory:
+    """Return the memory as it was before the call; `memory` itself where no other is known."""
+    return memory.before if isinstance(memory, AfterMemory) else memory
+
+
 class RecordedMemory:
     """Memory made of copied segments: a recorded call, or plain bytes in a test."""
 
@@ -123,26 +151,3 @@ class RecordedMemory:
     def read_file(self, _fd: int, offset: int, size: int, /) -> bytes:
         """Return what was copied of the file at `offset`."""
         return self._find(file_address(offset), size) if offset < FILE_MOST else b""
-
-
-class TwoTimes:
-    """A thread's memory as it was at a call, and what is known of it after the call.
-
-    Attributes:
-        after: as it was after the call.
-    """
-
-    __slots__ = ("after", "descriptor", "file_size", "read", "read_file", "read_string")
-
-    def __init__(self, before: Memory, after: Memory) -> None:
-        self.after = after
-        self.read = before.read
-        self.read_string = before.read_string
-        self.descriptor = before.descriptor
-        self.file_size = before.file_size
-        self.read_file = before.read_file
-
-
-def afterwards(memory: Memory) -> Memory:
-    """Return the memory as it was after the call, where it is known of two times."""
-    return memory.after if isinstance(memory, TwoTimes) else memory

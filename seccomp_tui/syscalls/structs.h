@@ -4,20 +4,48 @@
 
    TYPE      int8..int64, uint8..uint64, char, and by the size of a word slong, ulong, pointer; or `struct OTHER`.
              Padding follows from the alignment (i386 aligns 64 bits at 4); `packed` has none. A field that is named
-             pad* is not shown. NAME32 stands for NAME on i386 where that is more than smaller words.
+             pad* is not shown (`padding` is). NAME32 stands for NAME on i386 where that is more than smaller words.
    MEANING   kind[options] [if ..] in the grammar of prototypes.txt, where the other fields are what the other
              arguments are there. Without one: a number, an address, a string (char[]), bytes (uint8[]).
-   MARK      verbose: shown only with -v, otherwise `...` ends the struct; result: shown only once the call has filled
-             the struct in. */
+             A comment `printed: FIELD, ..` in front of the fields has those that are shown, in another order.
+   MARK      verbose: shown only with -v, otherwise `...` ends the struct; terse: its condition counts only without -v;
+             result: shown only once the call has filled the struct in. */
 
 /* -- time */
 struct timespec { slong tv_sec; ulong tv_nsec; };
 struct timespec64 { int64 tv_sec; uint64 tv_nsec; };
 struct timeval { slong tv_sec; ulong tv_usec; };
+struct timeval64 { int64 tv_sec; uint64 tv_usec; };
 struct utimbuf { slong actime; slong modtime; };
 struct itimerspec { struct timespec it_interval; struct timespec it_value; };
 struct itimerspec64 { struct timespec64 it_interval; struct timespec64 it_value; };
 struct itimerval { struct timeval it_interval; struct timeval it_value; };
+
+struct timezone { int32 tz_minuteswest; int32 tz_dsttime; };
+struct tms {
+  slong tms_utime; // ticks
+  slong tms_stime; // ticks
+  slong tms_cutime; // ticks
+  slong tms_cstime; // ticks
+};
+struct timex {
+  uint32 modes; // flags[timex_modes]
+  slong offset; slong freq; slong maxerror; slong esterror;
+  int32 status; // flags[timex_status]
+  slong constant; slong precision; slong tolerance;
+  struct timeval time;
+  slong tick; slong ppsfreq; slong jitter; int32 shift; slong stabil; slong jitcnt; slong calcnt; slong errcnt;
+  slong stbcnt; int32 tai; int32 pad[11];
+};
+struct timex64 {
+  uint32 modes; // flags[timex_modes]
+  uint32 pad1; int64 offset; int64 freq; int64 maxerror; int64 esterror;
+  int32 status; // flags[timex_status]
+  uint32 pad2; int64 constant; int64 precision; int64 tolerance;
+  struct timeval64 time;
+  int64 tick; int64 ppsfreq; int64 jitter; int32 shift; uint32 pad3; int64 stabil; int64 jitcnt; int64 calcnt;
+  int64 errcnt; int64 stbcnt; int32 tai; int32 pad4[11];
+};
 
 /* -- limits */
 struct rlimit {
@@ -27,6 +55,25 @@ struct rlimit {
 struct rlimit64 {
   uint64 rlim_cur; // limit
   uint64 rlim_max; // limit
+};
+
+struct rusage {
+  struct timeval ru_utime;
+  struct timeval ru_stime;
+  ulong ru_maxrss; // number verbose
+  ulong ru_ixrss; // number verbose
+  ulong ru_idrss; // number verbose
+  ulong ru_isrss; // number verbose
+  ulong ru_minflt; // number verbose
+  ulong ru_majflt; // number verbose
+  ulong ru_nswap; // number verbose
+  ulong ru_inblock; // number verbose
+  ulong ru_oublock; // number verbose
+  ulong ru_msgsnd; // number verbose
+  ulong ru_msgrcv; // number verbose
+  ulong ru_nsignals; // number verbose
+  ulong ru_nvcsw; // number verbose
+  ulong ru_nivcsw; // number verbose
 };
 
 /* -- files */
@@ -48,6 +95,490 @@ struct open_how {
   uint64 resolve; // flags[openat2_resolve]
 };
 struct winsize { uint16 ws_row; uint16 ws_col; uint16 ws_xpixel; uint16 ws_ypixel; };
+struct f_owner_ex {
+  int32 type; // enum[owner_type]
+  int32 pid;
+};
+struct stat {
+  /* printed: st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_blksize, st_blocks, st_size, st_rdev,
+     st_atime, st_atime_nsec, st_mtime, st_mtime_nsec, st_ctime, st_ctime_nsec */
+  ulong st_dev; // dev verbose
+  ulong st_ino; // number verbose
+  ulong st_nlink; // number verbose
+  uint32 st_mode; // file_mode
+  uint32 st_uid; // uid verbose
+  uint32 st_gid; // gid verbose
+  uint32 pad0;
+  ulong st_rdev; // dev if st_mode is S_IFBLK|S_IFCHR
+  slong st_size; // number unless st_mode is S_IFBLK|S_IFCHR
+  slong st_blksize; // number verbose
+  slong st_blocks; // number verbose
+  slong st_atime; // date[st_atime_nsec] verbose
+  ulong st_atime_nsec; // number verbose
+  slong st_mtime; // date[st_mtime_nsec] verbose
+  ulong st_mtime_nsec; // number verbose
+  slong st_ctime; // date[st_ctime_nsec] verbose
+  ulong st_ctime_nsec; // number verbose
+  slong pad[3];
+};
+struct stat32 {
+  /* printed: st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_blksize, st_blocks, st_size, st_rdev,
+     st_atime, st_atime_nsec, st_mtime, st_mtime_nsec, st_ctime, st_ctime_nsec */
+  uint32 st_dev; // dev verbose
+  uint32 st_ino; // number verbose
+  uint16 st_mode; // file_mode
+  uint16 st_nlink; // number verbose
+  uint16 st_uid; // number verbose
+  uint16 st_gid; // number verbose
+  uint32 st_rdev; // dev if st_mode is S_IFBLK|S_IFCHR
+  uint32 st_size; // number unless st_mode is S_IFBLK|S_IFCHR
+  uint32 st_blksize; // number verbose
+  uint32 st_blocks; // number verbose
+  int32 st_atime; // date[st_atime_nsec] verbose
+  uint32 st_atime_nsec; // number verbose
+  int32 st_mtime; // date[st_mtime_nsec] verbose
+  uint32 st_mtime_nsec; // number verbose
+  int32 st_ctime; // date[st_ctime_nsec] verbose
+  uint32 st_ctime_nsec; // number verbose
+  uint32 pad[2];
+};
+struct stat_generic {
+  /* printed: st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_blksize, st_blocks, st_size, st_rdev,
+     st_atime, st_atime_nsec, st_mtime, st_mtime_nsec, st_ctime, st_ctime_nsec */
+  ulong st_dev; // dev verbose
+  ulong st_ino; // number verbose
+  uint32 st_mode; // file_mode
+  uint32 st_nlink; // number verbose
+  uint32 st_uid; // uid verbose
+  uint32 st_gid; // gid verbose
+  ulong st_rdev; // dev if st_mode is S_IFBLK|S_IFCHR
+  ulong pad1;
+  slong st_size; // number unless st_mode is S_IFBLK|S_IFCHR
+  int32 st_blksize; // number verbose
+  int32 pad2;
+  slong st_blocks; // number verbose
+  slong st_atime; // date[st_atime_nsec] verbose
+  ulong st_atime_nsec; // number verbose
+  slong st_mtime; // date[st_mtime_nsec] verbose
+  ulong st_mtime_nsec; // number verbose
+  slong st_ctime; // date[st_ctime_nsec] verbose
+  ulong st_ctime_nsec; // number verbose
+  uint32 pad[2];
+};
+struct stat64 packed {
+  /* printed: st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_blksize, st_blocks, st_size, st_rdev,
+     st_atime, st_atime_nsec, st_mtime, st_mtime_nsec, st_ctime, st_ctime_nsec */
+  uint64 st_dev; // dev verbose
+  uint32 pad0;
+  uint32 pad_ino;
+  uint32 st_mode; // file_mode
+  uint32 st_nlink; // number verbose
+  uint32 st_uid; // uid verbose
+  uint32 st_gid; // gid verbose
+  uint64 st_rdev; // dev if st_mode is S_IFBLK|S_IFCHR
+  uint32 pad3;
+  int64 st_size; // number unless st_mode is S_IFBLK|S_IFCHR
+  uint32 st_blksize; // number verbose
+  uint64 st_blocks; // number verbose
+  int32 st_atime; // date[st_atime_nsec] verbose
+  uint32 st_atime_nsec; // number verbose
+  int32 st_mtime; // date[st_mtime_nsec] verbose
+  uint32 st_mtime_nsec; // number verbose
+  int32 st_ctime; // date[st_ctime_nsec] verbose
+  uint32 st_ctime_nsec; // number verbose
+  uint64 st_ino; // number verbose
+};
+struct oldstat {
+  /* printed: st_dev, st_ino, st_mode, st_nlink, st_uid, st_gid, st_blksize, st_blocks, st_size, st_rdev,
+     st_atime, st_mtime, st_ctime */
+  uint8 st_blksize[0]; // zero verbose
+  uint8 st_blocks[0]; // zero verbose
+  uint16 st_dev; // dev verbose
+  uint16 st_ino; // number verbose
+  uint16 st_mode; // file_mode
+  uint16 st_nlink; // number verbose
+  uint16 st_uid; // number verbose
+  uint16 st_gid; // number verbose
+  uint16 st_rdev; // dev if st_mode is S_IFBLK|S_IFCHR
+  uint32 st_size; // number unless st_mode is S_IFBLK|S_IFCHR
+  uint32 st_atime; // date verbose
+  uint32 st_mtime; // date verbose
+  uint32 st_ctime; // date verbose
+};
+struct statx_timestamp { int64 tv_sec; uint32 tv_nsec; int32 pad; };
+struct statx {
+  uint32 stx_mask; // flags[statx_all]
+  uint32 stx_blksize; // number verbose
+  uint64 stx_attributes; // flags[statx_attributes]
+  uint32 stx_nlink; // number verbose
+  uint32 stx_uid; // uid verbose
+  uint32 stx_gid; // gid verbose
+  uint16 stx_mode; // file_mode
+  uint16 pad0;
+  uint64 stx_ino; // number verbose
+  uint64 stx_size;
+  uint64 stx_blocks; // number verbose
+  uint64 stx_attributes_mask; // flags[statx_attributes] verbose
+  struct statx_timestamp stx_atime; // statx_timestamp if stx_mask has STATX_ATIME verbose
+  struct statx_timestamp stx_btime; // statx_timestamp if stx_mask has STATX_BTIME verbose
+  struct statx_timestamp stx_ctime; // statx_timestamp if stx_mask has STATX_CTIME verbose
+  struct statx_timestamp stx_mtime; // statx_timestamp if stx_mask has STATX_MTIME verbose
+  uint32 stx_rdev_major; // number verbose
+  uint32 stx_rdev_minor; // number verbose
+  uint32 stx_dev_major; // number verbose
+  uint32 stx_dev_minor; // number verbose
+  uint64 stx_mnt_id; // hex if stx_mask has STATX_MNT_ID|STATX_MNT_ID_UNIQUE verbose
+  uint32 stx_dio_mem_align; // number if stx_mask has STATX_DIOALIGN verbose
+  uint32 stx_dio_offset_align; // number if stx_mask has STATX_DIOALIGN verbose
+  uint64 stx_subvol; // hex if stx_mask has STATX_SUBVOL verbose
+  uint32 stx_atomic_write_unit_min; // number if stx_mask has STATX_WRITE_ATOMIC verbose
+  uint32 stx_atomic_write_unit_max; // number if stx_mask has STATX_WRITE_ATOMIC verbose
+  uint32 stx_atomic_write_segments_max; // number if stx_mask has STATX_WRITE_ATOMIC verbose
+  uint32 stx_dio_read_offset_align; // number if stx_mask has STATX_DIO_READ_ALIGN verbose
+  uint32 stx_atomic_write_unit_max_opt; // number if stx_mask has STATX_WRITE_ATOMIC verbose
+  uint32 pad2;
+  uint64 pad3[8];
+};
+struct fsid {
+  int32 val[2]; // hex_numbers[uint32]
+};
+struct statfs {
+  slong f_type; // enum[fs_magic]
+  ulong f_bsize; ulong f_blocks; ulong f_bfree; ulong f_bavail; ulong f_files; ulong f_ffree;
+  struct fsid f_fsid;
+  ulong f_namelen; ulong f_frsize;
+  ulong f_flags; // flags[statfs_flags]
+  slong pad_spare[4];
+};
+struct statfs64 {
+  uint32 f_type; // enum[fs_magic]
+  uint32 f_bsize; uint64 f_blocks; uint64 f_bfree; uint64 f_bavail; uint64 f_files; uint64 f_ffree;
+  struct fsid f_fsid;
+  uint32 f_namelen; uint32 f_frsize;
+  uint32 f_flags; // flags[statfs_flags]
+  uint32 pad_spare[4];
+};
+struct cachestat_range { uint64 off; uint64 len; };
+struct cachestat {
+  uint64 nr_cache; uint64 nr_dirty; uint64 nr_writeback; uint64 nr_evicted; uint64 nr_recently_evicted;
+};
+struct xattr_args {
+  uint64 value; // in bytes[size]
+  uint32 size;
+  uint32 flags; // flags[xattr]
+};
+struct xattr_args_to_fill {
+  uint64 value; // ptr
+  uint32 size;
+  uint32 flags; // flags[xattr]
+};
+struct file_attr {
+  uint64 fa_xflags; // flags[fs_xflags]
+  uint32 fa_extsize;
+  uint32 fa_nextents; // number result
+  uint32 fa_projid; // hex
+  uint32 fa_cowextsize;
+};
+
+/* -- mounts */
+struct mount_attr {
+  uint64 attr_set; // flags[mount_attr]
+  uint64 attr_clr; // flags[mount_attr]
+  uint64 propagation; // enum[propagation]
+  uint64 userns_fd;
+};
+struct mnt_id_req {
+  uint32 size; // enum[mnt_id_req_size]
+  int32 mnt_ns_fd; // fd if mnt_ns_fd > 0
+  uint64 mnt_id; // hex
+  uint64 param; // flags[statmount]
+  uint64 mnt_ns_id; // hex if size > 24
+};
+struct listmount_req {
+  uint32 size; // enum[mnt_id_req_size]
+  int32 mnt_ns_fd; // fd if mnt_ns_fd > 0
+  uint64 mnt_id; // mount_id
+  uint64 param; // hex
+  uint64 mnt_ns_id; // hex if size > 24
+};
+struct statmount {
+  /* printed: size, mask, sb_dev_major, sb_dev_minor, sb_magic, sb_flags, mnt_id, mnt_parent_id, mnt_id_old,
+     mnt_parent_id_old, mnt_attr, mnt_propagation, mnt_peer_group, mnt_master, propagate_from, mnt_ns_id, opt_num,
+     opt_sec_num, supported_mask, mnt_uidmap_num, mnt_gidmap_num */
+  uint32 size;
+  uint32 mnt_opts;
+  uint64 mask; // flags[statmount]
+  uint32 sb_dev_major; // number if mask has STATMOUNT_SB_BASIC
+  uint32 sb_dev_minor; // number if mask has STATMOUNT_SB_BASIC
+  uint64 sb_magic; // enum[fs_magic] if mask has STATMOUNT_SB_BASIC
+  uint32 sb_flags; // flags[mount] if mask has STATMOUNT_SB_BASIC
+  uint32 fs_type;
+  uint64 mnt_id; // hex if mask has STATMOUNT_MNT_BASIC
+  uint64 mnt_parent_id; // hex if mask has STATMOUNT_MNT_BASIC
+  uint32 mnt_id_old; // number if mask has STATMOUNT_MNT_BASIC
+  uint32 mnt_parent_id_old; // number if mask has STATMOUNT_MNT_BASIC
+  uint64 mnt_attr; // flags[mount_attr] if mask has STATMOUNT_MNT_BASIC
+  uint64 mnt_propagation; // flags[mount] if mask has STATMOUNT_MNT_BASIC
+  uint64 mnt_peer_group; // number if mask has STATMOUNT_MNT_BASIC
+  uint64 mnt_master; // number if mask has STATMOUNT_MNT_BASIC
+  uint64 propagate_from; // number if mask has STATMOUNT_PROPAGATE_FROM
+  uint32 mnt_root;
+  uint32 mnt_point;
+  uint64 mnt_ns_id; // hex if mask has STATMOUNT_MNT_NS_ID
+  uint32 fs_subtype;
+  uint32 sb_source;
+  uint32 opt_num; // number if mask has STATMOUNT_OPT_ARRAY
+  uint32 opt_array;
+  uint32 opt_sec_num; // number if mask has STATMOUNT_OPT_SEC_ARRAY
+  uint32 opt_sec_array;
+  uint64 supported_mask; // flags[statmount] if mask has STATMOUNT_SUPPORTED_MASK
+  uint32 mnt_uidmap_num; // number if mask has STATMOUNT_MNT_UIDMAP
+  uint32 mnt_uidmap;
+  uint32 mnt_gidmap_num; // number if mask has STATMOUNT_MNT_GIDMAP
+  uint32 mnt_gidmap;
+  uint64 pad_spare[43];
+};
+struct ns_id_req {
+  uint32 size;
+  uint32 pad_spare;
+  uint64 ns_id; // hex
+  uint32 ns_type; // flags[setns]
+  uint32 pad_spare2;
+  uint64 user_ns_id; // hex
+};
+
+/* -- quotas */
+struct if_dqblk {
+  uint64 dqb_bhardlimit; uint64 dqb_bsoftlimit; uint64 dqb_curspace;
+  uint64 dqb_ihardlimit; uint64 dqb_isoftlimit; uint64 dqb_curinodes;
+  uint64 dqb_btime; // number verbose
+  uint64 dqb_itime; // number verbose
+  uint32 dqb_valid; // flags[quota_valid] verbose
+};
+struct if_nextdqblk {
+  uint64 dqb_bhardlimit; uint64 dqb_bsoftlimit; uint64 dqb_curspace;
+  uint64 dqb_ihardlimit; uint64 dqb_isoftlimit; uint64 dqb_curinodes;
+  uint64 dqb_btime; // number verbose
+  uint64 dqb_itime; // number verbose
+  uint32 dqb_valid; // flags[quota_valid] verbose
+  uint32 dqb_id;
+};
+struct if_dqinfo {
+  uint64 dqi_bgrace; uint64 dqi_igrace;
+  uint32 dqi_flags; // flags[quota_info_flags]
+  uint32 dqi_valid; // flags[quota_info_valid]
+};
+struct fs_disk_quota {
+  int8 d_version;
+  int8 d_flags; // flags[xfs_quota_type]
+  uint16 d_fieldmask; // hex
+  uint32 d_id;
+  uint64 d_blk_hardlimit; uint64 d_blk_softlimit; uint64 d_ino_hardlimit; uint64 d_ino_softlimit;
+  uint64 d_bcount; uint64 d_icount;
+  int32 d_itimer; // number verbose
+  int32 d_btimer; // number verbose
+  uint16 d_iwarns; // number verbose
+  uint16 d_bwarns; // number verbose
+  int8 pad_timers_hi[4];
+  uint64 d_rtb_hardlimit; // number verbose
+  uint64 d_rtb_softlimit; // number verbose
+  uint64 d_rtbcount; // number verbose
+  int32 d_rtbtimer; // number verbose
+  uint16 d_rtbwarns; // number verbose
+  int16 pad3;
+  uint8 pad4[8];
+};
+struct fs_qfilestat { uint64 qfs_ino; uint64 qfs_nblks; uint32 qfs_nextents; };
+struct fs_quota_stat {
+  int8 qs_version;
+  uint16 qs_flags; // flags[xfs_quota_flags]
+  int8 pad;
+  struct fs_qfilestat qs_uquota; struct fs_qfilestat qs_gquota;
+  uint32 qs_incoredqs;
+  int32 qs_btimelimit; int32 qs_itimelimit; int32 qs_rtbtimelimit;
+  uint16 qs_bwarnlimit; uint16 qs_iwarnlimit;
+};
+struct fs_qfilestatv { uint64 qfs_ino; uint64 qfs_nblks; uint32 qfs_nextents; uint32 pad; };
+struct fs_quota_statv {
+  int8 qs_version;
+  uint8 pad1;
+  uint16 qs_flags; // flags[xfs_quota_flags]
+  uint32 qs_incoredqs;
+  struct fs_qfilestatv qs_uquota; struct fs_qfilestatv qs_gquota; struct fs_qfilestatv qs_pquota;
+  int32 qs_btimelimit; int32 qs_itimelimit; int32 qs_rtbtimelimit;
+  uint16 qs_bwarnlimit; uint16 qs_iwarnlimit;
+  uint16 qs_rtbwarnlimit;
+  uint16 pad3;
+  uint32 pad4;
+  uint64 pad2[7];
+};
+
+/* -- ioctl of files */
+struct fsxattr {
+  uint32 fsx_xflags; // flags[fs_xflags]
+  uint32 fsx_extsize;
+  uint32 fsx_nextents; // number result
+  uint32 fsx_projid; // hex
+  uint32 fsx_cowextsize;
+  uint8 pad[8];
+};
+struct file_clone_range {
+  int64 src_fd; // fd
+  uint64 src_offset; uint64 src_length; uint64 dest_offset;
+};
+struct file_dedupe_range { uint64 src_offset; uint64 src_length; uint16 dest_count; uint16 pad1; uint32 pad2; };
+struct file_dedupe_range_info {
+  int64 dest_fd; // fd
+  uint64 dest_offset; uint64 bytes_deduped;
+  int32 status;
+  uint32 pad;
+};
+struct fiemap {
+  uint64 fm_start; uint64 fm_length;
+  uint32 fm_flags; // flags[fiemap_flags]
+  uint32 fm_mapped_extents;
+  uint32 fm_extent_count;
+  uint32 pad;
+};
+struct fiemap_extent {
+  uint64 fe_logical; uint64 fe_physical; uint64 fe_length;
+  uint64 pad1[2];
+  uint32 fe_flags; // flags[fiemap_extent]
+  uint32 pad2[3];
+};
+struct fstrim_range {
+  uint64 start; // hex
+  uint64 len;
+  uint64 minlen;
+};
+
+/* -- ioctl of block devices */
+struct blkpg_partition { int64 start; int64 length; int32 pno; char devname[64]; char volname[64]; };
+struct blkpg_ioctl_arg {
+  int32 op; // enum[blkpg]
+  int32 flags; int32 datalen;
+  pointer data; // in blkpg_partition
+};
+struct blk_user_trace_setup {
+  /* printed: act_mask, buf_size, buf_nr, start_lba, end_lba, pid, name */
+  char name[32]; // chars result
+  uint16 act_mask; uint32 buf_size; uint32 buf_nr; uint64 start_lba; uint64 end_lba; uint32 pid;
+};
+struct loop_info {
+  int32 lo_number;
+  ulong lo_device; // dev verbose
+  ulong lo_inode; // number verbose
+  ulong lo_rdevice; // dev verbose
+  int32 lo_offset; // hex
+  int32 lo_encrypt_type; // enum[loop_crypt] if lo_encrypt_type > 0 terse
+  uint32 lo_encrypt_key_size; // number if lo_encrypt_type > 0 terse
+  int32 lo_flags; // flags[loop_flags]
+  char lo_name[64];
+  uint8 lo_encrypt_key[32]; // octets[lo_encrypt_key_size] if lo_encrypt_type > 0 terse
+  ulong lo_init[2]; // hex_numbers[ulong] verbose
+  char reserved[4]; // hex_numbers[uint8] verbose
+};
+struct loop_info32 {
+  int32 lo_number;
+  uint16 lo_device; // dev verbose
+  ulong lo_inode; // number verbose
+  uint16 lo_rdevice; // dev verbose
+  int32 lo_offset; // hex
+  int32 lo_encrypt_type; // enum[loop_crypt] if lo_encrypt_type > 0 terse
+  uint32 lo_encrypt_key_size; // number if lo_encrypt_type > 0 terse
+  int32 lo_flags; // flags[loop_flags]
+  char lo_name[64];
+  uint8 lo_encrypt_key[32]; // octets[lo_encrypt_key_size] if lo_encrypt_type > 0 terse
+  ulong lo_init[2]; // hex_numbers[ulong] verbose
+  char reserved[4]; // hex_numbers[uint8] verbose
+};
+struct loop_info64 {
+  uint64 lo_device; // dev verbose
+  uint64 lo_inode; // number verbose
+  uint64 lo_rdevice; // dev verbose
+  uint64 lo_offset; // hex
+  uint64 lo_sizelimit; // number verbose
+  uint32 lo_number;
+  uint32 lo_encrypt_type; // enum[loop_crypt] if lo_encrypt_type > 0 terse
+  uint32 lo_encrypt_key_size; // number if lo_encrypt_type > 0 terse
+  uint32 lo_flags; // flags[loop_flags]
+  uint8 lo_file_name[64]; // chars
+  uint8 lo_crypt_name[64]; // chars if lo_encrypt_type > 0 terse
+  uint8 lo_encrypt_key[32]; // octets[lo_encrypt_key_size] if lo_encrypt_type > 0 terse
+  uint64 lo_init[2]; // hex_numbers[uint64] verbose
+};
+struct loop_config {
+  uint32 fd; // fd
+  uint32 block_size;
+  struct loop_info64 info;
+  uint64 __reserved[8]; // hex_numbers[uint64, nonzero]
+};
+struct hd_geometry { uint8 heads; uint8 sectors; uint16 cylinders; ulong start; };
+struct hd_drive_cmd {
+  /* printed: command, sector_number, feature, sector_count */
+  uint8 command; // enum[ata_command]
+  uint8 sector_number; uint8 feature; uint8 sector_count;
+};
+struct cdrom_msf {
+  uint8 cdmsf_min0; uint8 cdmsf_sec0; uint8 cdmsf_frame0; uint8 cdmsf_min1; uint8 cdmsf_sec1; uint8 cdmsf_frame1;
+};
+struct cdrom_ti { uint8 cdti_trk0; uint8 cdti_ind0; uint8 cdti_trk1; uint8 cdti_ind1; };
+struct cdrom_tochdr { uint8 cdth_trk0; uint8 cdth_trk1; };
+struct cdrom_tocentry {
+  uint8 cdte_track;
+  uint8 cdte_adr_ctrl; // hex result
+  uint8 cdte_format; // enum[cdrom_format]
+  uint32 cdte_addr; // hex result
+  uint8 cdte_datamode; // hex result
+};
+struct cdrom_multisession {
+  uint32 addr; // hex result
+  uint8 xa_flag; // number result
+  uint8 addr_format; // enum[cdrom_format]
+};
+struct cdrom_mcn {
+  uint8 medium_catalog_number[14]; // chars
+};
+struct cdrom_volctrl { uint8 channel0; uint8 channel1; uint8 channel2; uint8 channel3; };
+struct cdrom_subchnl {
+  uint8 cdsc_format; // enum[cdrom_format]
+  uint8 cdsc_audiostatus; // enum[cdrom_audio] result
+  uint8 cdsc_adr_ctrl; // hex result
+  uint8 cdsc_trk; // number result
+  uint8 cdsc_ind; // number result
+  uint32 cdsc_absaddr; // hex result
+  uint32 cdsc_reladdr; // hex result
+};
+struct cdrom_blk { uint32 from; uint16 len; };
+struct cdrom_generic_command {
+  uint8 cmd[12]; // hex_numbers[uint8]
+  pointer buffer;
+  uint32 buflen;
+  int32 stat; // number result
+  pointer pad_sense;
+  uint8 data_direction; // enum[cdrom_direction]
+  int32 quiet; int32 timeout;
+  pointer pad_unused;
+};
+
+/* -- ioctl of clocks and of the random number generator */
+struct rtc_time {
+  int32 tm_sec; int32 tm_min; int32 tm_hour; int32 tm_mday; int32 tm_mon; int32 tm_year;
+  int32 tm_wday; // number verbose
+  int32 tm_yday; // number verbose
+  int32 tm_isdst; // number verbose
+};
+struct rtc_wkalrm { uint8 enabled; uint8 pending; struct rtc_time time; };
+struct rtc_pll_info {
+  int32 pll_ctrl; int32 pll_value; int32 pll_max; int32 pll_min; int32 pll_posmult; int32 pll_negmult;
+  slong pll_clock;
+};
+struct rtc_param {
+  uint64 param; // enum[rtc_param]
+  uint64 value;
+  uint32 index;
+  uint32 __pad;
+};
 
 /* -- processes */
 struct sched_param { int32 sched_priority; };
@@ -64,3 +595,176 @@ struct ucred {
 struct cap_header { uint32 version; int32 pid; };
 struct sock_fprog { uint16 len; pointer filter; };
 struct mmap_arguments { ulong addr; ulong len; ulong prot; ulong flags; ulong fd; ulong offset; };
+struct futex_waitv {
+  uint64 val; // hex
+  uint64 uaddr; // ptr
+  uint32 flags; // flags[futex2]
+  uint32 __reserved; // hex if __reserved > 0
+};
+struct kcmp_epoll_slot {
+  uint32 efd; // fd
+  uint32 tfd; // fd
+  uint32 toff;
+};
+struct utsname {
+  char sysname[65]; char nodename[65];
+  char release[65]; // chars verbose
+  char version[65]; // chars verbose
+  char machine[65]; // chars verbose
+  char domainname[65]; // chars verbose
+};
+struct sysinfo {
+  ulong uptime; ulong loads[3]; ulong totalram; ulong freeram; ulong sharedram; ulong bufferram; ulong totalswap;
+  ulong freeswap; uint16 procs; uint16 pad1; ulong totalhigh; ulong freehigh; uint32 mem_unit; uint32 pad2;
+};
+struct sysinfo32 {
+  ulong uptime; ulong loads[3]; ulong totalram; ulong freeram; ulong sharedram; ulong bufferram; ulong totalswap;
+  ulong freeswap; uint16 procs; uint16 pad1; ulong totalhigh; ulong freehigh; uint32 mem_unit; uint8 pad2[8];
+};
+struct peeksiginfo_args {
+  uint64 off;
+  uint32 flags; // flags[peeksiginfo]
+  uint32 nr;
+};
+struct seccomp_notif_sizes { uint16 seccomp_notif; uint16 seccomp_notif_resp; uint16 seccomp_data; };
+struct user_regs_struct {
+  ulong r15; // hex
+  ulong r14; // hex
+  ulong r13; // hex
+  ulong r12; // hex
+  ulong rbp; // hex
+  ulong rbx; // hex
+  ulong r11; // hex
+  ulong r10; // hex
+  ulong r9; // hex
+  ulong r8; // hex
+  ulong rax; // hex
+  ulong rcx; // hex
+  ulong rdx; // hex
+  ulong rsi; // hex
+  ulong rdi; // hex
+  ulong orig_rax; // hex
+  ulong rip; // hex
+  ulong cs; // hex
+  ulong eflags; // hex
+  ulong rsp; // hex
+  ulong ss; // hex
+  ulong fs_base; // hex
+  ulong gs_base; // hex
+  ulong ds; // hex
+  ulong es; // hex
+  ulong fs; // hex
+  ulong gs; // hex
+};
+struct user_regs_struct32 {
+  uint32 ebx; // hex
+  uint32 ecx; // hex
+  uint32 edx; // hex
+  uint32 esi; // hex
+  uint32 edi; // hex
+  uint32 ebp; // hex
+  uint32 eax; // hex
+  uint32 xds; // hex
+  uint32 xes; // hex
+  uint32 xfs; // hex
+  uint32 xgs; // hex
+  uint32 orig_eax; // hex
+  uint32 eip; // hex
+  uint32 xcs; // hex
+  uint32 eflags; // hex
+  uint32 esp; // hex
+  uint32 xss; // hex
+};
+struct user_fpregs_struct {
+  uint16 cwd; // hex
+  uint16 swd; // hex
+  uint16 ftw; // hex
+  uint16 fop; // hex
+  uint64 rip; // hex
+  uint64 rdp; // hex
+  uint32 mxcsr; // hex
+  uint32 mxcr_mask; // hex
+  uint32 st_space[32]; // hex_numbers[uint32]
+  uint32 xmm_space[64]; // hex_numbers[uint32]
+  uint32 padding[24]; // hex_numbers[uint32]
+};
+struct user_fpregs_struct32 {
+  uint32 cwd; // hex
+  uint32 swd; // hex
+  uint32 twd; // hex
+  uint32 fip; // hex
+  uint32 fcs; // hex
+  uint32 foo; // hex
+  uint32 fos; // hex
+  uint32 st_space[20]; // hex_numbers[uint32]
+};
+struct user_fpxregs_struct {
+  uint16 cwd; // hex
+  uint16 swd; // hex
+  uint16 twd; // hex
+  uint16 fop; // hex
+  uint32 fip; // hex
+  uint32 fcs; // hex
+  uint32 foo; // hex
+  uint32 fos; // hex
+  uint32 mxcsr; // hex
+  uint32 reserved; // hex
+  uint32 st_space[32]; // hex_numbers[uint32]
+  uint32 xmm_space[32]; // hex_numbers[uint32]
+  uint32 padding[56]; // hex_numbers[uint32]
+};
+struct user_pt_regs {
+  uint64 regs[31]; // hex_numbers[uint64]
+  uint64 sp; // hex
+  uint64 pc; // hex
+  uint64 pstate; // hex
+};
+
+/* -- memory: userfaultfd(2) */
+struct uffdio_api {
+  uint64 api; // hex
+  uint64 features; // flags[uffd_features]
+  uint64 ioctls; // numbered_bits[uffd_api_ioctls] result
+};
+struct uffdio_range {
+  uint64 start; // hex
+  uint64 len; // hex
+};
+struct uffdio_register {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_register]
+  uint64 ioctls; // numbered_bits[uffd_range_ioctls] result
+};
+struct uffdio_copy {
+  uint64 dst; // hex
+  uint64 src; // hex
+  uint64 len; // hex
+  uint64 mode; // flags[uffd_copy]
+  uint64 copy; // hex result
+};
+struct uffdio_zeropage {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_zeropage]
+  uint64 zeropage; // hex result
+};
+struct uffdio_move {
+  uint64 dst; // hex
+  uint64 src; // hex
+  uint64 len; // hex
+  uint64 mode; // flags[uffd_move]
+  uint64 move; // hex result
+};
+struct uffdio_writeprotect {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_writeprotect]
+};
+struct uffdio_continue {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_continue]
+  uint64 mapped; // hex result
+};
+struct uffdio_poison {
+  struct uffdio_range range;
+  uint64 mode; // flags[uffd_poison]
+  uint64 updated; // hex result
+};

@@ -21,8 +21,9 @@ _FILE = Path(__file__).with_name("structs.h")
 _STRUCT = re.compile(r"^struct (?P<name>\w+)(?P<packed> packed)? \{(?P<body>.*?)\};", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(
     r"(?P<struct>struct )?(?P<type>\w+) (?P<name>\w+)(?:\[(?P<count>\d+)\])?;"
-    r"(?:[ \t]*//[ \t]*(?P<meaning>[^\n]*?)(?:[ \t]*\b(?P<mark>verbose|result))?(?=\n|$))?"
+    r"(?:[ \t]*//[ \t]*(?P<meaning>[^\n]*?)(?:[ \t]*\b(?P<mark>verbose|terse|result))?(?=\n|$))?"
 )
+_ORDER = re.compile(r"/\* printed: (?P<names>[\w,\s]+?)\s*\*/")
 _CODES = {
     "char": "c",
     "int8": "b",
@@ -46,7 +47,8 @@ class Field:
         offset: where it starts, in bytes.
         size: its bytes.
         code: how struct packs it: a lower-case letter for a signed number, "..s" for bytes.
-        mark: "verbose": shown only when everything is wanted; "result": only when the call has filled it in.
+        mark: "verbose": shown only when everything is wanted; "terse": its condition counts only when not everything
+            is; "result": shown only when the call has filled it in.
     """
 
     argument: Argument
@@ -64,6 +66,7 @@ class Layout:
         name: its name in structs.h.
         size: its bytes.
         fields: without padding.
+        printed: those that are shown, in this order.
         packing: takes all fields at once; nested structs and arrays come as bytes.
         alignment: of the whole, in bytes.
     """
@@ -71,6 +74,7 @@ class Layout:
     name: str
     size: int
     fields: tuple[Field, ...]
+    printed: tuple[Field, ...]
     packing: struct.Struct
     alignment: int
 
@@ -110,14 +114,24 @@ def layout(name: str, word: int) -> Layout:
         alignment = max(alignment, aligned)
         at += gap
         code += f"{gap}x" if gap else ""
-        if found["name"].startswith("pad"):
+        if found["name"].startswith("pad") and found["name"] != "padding":
             code += f"{size}x"
         else:
             code += piece
             fields.append(Field(_meaning(found), at, size, piece, found["mark"] or ""))
         at += size
     gap = -at % alignment
-    return Layout(name, at + gap, tuple(fields), struct.Struct(f"{code}{gap}x"), alignment)
+    printed = _printed(fields, match["body"])
+    return Layout(name, at + gap, tuple(fields), printed, struct.Struct(f"{code}{gap}x"), alignment)
+
+
+def _printed(fields: list[Field], body: str) -> tuple[Field, ...]:
+    """Return the fields as the struct's comment `printed:` has them; without one as they are."""
+    order = _ORDER.search(body)
+    if not order:
+        return tuple(fields)
+    by_name = {field.argument.name: field for field in fields}
+    return tuple(by_name[name.strip()] for name in order["names"].split(","))
 
 
 def _type(found: re.Match[str], word: int) -> tuple[str, int, int]:

@@ -156,7 +156,8 @@ def test_abandoning_while_calls_stream_in_does_not_hurt_the_recording(tmp_path: 
 
 
 def test_supervisor_killed_while_an_exit_waits_for_its_parent_leaves_nobody_stuck(tmp_path: Path) -> None:
-    # dash catches SIGCHLD, so each exit waits for a good moment; other processes keep calling meanwhile.
+    # dash catches SIGCHLD, so each exit waits for a good moment; other processes keep calling meanwhile. The
+    # loop in the background ends while the other forks: without the keeper's care for exits it "cannot fork" (exit 2).
     script = "for i in $(seq 300); do (:) ; done & for i in $(seq 300); do (:); done; wait; exit 8"
     for at in range(5):
         with operate(["dash", "-c", script], tmp_path / f"{at}.db", holding=False) as operator:
@@ -201,5 +202,7 @@ def test_log_survives_too(tmp_path: Path, victim: str) -> None:
         os.kill(int(children.read_text().split()[victim == "supervisor"]), signal.SIGKILL)
         assert us.wait() == 7
         assert us.stderr is not None
-        assert (b"the supervisor died; letting all calls go on" in us.stderr.read()) == (victim == "supervisor")
+        said = us.stderr.read()
+        assert (b"the supervisor died; letting all calls go on" in said) == (victim == "supervisor")
+        assert (b"the recorder died; no more calls are written down" in said) == (victim == "recorder")
     assert result.read_text() == numbers_up_to(300)

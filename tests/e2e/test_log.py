@@ -264,6 +264,7 @@ def test_sigterm_is_passed_on_to_the_target(need: Callable[[str], None]) -> None
         (["log", "--session", "/nonexistent/x.db", "true"], "/nonexistent"),
         (["log", "--io", "pane", "true"], "inherit, null or tty:PATH"),
         (["log", "--io", "tty:/nonexistent", "true"], "/nonexistent"),
+        (["log", "--io", "tty:/dev/zero", "true"], "not a terminal"),
         (["log", "--on-exit", "detach", "true"], "detach"),
         (["true"], "seccomp-tui log"),
     ],
@@ -276,6 +277,49 @@ def test_bad_usage_is_one_line_that_says_what_and_exits_2(tool: Tool, arguments:
     assert text.startswith("seccomp-tui: ")
     assert expected in text
     assert outcome.stdout == b""
+
+
+def test_without_a_program_the_help_is_shown(tool: Tool) -> None:
+    outcome = tool()
+    assert outcome.returncode == 2
+    assert outcome.stderr == tool("--help").stdout
+
+
+def test_a_recording_in_a_folder_that_is_not_ours_to_look_into_is_bad_usage(as_user: object, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    command = [as_user.python, "-m", "seccomp_tui", "log", "--session", closed / "s.db", "true"]  # type: ignore[attr-defined]
+    outcome = as_user.run(command)  # type: ignore[attr-defined]
+    assert outcome.returncode == 2
+    assert outcome.stderr.startswith(b"seccomp-tui: Invalid value for '--session'")
+    assert outcome.stderr.count(b"\n") == 1
+
+
+WHICH_ARE_CLOSED = """
+import os, sys
+closed = []
+for fd in range(3):
+    try: os.fstat(fd)
+    except OSError: closed.append(fd)
+open(sys.argv[1], "w").write(repr(closed))
+"""
+
+
+@pytest.mark.parametrize("closed", [[0], [1], [2], [0, 1, 2]])
+def test_closed_streams_stay_closed_for_the_target_and_serve_us_for_nothing(
+    need: Callable[[str], None], tmp_path: Path, closed: list[int]
+) -> None:
+    need("user_notif")
+    recording, seen = tmp_path / "s.db", tmp_path / "seen"
+    command = [*COMMAND, "log", "--session", recording, sys.executable, "-c", WHICH_ARE_CLOSED, seen]
+    script = f'exec "$@" {" ".join(f"{fd}>&-" for fd in closed)}'
+    outcome = subprocess.run(["sh", "-c", script, "-", *command], capture_output=True, cwd=ROOT, timeout=50, check=True)
+    assert seen.read_text() == repr(closed)
+    assert outcome.stdout == b""
+    assert b"Traceback" not in outcome.stderr
+    with sqlite3.connect(recording) as db:
+        assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+        assert db.execute("select count(*) from call").fetchone()[0] > 20
 
 
 def test_an_unknown_word_names_the_nearest_command(tool: Tool) -> None:

@@ -11,7 +11,8 @@ from tests.e2e.conftest import Tool
 
 
 def test_lines_are_those_that_match(tool: Tool) -> None:
-    outcome = tool("log", "--where", 'openat and path == "/etc/hostname" and not flags has O_CREAT', "cat", "/etc/hostname")
+    expression = 'openat and path == "/etc/hostname" and not flags has O_CREAT'
+    outcome = tool("log", "--where", expression, "cat", "/etc/hostname")
     lines = outcome.stderr.splitlines()
     assert [line for line in lines if not line.startswith(b"+++")] == [
         line for line in lines if line.startswith(b'openat(AT_FDCWD, "/etc/hostname"')
@@ -45,6 +46,6 @@ def test_jsonl_and_the_caller(tool: Tool) -> None:
 )
 def test_a_wrong_expression_is_bad_usage_with_one_line(tool: Tool, expression: str, message: str) -> None:
     outcome = tool("log", "--where", expression, "true")
-    assert outcome.code == 2
+    assert outcome.returncode == 2
     assert outcome.stdout == b""
     assert re.fullmatch(rf"seccomp-tui: .*'--where': {message}.*\n", outcome.stderr.decode())

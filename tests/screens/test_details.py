@@ -134,6 +134,13 @@ def test_wrapping_loses_nothing_and_keeps_words_whole() -> None:
             assert {"AT_FDCWD", "O_RDONLY", "O_CLOEXEC", "O_NOFOLLOW"} <= set(shown)
 
 
+def test_no_wrapped_line_begins_with_a_comma_or_a_bracket() -> None:
+    parts = coloured('AT_FDCWD, "/nonexistent/983840", 0x7ffe45772050, {AT_A, [AT_B]}, 0)')
+    for width in range(24, 90):
+        lines = ["".join(text for text, _ in line).strip() for line in wrap(parts, width, 2)]
+        assert not [line for line in lines if line.startswith((",", ")"))], width
+
+
 def test_cutting_never_needs_more_room_than_there_is() -> None:
     parts: list[Part] = coloured('3, "abc", O_RDONLY')
     whole = "".join(text for text, _ in parts)

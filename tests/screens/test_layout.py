@@ -17,6 +17,16 @@ async def test_a_window_too_small_says_so_and_keys_still_work(start: Start, size
         await live.ready()
         await live.press("a")
         assert await live.answers(1) == [([seq], ALLOW)]
+        await live.until(lambda: "#1 openat" not in live.whole())
+
+
+async def test_held_calls_of_several_threads_say_whose_they_are(start: Start) -> None:
+    async with start((120, 36)) as live:
+        await live.hold(pid=812, comm=b"sort")
+        await live.until(lambda: "openat" in live.text("#queue"))
+        assert "[812]" not in live.text("#queue")
+        await live.hold(pid=813, comm=b"head")
+        await live.until(lambda: "[812]" in live.text("#queue") and "[813]" in live.text("#queue"))
 
 
 async def test_a_narrow_window_shows_one_panel_at_a_time(start: Start) -> None:

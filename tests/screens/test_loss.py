@@ -17,7 +17,7 @@ async def test_when_the_supervisor_dies_the_history_stays(start: Start, supervis
         await live.hold()
         supervisor._socket.close()
         await live.until(lambda: live.app.model.lost)
-        await live.until(lambda: "calls go on by the keeper's policy, nothing more is recorded" in live.text("#status"))
+        await live.until(lambda: "calls are answered by --on-exit, nothing more is recorded" in live.text("#status"))
         assert "supervisor lost" in live.text("#queue")
         assert live.screen.can("call.allow") is None
         assert live.screen.can("target.kill") is None
@@ -26,6 +26,7 @@ async def test_when_the_supervisor_dies_the_history_stays(start: Start, supervis
         await live.until(lambda: "The supervisor is lost" in live.text(".question"))
         await live.press("d")
         assert not live.app._exit, "there is no listener left to abandon"
+        assert "nothing more is recorded" in live.text("OptionList")
         await live.press("k")
         await live.until(lambda: live.app._exit)
         assert live.app.return_code == KILL_TARGET, "the keeper is asked to kill, by the exit code"
@@ -34,7 +35,7 @@ async def test_when_the_supervisor_dies_the_history_stays(start: Start, supervis
 async def test_the_loss_is_told_in_80_columns_too(start: Start, supervisor: Supervisor) -> None:
     async with start((80, 24)) as live:
         supervisor._socket.close()
-        await live.until(lambda: "SUPERVISOR LOST: keeper's policy, not recorded" in live.text("#status"))
+        await live.until(lambda: "SUPERVISOR LOST: by --on-exit, not recorded" in live.text("#status"))
 
 
 async def test_a_supervisor_that_was_never_there(start: Start, supervisor: Supervisor) -> None:

@@ -132,7 +132,7 @@ def test_members_of_an_unknown_set_are_none() -> None:
 
 KNOWN_TO_STRACE = 451
 """strace 6.1 knows the calls below this number, and traces all others."""
-NEWER = {"uretprobe"}
+NEWER = {"uprobe", "uretprobe"}
 """But has not heard of these."""
 
 

@@ -5,18 +5,36 @@ from __future__ import annotations
 
 from . import by as _by
 from . import capabilities as _capabilities
+from . import file_flags as _file_flags
+from . import file_ioctls as _file_ioctls
+from . import file_reads as _file_reads
+from . import file_values as _file_values
+from . import files as _files
+from . import filled as _filled
+from . import futexes as _futexes
+from . import lists as _lists
+from . import machine as _machine
 from . import modules as _modules
+from . import mounts as _mounts
 from . import nested_reads as _nested_reads
 from . import network as _network
+from . import pages as _pages
 from . import plain_reads as _plain_reads
+from . import prctl as _prctl
 from . import process as _process
+from . import process_reads as _process_reads
 from . import scalars as _scalars
+from . import scheduling as _scheduling
+from . import siginfo as _siginfo
 from . import signal as _signal
 from . import strings as _strings
 from . import structures as _structures
 from . import times as _times
+from . import tracing as _tracing
+from . import userfaults as _userfaults
 from . import values as _values
 from . import vectors as _vectors
+from . import waiting as _waiting
 from .base import FACTORIES, Factory, Place, Printer, Style
 from .conditions import printer
 

@@ -36,7 +36,7 @@ class Style:
     """How much is shown.
 
     Attributes:
-        string_limit: bytes of a string and items of an array, strace's -s.
+        string_limit: bytes of a string, strace's -s, and items of an array.
         verbose: strace's -v.
         copying: what is to be copied is worked out, not text: the result is not known yet.
         after: the call has returned: what it filled in is shown, and the seventh word is its result.
@@ -48,6 +48,11 @@ class Style:
     after: bool = False
     copying: bool = False
     descriptors: frozenset[str] = frozenset()
+
+    @property
+    def item_limit(self) -> int:
+        """So many items of an array are shown: with -v as many as were read."""
+        return MOST_ITEMS if self.verbose else self.string_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,8 @@ def array(address: int, count: int, size: int, limit: int, memory: Memory, text:
     """Return `[a, b, ...]` for `count` items of `size` bytes, of which at most `limit` are shown."""
     if count <= 0:
         return "[]"
+    if address + count * size >> 64:
+        return f"{address:#x}"
     wanted = min(count, limit, MOST_ITEMS)
     data = memory.read(address, wanted * size)
     items = [text(data[start : start + size]) for start in range(0, len(data) - size + 1, size)]

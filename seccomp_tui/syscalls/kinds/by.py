@@ -8,9 +8,8 @@ from dataclasses import replace
 from seccomp_tui.syscalls import constants, operations
 from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.operations import Operations
-from seccomp_tui.syscalls.text import quote
 
-from .base import Place, Printer, at, behind, kind, pointer, signed
+from .base import Place, Printer, at, kind
 from .conditions import printer
 from .scalars import hex_text
 
@@ -87,6 +86,7 @@ def ioctl_request(place: Place) -> Printer:
 # --- futex ---
 
 _PRIVATE, _REALTIME = 0x80, 0x100
+_CLOCKED = ("FUTEX_WAIT", "FUTEX_WAIT_BITSET", "FUTEX_WAIT_REQUEUE_PI")
 _ANY_BIT = _INT
 _OPERATIONS = ("SET", "ADD", "OR", "ANDN", "XOR")
 _COMPARISONS = ("EQ", "NE", "LT", "LE", "GT", "GE")
@@ -94,19 +94,15 @@ _COMPARISONS = ("EQ", "NE", "LT", "LE", "GT", "GE")
 
 @kind("futex_op")
 def futex_op(place: Place) -> Printer:
-    """A futex operation: `FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME`."""
-    index = place.index
-    names = {value: name for name, value in constants.table("futex_op").names.items()}
-
-    def show(args: Sequence[int], _memory: Memory) -> str:
-        value = args[index] & _INT
-        name = names.get(value & ~(_PRIVATE | _REALTIME))
-        if not name:
-            return f"{value:#x} /* FUTEX_??? */"
-        private = "_PRIVATE" if value & _PRIVATE else ""
-        return f"{name}{private}{'|FUTEX_CLOCK_REALTIME' if value & _REALTIME else ''}"
-
-    return show
+    """A futex operation: `FUTEX_WAIT_BITSET_PRIVATE|FUTEX_CLOCK_REALTIME`; not every one may name a clock."""
+    operations = constants.table("futex_op").names
+    names = {value: name for name, value in operations.items()}
+    names |= {value | _PRIVATE: f"{name}_PRIVATE" for name, value in operations.items() if name != "FUTEX_FD"}
+    names[operations["FUTEX_FD"] | _PRIVATE] = "FUTEX_FD|FUTEX_PRIVATE_FLAG"
+    for operation in _CLOCKED:
+        for value in (operations[operation], operations[operation] | _PRIVATE):
+            names[value | _REALTIME] = f"{names[value]}|FUTEX_CLOCK_REALTIME"
+    return at(place, lambda word: names.get(word & _INT) or f"{word & _INT:#x} /* FUTEX_??? */")
 
 
 @kind("futex_wake_op")
@@ -116,10 +112,14 @@ def futex_wake_op(place: Place) -> Printer:
     def text(word: int) -> str:
         value = word & _INT
         operation, comparison = value >> 28 & 7, value >> 24 & 0xF
-        what = f"FUTEX_OP_{_OPERATIONS[operation]}" if operation < len(_OPERATIONS) else f"{operation:#x}"
-        how = f"FUTEX_OP_CMP_{_COMPARISONS[comparison]}" if comparison < len(_COMPARISONS) else f"{comparison:#x}"
+        what = f"{operation:#x}<<28 /* FUTEX_OP_??? */"
+        if operation < len(_OPERATIONS):
+            what = f"FUTEX_OP_{_OPERATIONS[operation]}<<28"
+        how = f"{comparison:#x}<<24 /* FUTEX_OP_CMP_??? */"
+        if comparison < len(_COMPARISONS):
+            how = f"FUTEX_OP_CMP_{_COMPARISONS[comparison]}<<24"
         shift = "FUTEX_OP_OPARG_SHIFT<<28|" if value >> 28 & 8 else ""
-        return f"{shift}{what}<<28|{hex_text(value >> 12 & 0xFFF)}<<12|{how}<<24|{hex_text(value & 0xFFF)}"
+        return f"{shift}{what}|{hex_text(value >> 12 & 0xFFF)}<<12|{how}|{hex_text(value & 0xFFF)}"
 
     return at(place, text)
 
@@ -131,35 +131,5 @@ def futex_bits(place: Place) -> Printer:
     def text(word: int) -> str:
         bits = word & _INT
         return "FUTEX_BITSET_MATCH_ANY" if bits == _ANY_BIT else hex_text(bits)
-
-    return at(place, text)
-
-
-# --- prctl ---
-
-_COMM = 16
-"""Bytes of a thread's name with its NUL (TASK_COMM_LEN)."""
-
-
-@kind("comm")
-def comm(place: Place) -> Printer:
-    """A thread's name, which ends after 15 bytes."""
-
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read_string(address, _COMM)
-        if not data:
-            return pointer(address)
-        return quote(data[:-1]) if data[-1:] == b"\0" else f"{quote(data[: _COMM - 1])}..."
-
-    return behind(place, show)
-
-
-@kind("ptracer")
-def ptracer(place: Place) -> Printer:
-    """Who may trace us under Yama."""
-    bits = place.arch.word * 8
-
-    def text(value: int) -> str:
-        return "PR_SET_PTRACER_ANY" if signed(value, bits) == -1 else str(signed(value, bits))
 
     return at(place, text)

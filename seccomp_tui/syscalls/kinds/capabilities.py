@@ -20,7 +20,7 @@ def cap_version(address: int, memory: Memory) -> tuple[int, int, int] | None:
     if len(data) < 8:
         return None
     version, pid = int.from_bytes(data[:4], "little"), int.from_bytes(data[4:], "little", signed=True)
-    return version, min(_CAP_VERSIONS.get(version, 0), 2), pid
+    return version, min(_CAP_VERSIONS.get(version, 1), 2), pid
 
 
 @kind("cap_header")
@@ -33,7 +33,11 @@ def cap_header(place: Place) -> Printer:
             return f"{address:#x}"
         version, _, pid = header
         number = _CAP_VERSIONS.get(version)
-        name = f"_LINUX_CAPABILITY_VERSION_{number}" if number else f"{version:#x} /* _LINUX_CAPABILITY_VERSION_??? */"
+        name = (
+            f"_LINUX_CAPABILITY_VERSION_{number}"
+            if number
+            else f"{hex_text(version)} /* _LINUX_CAPABILITY_VERSION_??? */"
+        )
         return f"{{version={name}, pid={pid}}}"
 
     return behind(place, show)
@@ -44,10 +48,20 @@ def _capability_bits() -> list[tuple[int, str]]:
     return [(value, name) for name, value in constants.table("capability").names.items()]
 
 
-def _capabilities(mask: int) -> str:
-    names = [f"1<<{name}" for bit, name in _capability_bits() if mask >> bit & 1]
-    rest = mask & ~sum(1 << bit for bit, _ in _capability_bits())
-    return "|".join(names + ([f"{rest:#x}"] if rest and names else [])) or hex_text(mask)
+def _capabilities(low: bytes, high: bytes) -> str:
+    """Return the capabilities in two words, each with its own rest in hex."""
+    parts = []
+    for half, data in enumerate((low, high)):
+        mask = int.from_bytes(data, "little")
+        names = []
+        for bit, name in _capability_bits():
+            if bit >> 5 == half and mask >> (bit & 31) & 1:
+                names.append(f"1<<{name}")
+                mask &= ~(1 << (bit & 31))
+        if mask:
+            names.append(f"{mask:#x}" if names else f"{mask:#x} /* CAP_??? */")
+        parts += names
+    return "|".join(parts) or "0"
 
 
 @kind("cap_data")
@@ -64,7 +78,7 @@ def cap_data(place: Place) -> Printer:
         masks = []
         for field, name in enumerate(("effective", "permitted", "inheritable")):
             low, high = (data[half * 12 + field * 4 :][:4] if half < words else b"" for half in (0, 1))
-            masks.append(f"{name}={_capabilities(int.from_bytes(low + high, 'little'))}")
+            masks.append(f"{name}={_capabilities(low, high)}")
         return f"{{{', '.join(masks)}}}"
 
     return behind(place, show)

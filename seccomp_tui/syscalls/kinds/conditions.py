@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from seccomp_tui.syscalls import constants
-from seccomp_tui.syscalls.memory import Memory, afterwards
+from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.prototypes import Condition
 
 from .base import ANY_STRUCT, FACTORIES, Place, Printer
 
 _FILE_TYPE = 0o170000
+_CHANGED_BESIDE = ("pollfd", "fd_set", "timeval")
+"""What strace prints as it went in though the call changes it: what has changed stands beside the result."""
 
 
 def printer(place: Place) -> Printer:
     """Return what prints one argument, with its condition."""
+    as_before = place.style.after and (place.argument.direction == "in" or place.argument.kind in _CHANGED_BESIDE)
+    if as_before:
+        place = replace(place, style=replace(place.style, after=False))
     show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
-    if place.style.after and place.argument.direction == "out":
-        show = _filled_in(show)
+    if as_before:
+        show = _as_before(show)
     holds = presence(place)
     if holds is None:
         return show
@@ -34,9 +40,9 @@ def presence(place: Place) -> Callable[[Sequence[int]], bool] | None:
     return _condition(condition, place) if condition else None
 
 
-def _filled_in(show: Printer) -> Printer:
-    """Return the printer of what the call has filled in; what it has changed is printed as it was before."""
-    return lambda args, memory: show(args, afterwards(memory))
+def _as_before(show: Printer) -> Printer:
+    """Return what prints an argument that the call has read as it was when the call was entered."""
+    return lambda args, memory: show(args, earlier(memory))
 
 
 def _condition(condition: Condition, place: Place) -> Callable[[Sequence[int]], bool]:

@@ -14,7 +14,7 @@ from seccomp_tui.syscalls.memory import Memory, Segment
 
 from .base import Place
 from .network import CONTROL_MAX, MESSAGES_SHOWN, SOCKADDR_MAX, msghdr_layout
-from .process import CLONE_ARGS_SIZE, CLONE_ARGS_SMALLEST, SET_TID_MAX
+from .process import CLONE_ARGS_MOST, CLONE_ARGS_SMALLEST, SET_TID_MAX
 from .reads import Reads, reader
 from .strings import ignores
 from .vectors import MOST_BUFFERS, MOST_DESCRIPTORS, MOST_STRINGS, MOST_VARIABLES, MOST_VECTOR
@@ -195,21 +195,19 @@ def _mmsghdr(place: Place, limit: int, share: int) -> Reads:
     return copy
 
 
-@reader("clone_args", most=CLONE_ARGS_SIZE + 4 * SET_TID_MAX)
+@reader("clone_args", most=CLONE_ARGS_MOST + 4 * SET_TID_MAX)
 def _clone_args(place: Place, _limit: int, _share: int) -> Reads:
     index, length = place.index, place.length_index
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address, size = args[index], args[length]
-        data = memory.read(address, min(size, CLONE_ARGS_SIZE)) if address and size >= CLONE_ARGS_SMALLEST else b""
+        data = memory.read(address, min(size, CLONE_ARGS_MOST)) if address and size >= CLONE_ARGS_SMALLEST else b""
         if not data:
             return []
         segments = [(address, data)]
         if len(data) >= 80:
             tids, count = struct.unpack_from("<QQ", data, 64)
-            found = memory.read(tids, 4 * count) if tids and 0 < count <= SET_TID_MAX else b""
-            if found:
-                segments.append((tids, found))
+            _keep(tids, 4 * count if count <= SET_TID_MAX else 0, 4 * SET_TID_MAX, memory, segments)
         return segments
 
     return copy
@@ -258,7 +256,7 @@ def _mount_string(place: Place, limit: int, share: int) -> Reads:
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address = args[index]
-        data = memory.read_string(address, most) if address and not args[flags] & ignored else b""
+        data = memory.read_string(address, most) if address and not ignored(args[flags]) else b""
         return [(address, data)] if data else []
 
     return copy

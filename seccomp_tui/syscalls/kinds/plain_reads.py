@@ -8,15 +8,15 @@ from seccomp_tui.syscalls.memory import PATH_MAX, Memory, Segment
 
 from .base import MOST_ITEMS, Place
 from .network import SOCKADDR_MAX
+from .prctl import COMM
 from .reads import Reads, reader
 from .values import SIZES, value_size
 
 _LOW = 0xFFFFFFFF
-_CPU_SET_MAX = 1024
 _WORD_MAX = 8
-_FIXED = {"cap_header": 8, "epoll_event": 16, "cap_data": 24, "comm": 16}
+_FIXED = {"cap_header": 8, "epoll_event": 16, "cap_data": 24, "comm": COMM}
 """Kinds of one size; epoll_event has 12 bytes on x86, and what is behind it does no harm."""
-_ITEMS = {"pollfd": 8, "gid_list": 4}
+_ITEMS = {"pollfd": 8}
 """Arrays: the size of an item."""
 _SIGACTION = {8: 32, 4: 20}
 
@@ -51,17 +51,12 @@ def _sockaddr(place: Place, _limit: int, _share: int) -> Reads:
     return buffer(place.index, place.length_index, SOCKADDR_MAX, _LOW)
 
 
-@reader("cpu_set", most=_CPU_SET_MAX)
-def _cpu_set(place: Place, _limit: int, _share: int) -> Reads:
-    return buffer(place.index, place.length_index, _CPU_SET_MAX, _LOW)
-
-
 @reader("sigset", most=_WORD_MAX)
 def _sigset(place: Place, _limit: int, _share: int) -> Reads:
     return buffer(place.index, place.length_index, _WORD_MAX)
 
 
-@reader("pollfd", "gid_list", most=max(_ITEMS.values()) * MOST_ITEMS)
+@reader("pollfd", most=max(_ITEMS.values()) * MOST_ITEMS)
 def _array(place: Place, limit: int, _share: int) -> Reads:
     index, length = place.index, place.length_index
     size, most = _ITEMS[place.argument.kind], min(limit, MOST_ITEMS)

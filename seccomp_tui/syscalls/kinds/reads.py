@@ -15,7 +15,7 @@ from seccomp_tui.syscalls.memory import Memory, Segment
 from .base import IN_BYTES, MOST_ITEMS, Place
 from .by import chosen, of
 from .strings import embedded_bytes
-from .structures import field_places, least_size, struct_name
+from .structures import PART_MAX, field_places, least_size, struct_name
 
 Reads = Callable[[Memory, Sequence[int]], list[Segment]]
 """Reads what arguments point to; gets the words of the call, or the fields of the struct, that they are of."""
@@ -133,13 +133,15 @@ def _struct_reader(place: Place) -> Reader:
     """Return the reader of a struct behind a pointer, of an array of them, or of a part of one."""
     layout = structs.layout(struct_name(place), place.arch.word)
     inner = _pointing(layout, place)
-    count = MOST_ITEMS if place.option and not place.option.startswith(IN_BYTES) else 1
-    most = 0 if inner else layout.size * count
+    part = place.option.startswith(IN_BYTES)
+    count = MOST_ITEMS if place.option and not part else 1
+    whole = PART_MAX if part else layout.size
+    most = 0 if inner else whole * count
 
     def build(place: Place, limit: int, share: int) -> Reads:
         items = min(count, limit) if count > 1 else 1
         followed = min(items, _ITEMS_FOLLOWED)
-        follow = reads(inner, limit, (share - items * layout.size) // followed)
+        follow = reads(inner, limit, (share - items * whole) // followed)
         unpack = layout.packing.unpack
         extent = _extent(place, layout.size, items)
         index = place.index
@@ -171,7 +173,7 @@ def _extent(place: Place, size: int, items: int) -> Callable[[Sequence[int]], in
     length = place.length_index
     if place.option.startswith(IN_BYTES):
         least = least_size(place)
-        return lambda args: min(args[length], size) if args[length] >= least else 0
+        return lambda args: min(args[length], PART_MAX) if args[length] >= least else 0
     return lambda args: size * min(args[length] & _LOW, items)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.syscalls import constants, signals
 from seccomp_tui.syscalls.memory import AT_FDCWD, Memory
 
-from .base import Place, Printer, at, kind, pointer, signed
+from .base import Place, Printer, at, kind, signed
 from .descriptors import descriptor_text, leads_to
 
 _INT = 0xFFFFFFFF
@@ -55,10 +55,9 @@ def file_mode_text(value: int) -> str:
 
 
 def dev_text(value: int) -> str:
-    """Return a device number by its major and minor."""
-    value &= _INT
-    major, minor = (value >> 8) & 0xFFF, (value & 0xFF) | ((value >> 12) & 0xFFF00)
-    return f"makedev({major:#x}, {minor:#x})"
+    """Return a device number by its major and minor; of 64 bits as libc splits them."""
+    major, minor = (value >> 8) & 0xFFF | (value >> 32) & ~0xFFF, (value & 0xFF) | ((value >> 12) & 0xFFFFFF00)
+    return f"makedev({hex_text(major)}, {hex_text(minor)})"
 
 
 def hex_text(value: int) -> str:
@@ -79,7 +78,6 @@ for _names, _text in (
     (("uid16",), uid16_text),
     (("mode",), mode_text),
     (("file_mode",), file_mode_text),
-    (("dev",), dev_text),
     (("hex",), hex_text),
     (("hex32",), lambda value: hex_text(value & _INT)),
     (("signal",), signal_text),
@@ -98,6 +96,13 @@ def fd(place: Place) -> Printer:
     if not details:
         return at(place, signed_text)
     return lambda args, memory: descriptor_text(signed(args[index]), memory, details)
+
+
+@kind("dev")
+def dev(place: Place) -> Printer:
+    """A device number."""
+    mask = place.mask
+    return at(place, lambda value: dev_text(value & mask))
 
 
 @kind("dirfd")
@@ -122,6 +127,12 @@ def _dirfd_text(value: int, memory: Memory, details: frozenset[str]) -> str:
     return descriptor_text(value, memory, details)
 
 
+@kind("skip")
+def skip(_place: Place) -> Printer:
+    """A word that means nothing, and is not shown."""
+    return lambda _args, _memory: None
+
+
 @kind("ptr")
 def ptr(place: Place) -> Printer:
     """An address."""
@@ -136,9 +147,9 @@ def ptr(place: Place) -> Printer:
 
 @kind("flags", "enum")
 def constant(place: Place) -> Printer:
-    """Names of a set: `flags[open]`, `enum[whence]`."""
+    """Names of a set: `flags[open]`, `enum[whence]`; `flags[set, word]` where all bits of a word count."""
     text = constants.table(place.option, place.arch.token).text
-    index, mask = place.index, place.mask
+    index, mask = place.index, -1 if "word" in place.argument.options else place.mask
 
     def show(args: Sequence[int], _memory: Memory) -> str:
         return text(args[index] & mask)
@@ -150,7 +161,7 @@ def constant(place: Place) -> Printer:
 def open_how_mode(place: Place) -> Printer:
     """The mode of openat2(2), there where it is not 0 or a file is made; more than 16 bits are wrong, and shown."""
     index, flags = place.index, place.indexes["flags"]
-    making = (0o100, constants.table("open", place.arch.token).value("O_TMPFILE") or 0)
+    making = (0o100, constants.table("open", place.arch.token).value("__O_TMPFILE") or 0)
 
     def show(args: Sequence[int], _memory: Memory) -> str | None:
         mode = args[index]
@@ -172,18 +183,6 @@ def mmap_flags(place: Place) -> Printer:
         return f"{text(value & 0x3FFFFFF)}|{huge}<<MAP_HUGE_SHIFT" if huge else text(value)
 
     return at(place, show)
-
-
-@kind("ptrace_data")
-def ptrace_data(place: Place) -> Printer:
-    """The last argument of ptrace(2): a signal for requests that go on, else an address."""
-    index, request = place.index, place.indexes["request"]
-    going_on = {7, 9, 17, 24}  # PTRACE_CONT, SINGLESTEP, DETACH, SYSCALL
-
-    def show(args: Sequence[int], _memory: Memory) -> str:
-        return signal_text(args[index]) if args[request] & _INT in going_on else pointer(args[index])
-
-    return show
 
 
 @kind("long")

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from seccomp_tui.syscalls import constants, signals
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import Place, Printer, behind, kind, pointer
+from .base import Place, Printer, at, behind, kind, pointer
 
 _HANDLERS = {0: "SIG_DFL", 1: "SIG_IGN"}
+_MINUS_ONE = (1 << 64) - 1
+"""Of 64 bits, as strace has it: the handler of a 32-bit program is none of the names for an error."""
 
 
-def sigset_text(address: int, size: int, word: int, memory: Memory) -> str:
-    """Return the signal set of `size` bytes at an address that is not 0."""
-    if word <= size <= 8:
+def sigset_text(address: int, size: int, least: int, memory: Memory) -> str:
+    """Return the signal set of `size` bytes, at least `least`, at an address that is not 0."""
+    if least <= size <= 8:
         data = memory.read(address, size)
         if len(data) == size:
             return signals.set_text(int.from_bytes(data, "little"), size)
@@ -24,9 +26,10 @@ def sigset_text(address: int, size: int, word: int, memory: Memory) -> str:
 
 @kind("sigset")
 def sigset(place: Place) -> Printer:
-    """A signal set: `sigset[size]`."""
-    length, word = place.length_index, place.arch.word
-    return behind(place, lambda address, args, memory: sigset_text(address, args[length], word, memory))
+    """A signal set: `sigset[size]`, of no less than a word; `sigset[size, any]` also of less."""
+    length = place.length_index
+    least = 1 if "any" in place.argument.options else place.arch.word
+    return behind(place, lambda address, args, memory: sigset_text(address, args[length], least, memory))
 
 
 @kind("sigset_argument")
@@ -46,21 +49,64 @@ def sigset_argument(place: Place) -> Printer:
     return behind(place, show)
 
 
+def handler_text(handler: int) -> str:
+    """Return what is to be done with a signal: a default, or the address of a function."""
+    return _HANDLERS.get(handler) or ("SIG_ERR" if handler == _MINUS_ONE else f"{handler:#x}")
+
+
+@kind("signal_handler")
+def signal_handler(place: Place) -> Printer:
+    """What signal(2) is to do with a signal."""
+    return at(place, handler_text)
+
+
+@kind("old_sigset")
+def old_sigset(place: Place) -> Printer:
+    """A signal set of one word."""
+    word = place.arch.word
+    return behind(place, lambda address, _args, memory: sigset_text(address, word, word, memory))
+
+
+@kind("sigset_word")
+def sigset_word(place: Place) -> Printer:
+    """A signal set that is an argument itself."""
+    return at(place, lambda value: signals.set_text(value, place.arch.word))
+
+
+def _action_text(handler: int, bits: int, back: int, mask: str, place: Place) -> str:
+    flags = constants.table("sa_flags", place.arch.token)
+    how = handler_text(handler)
+    text = f"{{sa_handler={how}, sa_mask={mask}, sa_flags={flags.text(bits)}"
+    return f"{text}, sa_restorer={pointer(back)}}}" if bits & flags.names["SA_RESTORER"] else f"{text}}}"
+
+
 @kind("sigaction")
 def sigaction(place: Place) -> Printer:
     """What to do with a signal."""
     layout = struct.Struct("<QQQ8s" if place.arch.word == 8 else "<III8s")
-    flags = constants.table("sa_flags", place.arch.token)
-    restorer = flags.names["SA_RESTORER"]
 
     def show(address: int, _args: Sequence[int], memory: Memory) -> str:
         data = memory.read(address, layout.size)
         if len(data) < layout.size:
             return f"{address:#x}"
         handler, bits, back, mask = layout.unpack(data)
-        how = _HANDLERS.get(handler) or ("SIG_ERR" if handler == (1 << place.arch.word * 8) - 1 else f"{handler:#x}")
-        signal_set = signals.set_text(int.from_bytes(mask, "little"))
-        text = f"{{sa_handler={how}, sa_mask={signal_set}, sa_flags={flags.text(bits)}"
-        return f"{text}, sa_restorer={pointer(back)}}}" if bits & restorer else f"{text}}}"
+        return _action_text(handler, bits, back, signals.set_text(int.from_bytes(mask, "little")), place)
+
+    return behind(place, show)
+
+
+OLD_SIGACTION = struct.Struct("<IIII")
+
+
+@kind("old_sigaction")
+def old_sigaction(place: Place) -> Printer:
+    """What to do with a signal, as sigaction(2) of i386 has it: the set is one word, and stands second."""
+
+    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
+        data = memory.read(address, OLD_SIGACTION.size)
+        if len(data) < OLD_SIGACTION.size:
+            return f"{address:#x}"
+        handler, mask, bits, back = OLD_SIGACTION.unpack(data)
+        return _action_text(handler, bits, back, signals.set_text(mask, 4), place)
 
     return behind(place, show)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from seccomp_tui.syscalls.memory import PATH_MAX, Memory
@@ -10,15 +10,18 @@ from seccomp_tui.syscalls.text import PLAIN, quote
 
 from .base import FACTORIES, Place, Printer, behind, kind, pointer
 
-_IGNORE_DATA = 0x1000 | 0x2000 | 0x20000 | 0x40000 | 0x80000 | 0x100000
+MOUNT_MAGIC, MOUNT_MAGIC_MASK = 0xC0ED0000, 0xFFFF0000
+"""What old programs put into the high half of the flags of mount(2): MS_MGC_VAL, MS_MGC_MSK."""
+_REMOUNT = 0x20
+_NOT_NEW = 0x1000 | 0x2000 | 0x20000 | 0x40000 | 0x80000 | 0x100000
 """MS_BIND, MS_MOVE, MS_UNBINDABLE, MS_PRIVATE, MS_SLAVE, MS_SHARED."""
-_IGNORE_TYPE = _IGNORE_DATA | 0x20
-"""And MS_REMOUNT."""
 
 
 @kind("path")
 def path(place: Place) -> Printer:
     """A file name; not limited by the string limit."""
+    if place.shown_as_address:
+        return FACTORIES["ptr"](place)
     index = place.index
 
     def show(args: Sequence[int], memory: Memory) -> str:
@@ -49,9 +52,16 @@ def string(place: Place) -> Printer:
     return behind(place, lambda address, _args, memory: string_text(address, memory, limit))
 
 
-def ignores(kind_of: str) -> int:
-    """Return the flags of mount(2) with any of which the string of this kind is not used."""
-    return _IGNORE_TYPE if kind_of == "mount_type" else _IGNORE_DATA
+def ignores(kind_of: str) -> Callable[[int], bool]:
+    """Return what tells whether flags of mount(2) are such that the string of this kind is not used."""
+    by_remount = kind_of == "mount_type"
+
+    def ignored(flags: int) -> bool:
+        if flags & MOUNT_MAGIC_MASK == MOUNT_MAGIC:
+            flags &= ~MOUNT_MAGIC_MASK
+        return by_remount if flags & _REMOUNT else flags & _NOT_NEW != 0
+
+    return ignored
 
 
 @kind("mount_type", "mount_data")
@@ -61,7 +71,7 @@ def mount_string(place: Place) -> Printer:
     ignored = ignores(place.argument.kind)
 
     def unless_ignored(args: Sequence[int], memory: Memory) -> str | None:
-        return pointer(args[index]) if args[flags] & ignored else show(args, memory)
+        return pointer(args[index]) if ignored(args[flags]) else show(args, memory)
 
     return unless_ignored
 
@@ -110,11 +120,14 @@ def chars(place: Place) -> Printer:
 
 @kind("octets")
 def octets(place: Place) -> Printer:
-    """Bytes inside a struct."""
+    """Bytes inside a struct, all or, `octets[size]`, as many as another field says."""
     index, limit = place.index, place.style.string_limit
+    length = place.indexes[place.option] if place.option else None
 
     def show(args: Sequence[int], _memory: Memory) -> str:
         data = embedded_bytes(args, index)
+        if length is not None:
+            data = data[: args[length]]
         return quote(data) if len(data) <= limit else f"{quote(data[:limit])}..."
 
     return show

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import cast
 
@@ -10,10 +11,13 @@ from seccomp_tui.syscalls import structs
 from seccomp_tui.syscalls.arch import Arch
 from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.structs import Field, Layout
+from seccomp_tui.syscalls.text import quote
 
 from .base import ANY_STRUCT, IN_BYTES, LEAST, Place, Pointed, Printer, Style, array, at, behind, kind
 from .conditions import printer
 
+PART_MAX = 4096
+"""So many bytes of a struct whose size is given are looked at; the kernel takes no more."""
 _TIME64 = ("_time64", "_gettime64", "_settime64", "_getres_time64", "_adjtime64")
 """Calls of 32-bit architectures whose times have 64 bits."""
 _WITHOUT_NAME = ("in6_address",)
@@ -39,16 +43,26 @@ def field_places(layout: Layout, arch: Arch, style: Style) -> list[tuple[Field, 
     ]
 
 
+def _unconditional(place: Place) -> Place:
+    """Return the place of a field without its condition."""
+    return replace(place, argument=replace(place.argument, condition=None))
+
+
 @cache
 def struct_show(name: str, arch: Arch, style: Style) -> Show:
     """Return what prints `struct name`."""
     layout = structs.layout(name, arch.word)
+    places = dict(field_places(layout, arch, style))
     wanted = [
-        (field.offset, "" if field.argument.kind in _WITHOUT_NAME else f"{field.argument.name}=", printer(place))
-        for field, place in field_places(layout, arch, style)
+        (
+            field.offset,
+            "" if field.argument.kind in _WITHOUT_NAME else f"{field.argument.name}=",
+            printer(_unconditional(places[field]) if field.mark == "terse" and style.verbose else places[field]),
+        )
+        for field in layout.printed
         if (style.verbose or field.mark != "verbose") and (style.after or field.mark != "result")
     ]
-    cut = not style.verbose and any(field.mark == "verbose" for field in layout.fields)
+    cut = not style.verbose and any(field.mark == "verbose" for field in layout.printed)
     size, unpack = layout.size, layout.packing.unpack
 
     def show(data: bytes, memory: Memory) -> str:
@@ -56,7 +70,7 @@ def struct_show(name: str, arch: Arch, style: Style) -> Show:
         parts = []
         for offset, prefix, text in wanted:
             if offset >= len(data):
-                break
+                continue
             shown = text(values, memory)
             if shown is not None:
                 parts.append(prefix + shown)
@@ -83,7 +97,7 @@ def structure(place: Place) -> Printer:
         return behind(place, structure_text(name, place))
     if place.option.startswith(IN_BYTES):
         return behind(place, _part(place, size, show))
-    limit = place.style.string_limit
+    limit = place.style.item_limit
 
     def several(address: int, args: Sequence[int], memory: Memory) -> str:
         count = args[place.length_index] & 0xFFFFFFFF
@@ -114,15 +128,19 @@ def least_size(place: Place) -> int:
 
 def _part(place: Place, size: int, show: Show) -> Pointed:
     """Return what prints a struct of which another argument says how long it is."""
-    length, least = place.length_index, least_size(place)
+    length, least, limit = place.length_index, least_size(place), place.style.string_limit
 
     def pointed(address: int, args: Sequence[int], memory: Memory) -> str:
         given = args[length]
-        data = memory.read(address, min(given, size)) if given >= least else b""
+        data = memory.read(address, min(given, PART_MAX)) if given >= least else b""
         if not data or len(data) < min(given, size):
             return f"{address:#x}"
-        text = show(data, memory)
-        return f"{text[:-1]}, ...}}" if given > size else text
+        text, more = show(data[:size], memory), data[size:]
+        if len(data) < given and given > size:
+            return f"{text[:-1]}, ...}}"
+        if not any(more):
+            return text
+        return f"{text[:-1]}, /* bytes {size}..{given - 1} */ {quote(more, limit, hexa=True)}}}"
 
     return pointed
 

@@ -14,13 +14,13 @@ from .structures import structure_text
 _UTIME = {(1 << 30) - 1: "UTIME_NOW", (1 << 30) - 2: "UTIME_OMIT"}
 
 
-def _date(seconds: int, fraction: str) -> str:
+def date_comment(seconds: int, fraction: str) -> str:
     """Return a time as strace's comment, "" for none."""
     try:
         local = time.localtime(seconds)
     except (OverflowError, ValueError, OSError):
         return ""
-    if not seconds and not fraction.strip("0"):
+    if not seconds and not fraction.strip(".0"):
         return ""
     return f" /* {time.strftime('%Y-%m-%dT%H:%M:%S', local)}{fraction}{time.strftime('%z', local)} */"
 
@@ -46,7 +46,7 @@ def timespec_pair(place: Place) -> Printer:
         seconds, nanoseconds = layout.packing.unpack(data)
         if nanoseconds in _UTIME:
             return _UTIME[nanoseconds]
-        comment = _date(seconds, f".{nanoseconds:09d}") if 0 <= nanoseconds < 10**9 else ""
+        comment = date_comment(seconds, f".{nanoseconds:09d}") if 0 <= nanoseconds < 10**9 else ""
         return f"{{tv_sec={seconds}, tv_nsec={nanoseconds}}}{comment}"
 
     return _pair(layout.size, place, item)
@@ -59,7 +59,7 @@ def timeval_pair(place: Place) -> Printer:
 
     def item(data: bytes) -> str:
         seconds, microseconds = layout.packing.unpack(data)
-        comment = _date(seconds, f".{microseconds:06d}") if 0 <= microseconds < 10**6 else ""
+        comment = date_comment(seconds, f".{microseconds:06d}") if 0 <= microseconds < 10**6 else ""
         return f"{{tv_sec={seconds}, tv_usec={microseconds}}}{comment}"
 
     return _pair(layout.size, place, item)
@@ -72,6 +72,6 @@ def utimbuf(place: Place) -> Printer:
 
     def text(data: bytes) -> str:
         access, modification = layout.packing.unpack(data)
-        return f"{{actime={access}{_date(access, '')}, modtime={modification}{_date(modification, '')}}}"
+        return f"{{actime={access}{date_comment(access, '')}, modtime={modification}{date_comment(modification, '')}}}"
 
     return behind(place, structure_text("utimbuf", place, text))

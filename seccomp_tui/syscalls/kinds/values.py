@@ -15,6 +15,7 @@ SIZES = {
     "int_value": 4,
     "uint_value": 4,
     "enum_value": 4,
+    "enum_value64": 8,
     "flags_value": 4,
     "offset_value": 0,
     "offset_value64": 8,
@@ -49,7 +50,7 @@ def unsigned_value(place: Place) -> Printer:
     return _value(place, str, is_signed=False)
 
 
-@kind("enum_value", "flags_value")
+@kind("enum_value", "enum_value64", "flags_value")
 def named_value(place: Place) -> Printer:
     """A number with names: `enum_value[seccomp_action]`."""
     return _value(place, constants.table(place.option, place.arch.token).text, is_signed=False)

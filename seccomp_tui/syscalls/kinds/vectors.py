@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import Place, Printer, array, behind, kind, pointer, signed
+from .base import RESULT, Place, Printer, array, behind, kind, pointer, signed
 from .descriptors import descriptor_text
-from .scalars import uid_text
 from .strings import bytes_text, embedded_bytes, string_text
 
 _CHUNK = 64
@@ -29,30 +29,53 @@ POLLFD = struct.Struct("<ihh")
 """struct pollfd: fd, events, revents."""
 
 
-def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory) -> str:
-    """Return at most `most` items of a vector with their buffers; for an out vector with their addresses."""
+def iovec_text(address: int, count: int, most: int, place: Place, memory: Memory, filled: int | None = None) -> str:
+    """Return at most `most` items of a vector with their buffers; for an out vector with their addresses.
+
+    Args:
+        address, count, most, place, memory: where, how many, how many at most.
+        filled: so many bytes of the buffers together have been filled in; None: all.
+    """
     layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
     limit = place.style.string_limit
     outwards = place.shown_as_address
+    left = filled
 
     def item(data: bytes) -> str:
+        nonlocal left
         base, length = layout.unpack(data)
-        text = pointer(base) if outwards or not base else bytes_text(base, length, memory, limit)
+        there = length if left is None else min(length, left)
+        left = None if left is None else left - there
+        text = pointer(base) if outwards or not base else bytes_text(base, there, memory, limit)
         return f"{{iov_base={text}, iov_len={length}}}"
 
-    return array(address, count, layout.size, min(limit, most), memory, item)
+    shown = most if place.style.verbose else min(limit, most)
+    return array(address, count, layout.size, shown, memory, item)
 
 
 @kind("iovec")
 def iovec(place: Place) -> Printer:
     """Buffers of a vector: `iovec[count]`."""
     index, length = place.index, place.length_index
+    filled = place.indexes.get(RESULT) if place.argument.direction == "out" and place.style.after else None
 
     def show(args: Sequence[int], memory: Memory) -> str:
-        address = args[index]
-        return iovec_text(address, args[length], MOST_VECTOR, place, memory) if address else "NULL"
+        address, there = args[index], None if filled is None else args[filled]
+        return iovec_text(address, args[length], MOST_VECTOR, place, memory, there) if address else "NULL"
 
     return show
+
+
+@kind("remote_iovec")
+def remote_iovec(place: Place) -> Printer:
+    """A vector of addresses in another process: `remote_iovec[count]`."""
+    length, style = place.length_index, replace(place.style, after=False)
+    addresses = replace(place, style=style, argument=replace(place.argument, direction="out"))
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        return iovec_text(address, args[length], MOST_VECTOR, addresses, memory)
+
+    return behind(place, show)
 
 
 def pointers(address: int, most: int, word: int, memory: Memory) -> Iterator[int | None]:
@@ -90,7 +113,7 @@ def _strings(address: int, place: Place, memory: Memory, most: int) -> str:
 @kind("argv")
 def argv(place: Place) -> Printer:
     """The arguments of a program."""
-    most = min(place.style.string_limit, MOST_STRINGS)
+    most = min(place.style.item_limit, MOST_STRINGS)
     return behind(place, lambda address, _args, memory: _strings(address, place, memory, most))
 
 
@@ -118,7 +141,7 @@ def envp(place: Place) -> Printer:
 @kind("pollfd")
 def pollfd(place: Place) -> Printer:
     """Descriptors to wait for: `pollfd[count]`."""
-    length, limit = place.length_index, place.style.string_limit
+    length, limit = place.length_index, place.style.item_limit
     details = place.style.descriptors
     layout = POLLFD
     events = constants.table("poll").text
@@ -189,30 +212,6 @@ def fd_set_size(value: int, word: int) -> tuple[int, int]:
     """Return the bytes and bits of a set of descriptors below `value`."""
     count = max(0, min(signed(value), MOST_DESCRIPTORS))
     return (count + word * 8 - 1) // (word * 8) * word, count
-
-
-@kind("cpu_set")
-def cpu_set(place: Place) -> Printer:
-    """Processors: `cpu_set[bytes]`."""
-    word = place.arch.word
-
-    def size(value: int) -> tuple[int, int]:
-        count = min(value & 0xFFFFFFFF, 1024) // word * word
-        return count, count * 8
-
-    return _bitmap(place, size)
-
-
-@kind("gid_list")
-def gid_list(place: Place) -> Printer:
-    """Groups: `gid_list[count]`."""
-    length, limit = place.length_index, place.style.string_limit
-
-    def show(address: int, args: Sequence[int], memory: Memory) -> str:
-        count = args[length] & 0xFFFFFFFF
-        return array(address, count, 4, limit, memory, lambda data: uid_text(int.from_bytes(data, "little")))
-
-    return behind(place, show)
 
 
 _CODES = {"int16": "h", "uint16": "H", "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q"}

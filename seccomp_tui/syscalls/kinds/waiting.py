@@ -1,0 +1,59 @@
+"""How a child has ended or why it stands: what wait4(2) fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from seccomp_tui.syscalls import constants, signals
+from seccomp_tui.syscalls.memory import Memory
+
+from .base import ANY_STRUCT, FACTORIES, RESULT, Place, Printer, behind, kind, pointer
+
+_CORE, _HOW = 0x80, 0x7F
+_CONTINUED = 0xFFFF
+
+
+def status_text(status: int) -> str:
+    """Return the status of a child as the macros of wait(2) take it apart, and what they leave."""
+    event, how, high, core = status >> 16, status & _HOW, status >> 8 & 0xFF, status & _CORE
+    rest = 0
+    if status == _CONTINUED:
+        return "[{WIFCONTINUED(s)}]"
+    if status & 0xFF == _HOW:
+        text = f"{{WIFSTOPPED(s) && WSTOPSIG(s) == {signals.name(high & ~_CORE)}{' | 0x80' if high & _CORE else ''}}}"
+    elif not how:
+        text, rest = f"{{WIFEXITED(s) && WEXITSTATUS(s) == {high}}}", core
+    elif how != _HOW:
+        text = f"{{WIFSIGNALED(s) && WTERMSIG(s) == {signals.name(how)}{' && WCOREDUMP(s)' if core else ''}}}"
+        rest = high << 8
+    else:
+        return f"[{status:#x}]"
+    stop = f"|{constants.enum('ptrace_event', event)}<<16" if event else ""
+    return f"[{text}{stop}{f'|{rest:#x}' if rest else ''}]"
+
+
+@kind("wait_status")
+def wait_status(place: Place) -> Printer:
+    """The status of the child that was waited for, if there was one."""
+    result = place.indexes[RESULT]
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        data = memory.read(address, 4) if args[result] > 0 else b""
+        return status_text(int.from_bytes(data, "little")) if len(data) == 4 else f"{address:#x}"
+
+    return behind(place, show)
+
+
+@kind("child_rusage")
+def child_rusage(place: Place) -> Printer:
+    """What the child has used, if there was one."""
+    index, result = place.index, place.indexes[RESULT]
+    show = FACTORIES[ANY_STRUCT](replace(place, argument=replace(place.argument, kind="rusage")))
+    if place.shown_as_address:
+        return show
+
+    def unless_none(args: Sequence[int], memory: Memory) -> str | None:
+        return show(args, memory) if args[result] > 0 else pointer(args[index])
+
+    return unless_none

@@ -1,0 +1,180 @@
+"""System calls made under strace by a small program, on memory that we lay out: how both print them.
+
+Cases are generators that get the `Caller`, lay out arguments in its program's memory, yield calls, and get what they
+returned. The same cases serve words of 32 and of 64 bits, calls that a filter refuses, and calls that are made.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import subprocess
+from collections.abc import Callable, Generator, Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+
+from seccomp_tui.syscalls import copying, numbers
+from seccomp_tui.syscalls.arch import I386, X86_64, Arch
+from seccomp_tui.syscalls.decode import Decoder
+from seccomp_tui.syscalls.memory import RecordedMemory
+from tests.syscalls.live import ProcessMemory
+
+SOURCE = Path(__file__).with_name("caller.c")
+ARENA = 1 << 20
+COPIED = 4096
+BAD = 8
+"""An address at which nothing is mapped."""
+Call = tuple[str, tuple[int, ...]]
+Case = Callable[["Caller"], Generator[Call, int, None]]
+REQUEST = struct.Struct("<7Q")
+"""What the program reads: a number and six words."""
+_NO_CALLS = ("[ Pro", "--- ")
+_RESULT = re.compile(r" += (?:-?\d+|0x[0-9a-f]+|0\d+|\?)(?: \w+)?(?: \(.*\))?$")
+
+
+def build(folder: Path, arch: Arch) -> Path:
+    """Compile the program for x86_64 or i386."""
+    program = folder / f"caller-{arch.name}"
+    machine = "-m64" if arch is X86_64 else "-m32"
+    subprocess.run(["gcc", machine, "-static", "-no-pie", "-O1", "-w", "-o", program, SOURCE], check=True)
+    return program
+
+
+class Caller:
+    """The program under strace, its memory, and what we make of its calls.
+
+    Args:
+        program: of `build`.
+        arch: the one it was built for.
+        log: where strace writes.
+        verbose: with strace's -v.
+        refuse: a filter refuses all calls.
+        options: more options of strace.
+    """
+
+    def __init__(
+        self,
+        program: Path,
+        arch: Arch,
+        log: Path,
+        verbose: bool = False,
+        refuse: bool = False,
+        options: Sequence[str] = (),
+    ) -> None:
+        self.arch, self.word, self.refuse = arch, arch.word, refuse
+        self.log = log
+        command = [
+            "strace",
+            *options,
+            *(["-v"] if verbose else []),
+            "-o",
+            str(log),
+            str(program),
+            *(["refuse"] if refuse else []),
+        ]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.pid, self._next = struct.unpack("<qq", self._answer(16))
+        self._end = self._next + ARENA
+        self._memory = ProcessMemory(self.pid)
+        self._mem = os.open(f"/proc/{self.pid}/mem", os.O_RDWR)
+        self._decoder = Decoder(verbose=verbose)
+        self.ours: list[str] = []
+
+    def __enter__(self) -> Caller:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+        self._process.stdout.close()
+        os.close(self._mem)
+        self._memory.__exit__()
+
+    def at(self, data: bytes) -> int:
+        """Return the address of a copy of `data`."""
+        address = self._next
+        self._next += (len(data) + 15) // 16 * 16 + 16
+        assert self._next <= self._end
+        os.pwrite(self._mem, data, address)
+        return address
+
+    def room(self, size: int = 256) -> int:
+        """Return the address of `size` zero bytes."""
+        return self.at(bytes(size))
+
+    def text(self, value: str | Path) -> int:
+        """Return the address of a string with a NUL."""
+        return self.at(str(value).encode("latin-1") + b"\0")
+
+    def words(self, *values: int) -> int:
+        """Return the address of an array of words."""
+        mask = (1 << 8 * self.word) - 1
+        return self.at(b"".join((value & mask).to_bytes(self.word, "little") for value in values))
+
+    def pack(self, layout: str, *values: int | bytes) -> int:
+        """Return the address of packed values; `L`, `l` and `P` in the layout are words, aligned as in C by hand."""
+        names = {"L": "Q", "l": "q", "P": "Q"} if self.word == 8 else {"L": "I", "l": "i", "P": "I"}
+        return self.at(struct.pack("<" + "".join([names.get(code, code) for code in layout]), *values))
+
+    def iov(self, *buffers: bytes | None) -> int:
+        """Return the address of an iovec."""
+        return self.words(*[word for data in buffers for word in ((self.at(data), len(data)) if data else (0, 0))])
+
+    def read(self, address: int, size: int) -> bytes:
+        """Return bytes of the program's memory."""
+        return self._memory.read(address, size)
+
+    def number(self, name: str) -> int | None:
+        """Return the number of a call there."""
+        return numbers.number(self.arch.token, name)
+
+    def run(self, cases: Iterable[Case]) -> None:
+        """Make all calls of some cases, those that there are on the architecture."""
+        for case in cases:
+            calls, result = case(self), 0
+            try:
+                name, args = next(calls)
+                while True:
+                    nr = self.number(name)
+                    result = -1 if nr is None else self._make(nr, args)
+                    name, args = calls.send(result)
+            except StopIteration:
+                pass
+
+    def theirs(self) -> list[str]:
+        """Return strace's lines of these calls without their results; after the program has ended."""
+        lines = [line for line in self.log.read_text(errors="replace").splitlines() if not line.startswith(_NO_CALLS)]
+        return [
+            _RESULT.sub("", line)
+            for before, line in pairwise(lines)
+            if before.startswith("read(0, ") and before.endswith(f" = {REQUEST.size}") and not line.startswith("+++")
+        ]
+
+    def _make(self, nr: int, args: tuple[int, ...]) -> int:
+        mask = (1 << 8 * self.word) - 1
+        padded = (*args, 0, 0, 0, 0, 0, 0)[:6]
+        words = [value & mask for value in padded]
+        copy = copying.copier(self.arch.token, nr, COPIED)
+        before = RecordedMemory(copy(self._memory, words) if copy else [])
+        line = self._decoder.call(self.arch.token, nr, words, before)
+        assert self._process.stdin is not None
+        self._process.stdin.write(REQUEST.pack(nr, *[value & (1 << 64) - 1 for value in padded]))
+        (result,) = struct.unpack("<q", self._answer(8))
+        if not self.refuse:
+            line = self._decoder.returned(self.arch.token, nr, words, result, self._memory, before)
+        self.ours.append(line)
+        return int(result)
+
+    def _answer(self, size: int) -> bytes:
+        assert self._process.stdout is not None
+        data = self._process.stdout.read(size)
+        assert data is not None
+        assert len(data) == size
+        return data
+
+
+__all__ = ["BAD", "I386", "X86_64", "Call", "Caller", "Case", "build"]
