@@ -231,10 +231,18 @@ def _shared_options(command: _Command) -> _Command:
     callback=_io,
     help="The program's terminal: pane (in the screens), null, or tty:PATH.",
 )
+@click.option(
+    "--hold",
+    metavar="EXPR",
+    callback=_expression(answered=False),
+    help="Hold only the calls that this is true of, such as 'connect and not port == 53' (docs/expressions.md)."
+    " Default: (%file or %network or %process or %creds) and not startup.",
+)
 def run(running: bool, **options: Any) -> int:
     """Run PROGRAM with the screens: calls that act on files, the network, processes and credentials are held.
 
-    Start-up calls (loader, C library) are let through. With -e trace=SET every call of the set is held, these too.
+    Start-up calls (loader, C library) are let through. With -e trace=SET every call of the set is held, these too. With
+    --hold EXPR the calls are held that it is true of, and no others.
     """
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
@@ -348,7 +356,7 @@ def _launch(
         die_with_parent=rest["on_exit"] == "kill",
         interruptible=interruptible,
     )
-    asked = trace is not None
+    asked = trace is not None and rest.get("hold") is None
     return launch.run(
         launch.Run(
             program=target,

@@ -96,6 +96,12 @@ class CallView:
             self._startup = self._startup()
         return field == "startup" and self._startup
 
+    def leave_startup(self) -> bool:
+        """Take the call for one outside the start-up from now on; True when it had been found to be inside."""
+        inside = self._startup is True
+        self._startup = False
+        return inside
+
     # --- the fields ---
 
     def _argument_number(self, field: str) -> int | None:

@@ -35,6 +35,7 @@ class Run:
     Attributes:
         program: what to run; its terminal is filled in here.
         wanted, hold_wanted: see `Settings`.
+        hold: see `Settings`; None: the default.
         io: "pane", "inherit", "null", or the path of a terminal.
         session: file of the recording, None for none.
         lines: descriptor for `log`'s lines, None for none.
@@ -63,6 +64,7 @@ class Run:
     descriptors: frozenset[str] = frozenset()
     results: bool = True
     where: Expression | None = None
+    hold: Expression | None = None
 
 
 def find_program(name: str) -> tuple[bytes | None, int]:
@@ -112,6 +114,7 @@ def run(request: Run) -> int:
         copy_limit=max(request.string_limit, Settings.copy_limit),
         descriptors=request.descriptors,
         results=request.results,
+        **({} if request.hold is None else {"hold": request.hold}),
     )
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
     keeper = Keeper(board, keeper_end, master, request.on_exit)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import Identity
 from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.policy.calls import CallView
 from seccomp_tui.policy.startup import argv_of
 from seccomp_tui.supervisor import records
 from seccomp_tui.supervisor.board import Board
@@ -27,7 +28,7 @@ from seccomp_tui.supervisor.settings import Settings
 from seccomp_tui.supervisor.table import Entry, Table
 from seccomp_tui.supervisor.threads import Thread, Threads
 from seccomp_tui.supervisor.wire import Held, HeldEnded
-from seccomp_tui.syscalls.memory import Segment
+from seccomp_tui.syscalls.memory import RecordedMemory, Segment
 
 TICK_NS = 5_000_000
 _TICK_SECONDS = TICK_NS / 1e9
@@ -97,7 +98,12 @@ class Loop:
         self.watch(journal.pipe.fileno(), self._recorder_died, events=0)
         self._board = board
         self._table = Table(
-            settings.wanted, settings.hold_wanted, settings.copy_limit, settings.descriptors, settings.results
+            settings.wanted,
+            settings.hold_wanted,
+            settings.copy_limit,
+            settings.descriptors,
+            settings.results,
+            settings.hold,
         )
         self._entries: dict[int, Entry] = {}
         self._busy = True
@@ -215,11 +221,17 @@ class Loop:
         if startup.starting and startup.goes_on(entry.reach, args, segments):
             flags |= records.FLAG_STARTUP
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH:
-            if entry.nameless or not (flags or startup.errand(entry.reach, args, segments)):
+            if entry.condition is not None:
+                by = self._judge(entry, key, thread, args, segments, flags)
+            elif not entry.outright and (flags or startup.errand(entry.reach, args, segments)):
+                by = _STARTUP
+            else:
+                by = _NOBODY
+            if by == _NOBODY:
                 self._hold(buffer, entry, thread, now)
                 return now
-            by = _STARTUP
-            self.startup += 1
+            if by == _STARTUP:
+                self.startup += 1
         if self._slowed:
             time.sleep(_SLOWED_SECONDS)
         if self._leave(notification, entry, thread, args, segments) if entry.leaves else self._allow(notification):
@@ -231,6 +243,27 @@ class Loop:
             # Withdrawn before our answer: what was copied may be another's, so it is not recorded.
             self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
         return now
+
+    def _judge(
+        self, entry: Entry, key: int, thread: Thread, args: Sequence[int], segments: Sequence[Segment], starting: int
+    ) -> int:
+        """Return who lets a call go whose values decide: nobody when it is to be held."""
+        assert entry.condition is not None
+        who = thread.identity
+        view = CallView(
+            key >> 32,
+            _signed(key & 0xFFFF_FFFF),
+            args,
+            RecordedMemory(segments),
+            who.pid,
+            who.tid,
+            who.comm,
+            who.exe,
+            lambda: bool(starting) or thread.startup.errand(entry.reach, args, segments),
+        )
+        if entry.condition.matches(view):
+            return _NOBODY
+        return _STARTUP if view.leave_startup() and entry.condition.matches(view) else _UNHELD
 
     def _read_late(self, thread: Thread) -> None:
         """Read what the thread's last call has filled in, before the thread runs on and changes it."""
