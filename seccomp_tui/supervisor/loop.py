@@ -78,6 +78,7 @@ class Loop:
         self._special = True
         self._slowed = False
         self._last_id = 0
+        self._met = 0
         self.alive = True
         self.startup = 0
         self.on_tick: Callable[[int], bool] = lambda now: False
@@ -203,6 +204,7 @@ class Loop:
             entry = self._first(key)
         thread = self.threads.get(tid)
         if thread is None or thread.stale:
+            self._met = now
             thread = self.threads.meet(tid)
         if thread.owing is not None:
             self._read_late(thread)
@@ -332,7 +334,7 @@ class Loop:
         if self.launching:
             return  # the launcher: not yet the target
         self._journal.event(
-            records.ProcessSeen(_now(), identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe)
+            records.ProcessSeen(self._met, identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe)
         )
 
 

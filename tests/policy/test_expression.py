@@ -115,7 +115,7 @@ def test_what_is_a_call_and_a_field_is_told_apart_by_what_follows() -> None:
         ("open and \u20ac", 10, "'\u20ac' can't stand here"),
         ("open\n and \x1b", 11, "character 0x1b can't stand here"),
         ("and", 1, "'and' can't stand here"),
-        ("not " * 200 + "open", 405, "nested more than 100 deep"),
+        ("not " * 200 + "open", 205, "nested more than 50 deep"),
         ("open or " * 5000 + "open", 10000, "an expression has at most 10000 characters"),
     ],
 )

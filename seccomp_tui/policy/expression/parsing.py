@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TEXT_MOST = 10_000
 """So many characters an expression has at most."""
-DEEPEST = 100
+DEEPEST = 50
 """So deeply parentheses and `not` may be nested."""
 _NUMBER = re.compile(r"(?P<sign>-?)(?:0x(?P<hex>[0-9a-fA-F]+)|0o?(?P<octal>[0-7]+)|(?P<decimal>0|[1-9][0-9]*))\Z")
 _DURATION = re.compile(rf"(?P<value>[0-9]+(?:\.[0-9]+)?)(?P<unit>{'|'.join(UNITS)})\Z")
@@ -132,7 +132,7 @@ class _Builder:
         match tree.data:
             case "either" | "both":
                 kind = Or if tree.data == "either" else And
-                return kind(tuple(self.build(each, depth + 1) for each in tree.children[::2]))
+                return kind(tuple(self.build(each, depth) for each in tree.children[::2]))
             case "negated":
                 return Not(self.build(tree.children[1], depth + 1))
             case "inside":
