@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
+import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from seccomp_tui.policy.answers import Kind
-from seccomp_tui.policy.expression import fields
 from seccomp_tui.policy.expression.view import Bits
 from seccomp_tui.syscalls import arguments, errnos, numbers, results
 from seccomp_tui.syscalls.kinds.network import SOCKADDR_MAX
@@ -18,24 +16,6 @@ _UNIX, _INET, _INET6 = 1, 2, 10
 _FAMILY = "domain"
 """The argument of socket(2) that is a family."""
 _RAW = {f"arg{at}": at for at in range(6)}
-
-
-@dataclass(frozen=True, slots=True)
-class SystemCall:
-    """A system call of which no value is known yet (`Expression.given`)."""
-
-    arch: int
-    nr: int
-
-    @property
-    def call(self) -> str:
-        """Its name."""
-        return numbers.name(self.arch, self.nr)
-
-    def has(self, field: str) -> bool:
-        """Tell whether a call of it may have such a field or argument."""
-        known = fields.find(field)
-        return known is None or known.calls is None or self.call in known.calls()
 
 
 class CallView:
@@ -163,9 +143,9 @@ def address_text(data: bytes) -> bytes | None:
         path = data[2:]
         return b"@" + path[1:] if path[:1] == b"\0" else path.split(b"\0", 1)[0]
     if family == _INET and len(data) >= 16:
-        return str(ipaddress.IPv4Address(data[4:8])).encode()
+        return socket.inet_ntop(socket.AF_INET, data[4:8]).encode()
     if family == _INET6 and len(data) >= 24:
-        return str(ipaddress.IPv6Address(data[8:24])).encode()
+        return socket.inet_ntop(socket.AF_INET6, data[8:24]).encode()
     return None
 
 

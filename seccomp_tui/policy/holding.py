@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from seccomp_tui.policy.calls import SystemCall
+from dataclasses import dataclass
+
 from seccomp_tui.policy.expression.tree import And, Constant, Expression, Flag, InSet, Not, Or
+from seccomp_tui.syscalls import numbers
 
 ASKED = Not(Flag("startup"))
 """What is held of the calls that the user has named with `-e trace=`, unless asked for others."""
@@ -12,6 +14,26 @@ DEFAULT = And((Or((InSet("%file"), InSet("%network"), InSet("%process"), InSet("
 
 Decision = bool | Expression
 """Whether calls of a system call are held; an expression where their values decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemCall:
+    """A system call of which no value is known yet (`Expression.given`)."""
+
+    arch: int
+    nr: int
+
+    @property
+    def call(self) -> str:
+        """Its name."""
+        return numbers.name(self.arch, self.nr)
+
+    def has(self, field: str) -> bool:
+        """Tell whether a call of it may have such a field or argument."""
+        from seccomp_tui.policy.expression import fields  # the default does without, and they take long to load
+
+        known = fields.find(field)
+        return known is None or known.calls is None or self.call in known.calls()
 
 
 def decide(expression: Expression, arch: int, nr: int) -> Decision:

@@ -34,8 +34,7 @@ class Run:
 
     Attributes:
         program: what to run; its terminal is filled in here.
-        wanted, hold_wanted: see `Settings`.
-        hold: see `Settings`; None: the default.
+        wanted, hold_wanted, hold: see `Settings`.
         io: "pane", "inherit", "null", or the path of a terminal.
         session: file of the recording, None for none.
         lines: descriptor for `log`'s lines, None for none.
@@ -114,7 +113,7 @@ def run(request: Run) -> int:
         copy_limit=max(request.string_limit, Settings.copy_limit),
         descriptors=request.descriptors,
         results=request.results,
-        **({} if request.hold is None else {"hold": request.hold}),
+        hold=request.hold,
     )
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
     keeper = Keeper(board, keeper_end, master, request.on_exit)

@@ -16,7 +16,6 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import Identity
 from seccomp_tui.policy.answers import By, Kind, State
-from seccomp_tui.policy.calls import CallView
 from seccomp_tui.policy.startup import argv_of
 from seccomp_tui.supervisor import records
 from seccomp_tui.supervisor.board import Board
@@ -252,6 +251,8 @@ class Loop:
         """Return who lets a call go whose values decide: nobody when it is to be held."""
         assert entry.condition is not None
         who = thread.identity
+        from seccomp_tui.policy.calls import CallView  # loaded by then; nothing else needs it
+
         view = CallView(
             key >> 32,
             _signed(key & 0xFFFF_FFFF),

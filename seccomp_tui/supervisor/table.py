@@ -55,7 +55,7 @@ class Table:
     Args:
         wanted: the numbers that the user asked for, by architecture; None: everything.
         hold_wanted: every wanted call is held, whatever `hold` says.
-        hold: what is held.
+        hold: what is held; None: the default.
         copy_limit: bytes recorded of a buffer.
         descriptors: what is noted of descriptors when a call is not held.
         late: what a call has filled in is read at its thread's next one; only where every call traps.
@@ -68,15 +68,18 @@ class Table:
         copy_limit: int,
         descriptors: frozenset[str] = frozenset(),
         late: bool = False,
-        hold: Expression = DEFAULT,
+        hold: Expression | None = None,
     ) -> None:
         self._wanted = wanted
         self._hold_wanted = hold_wanted
         self._limit = copy_limit
         self._descriptors = descriptors
         self._late = late and wanted is None
-        self._hold = ASKED if hold_wanted else hold
-        self.entry(0, 0)  # what it takes to decide is worked out before the first call
+        self._hold = ASKED if hold_wanted else hold or DEFAULT
+        if hold is not None:  # what it takes to decide is loaded and worked out before the first call
+            from seccomp_tui.policy import calls as _calls  # noqa: F401
+
+            decide(hold, 0, 0)
 
     def entry(self, arch: int, nr: int) -> Entry:
         """Work out the entry of call `nr` of `arch`."""

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seccomp_tui.policy.calls import SystemCall
 from seccomp_tui.policy.expression import ExpressionError, fields, manual, parse
 from seccomp_tui.policy.expression.comparisons import OPERATORS, Has, Matches
 from seccomp_tui.policy.expression.completion import Sort, complete, texts
 from seccomp_tui.policy.expression.operands import Duration, Number, Text, Words
 from seccomp_tui.policy.expression.tree import And, Call, Constant, InSet, Not, Or
-from seccomp_tui.policy.holding import DEFAULT
+from seccomp_tui.policy.holding import DEFAULT, SystemCall
 from seccomp_tui.syscalls import arguments
 from tests.conftest import ROOT
 from tests.policy import expressions

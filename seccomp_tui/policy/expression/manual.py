@@ -55,6 +55,10 @@ Fields marked *after* are known only once the call has been answered: in `--hold
 ```
 --hold '{default}'
 ```
+
+`startup` is the time from execve until the program first names one of its own arguments or acts outside the places of
+loaders and C libraries. While calls are held it is also true of what the C library looks up for itself later: names of
+users and hosts, locales, time zones.
 """
 
 
