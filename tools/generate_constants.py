@@ -17,6 +17,8 @@ from pathlib import Path
 
 SPECIFICATION = Path(__file__).with_name("constants.in")
 KERNEL = """\
+linux/aio_abi.h linux/io_uring.h linux/keyctl.h linux/kexec.h linux/landlock.h linux/reboot.h linux/hw_breakpoint.h
+linux/filter.h linux/kvm.h linux/btrfs.h linux/dm-ioctl.h
 asm/errno.h asm/signal.h asm/mman.h asm/ioctls.h asm/socket.h asm/fcntl.h asm/poll.h asm/resource.h linux/fcntl.h
 linux/openat2.h linux/stat.h linux/fs.h linux/fadvise.h linux/falloc.h linux/memfd.h linux/random.h linux/sched.h
 linux/wait.h linux/resource.h linux/time.h linux/timerfd.h linux/eventpoll.h linux/eventfd.h linux/signalfd.h

@@ -15,17 +15,23 @@ _VALUES = {
     "file_mode": "mode_t",
     "gid": "gid_t",
     "hex": "unsigned long",
+    "kexec_flags": "unsigned long",
+    "key": "key_serial_t",
     "ioctl_request": "unsigned long",
     "clone_flags": "unsigned long",
     "long": "long",
     "mode": "mode_t",
+    "moved_to": "void *",
     "offset": "off_t",
     "offset_high_low": "off_t",
     "offset_pair": "off_t",
     "page_offset": "off_t",
+    "persona": "unsigned long",
     "pid": "pid_t",
     "ptr": "void *",
-    "ptrace_data": "void *",
+    "raw": "unsigned long",
+    "signal_handler": "sighandler_t",
+    "sigset_word": "unsigned long",
     "size": "size_t",
     "uid": "uid_t",
     "uid16": "unsigned short",
@@ -34,7 +40,7 @@ _VALUES = {
 """Types of values, by kind; all others are int."""
 _SETS = {
     "clockid": "clockid_t",
-    **dict.fromkeys(("mount", "personality"), "unsigned long"),
+    **dict.fromkeys(("mount", "perf_flags"), "unsigned long"),
     **dict.fromkeys(
         (
             "close_range",
@@ -43,6 +49,12 @@ _SETS = {
             "fsopen",
             "fspick",
             "getrandom",
+            "io_uring_enter",
+            "io_uring_register",
+            "landlock_create",
+            "landlock_restrict",
+            "lsm_attr",
+            "lsm_flags",
             "memfd",
             "mlock2",
             "mount_attr",
@@ -62,24 +74,56 @@ _SETS = {
 """Types of flags and enumerations that are not int, by the set of constants."""
 _MEMORY = {
     "bytes": "void",
+    "child_rusage": "struct rusage",
+    "cpu_set": "cpu_set_t",
     "fd_set": "fd_set",
+    "futex_waitv": "struct futex_waitv",
+    "futex_waitv_pair": "struct futex_waitv",
+    "gid16_list": "unsigned short",
     "gid_list": "gid_t",
-    "int_value": "socklen_t",
+    "int_list": "int",
+    "int_value": "int",
+    "io_uring_params": "struct io_uring_params",
+    "iocb_head": "struct iocb",
+    "itimerspec64": "struct itimerspec",
+    "kexec_segments": "struct kexec_segment",
+    "landlock_ruleset_attr": "struct landlock_ruleset_attr",
+    "lsm_contexts": "struct lsm_ctx",
+    "lsm_ctx": "struct lsm_ctx",
+    "lsm_ids": "uint64_t",
     "mount_data": "void",
     "mount_type": "char",
     "msghdr_to_fill": "struct msghdr",
+    "node_mask": "unsigned long",
     "offset_value": "off_t",
     "offset_value64": "off_t",
+    "old_sigset": "unsigned long",
+    "page_status": "int",
+    "page_vector": "unsigned char",
     "path": "char",
+    "perf_event_attr_sized": "struct perf_event_attr",
+    "pointer_list": "void *",
+    "pointer_value": "void *",
     "ptr": "void",
+    "remote_iovec": "struct iovec",
     "rlimit64": "struct rlimit",
     "seccomp_args": "void",
     "siginfo": "siginfo_t",
     "sigset": "sigset_t",
+    "size_value": "size_t",
     "socket_option_value": "void",
     "stack_t": "stack_t",
     "string": "char",
+    "sysctl_args": "struct __sysctl_args",
+    "time_left": "struct timespec",
+    "time_value": "time_t",
     "timespec64": "struct timespec",
+    "timex64": "struct timex",
+    "uid16_value": "unsigned short",
+    "uid_value": "uid_t",
+    "uint_value": "unsigned int",
+    "user_desc_to_fill": "struct user_desc",
+    "wait_status": "int",
 }
 """What memory of a kind holds."""
 _STRUCTS = frozenset(
@@ -95,25 +139,32 @@ _STRUCTS = frozenset(
 _ARRAYS = {
     "argv": "char *const {}[]",
     "envp": "char *const {}[]",
+    "iocb_list": "struct iocb **{}",
     "timespec_pair": "const struct timespec {}[2]",
     "timespec64_pair": "const struct timespec {}[2]",
     "timeval_pair": "const struct timeval {}[2]",
 }
 _EXCEPTIONS = {
+    "ctx_id: ptr": "aio_context_t",
+    "entry: ptr": "unsigned long",
     "flags: hex": "unsigned int",
     "addrlen: int": "socklen_t",
+    "addrlen: int_value": "socklen_t",
     "addrlen: uint": "socklen_t",
     "optlen: int": "socklen_t",
+    "optlen: int_value": "socklen_t",
     "timerid: int": "timer_t",
+    "timerid: int_value": "timer_t",
     "offset: hex": "off_t",
     "offset: long": "off_t",
 }
-"""Types of values by name and kind: the kind says how they print, the name what they are."""
+"""Types by name and kind: the kind says how they print, the name what they are."""
 _RESULTS = {
     "addr": "void *",
     "fd": "int",
     "gid": "gid_t",
     "int": "int",
+    "key": "key_serial_t",
     "offset": "off_t",
     "pid": "pid_t",
     "size": "ssize_t",
@@ -143,10 +194,11 @@ def _argument(argument: Argument) -> str:
         return "..."
     if argument.kind in _ARRAYS:
         return _ARRAYS[argument.kind].format(argument.name)
+    known = _EXCEPTIONS.get(f"{argument.name}: {argument.kind}")
     if argument.direction:
         const = "const " if argument.direction == "in" else ""
-        return f"{const}{_held(argument.kind)} *{argument.name}"
-    known = _EXCEPTIONS.get(f"{argument.name}: {argument.kind}")
+        held = known or _held(argument.kind)
+        return _joined(const + _joined(held, "*"), argument.name)
     if known is None and argument.options:
         known = _SETS.get(argument.options[0])
     return _joined(known or _VALUES.get(argument.kind, "int"), argument.name)

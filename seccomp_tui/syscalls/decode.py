@@ -15,6 +15,7 @@ from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
 from .kinds.filled import RESTARTS
 from .kinds.process import clone_call
+from .kinds.scalars import hex_text
 from .memory import PATH_MAX, AfterMemory, Memory
 from .prototypes import Prototype
 
@@ -219,7 +220,7 @@ def _raw(name: str) -> Formatter:
     """Return the formatter of a call that is not described."""
 
     def show(args: Sequence[int], _memory: Memory) -> str:
-        return f"{name}({', '.join([f'{value:#x}' for value in args[:WORDS]])})"
+        return f"{name}({', '.join([hex_text(value) for value in args[:WORDS]])})"
 
     return show
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from . import constants
+from . import constants, ioctls
 from .arch import ARCHES
 from .prototypes import Argument, parse_arguments
 
@@ -71,6 +71,12 @@ def heads() -> list[tuple[str, str]]:
     return list(_blocks())
 
 
+def _value(known: str, name: str, arch: int) -> int | None:
+    """Return the value of a name; of ioctl's requests the set has few, the others have a table of their own."""
+    value = constants.table(known, arch).value(name)
+    return ioctls.numbers(arch).get(name) if value is None and known == "ioctl" else value
+
+
 @cache
 def find(call: str, argument: str, arch: int) -> Operations:
     """Return the operations of `call` that its argument `argument` decides, on an architecture (a token).
@@ -93,7 +99,7 @@ def find(call: str, argument: str, arch: int) -> Operations:
                 default = match["inside"]
             elif name == _OTHERS:
                 found = dict.fromkeys(known.names.values(), match["inside"]) | found
-            elif (value := known.value(name)) is not None:
+            elif (value := _value(head["set"], name, arch)) is not None:
                 found[value] = match["inside"]
     return Operations(int(head["mask"] or "0xffffffff", 16), int(head["shift"] or 0), found, default)
 
@@ -102,5 +108,5 @@ def unknown_names(call: str, argument: str) -> set[str]:
     """Return the operations in the table that no architecture has."""
     head, lines = _blocks()[call, argument]
     names = {name for line in lines if (match := _LINE.match(line)) for name in match["names"].split()}
-    sets = [constants.table(head["set"], arch) for arch in ARCHES]
-    return {name for name in names - {_OTHERS, _DEFAULT} if all(known.value(name) is None for known in sets)}
+    names -= {_OTHERS, _DEFAULT}
+    return {name for name in names if all(_value(head["set"], name, arch) is None for arch in ARCHES)}

@@ -31,7 +31,7 @@ GETEVENTMSG, GETSIGINFO, SETSIGINFO, PEEKSIGINFO, GETSIGMASK, SETSIGMASK = (
     0x420A,
     0x420B,
 )
-GET_METADATA, GET_SYSCALL_INFO = 0x420D, 0x420E
+GET_FILTER, GET_METADATA, GET_SYSCALL_INFO = 0x420C, 0x420D, 0x420E
 
 
 def requests(m: Caller) -> Calls:
@@ -100,6 +100,9 @@ def counted(m: Caller) -> Calls:
     for flags in (0, 1, 4, 0x3F, 0x80, 1 << 32):
         for size in (8, 12, 16, 32):
             yield "ptrace", (GET_METADATA, 123, size, m.pack("QQ", 3, flags))
+    program = m.pack("HBBIHBBIHBBIHBBI", 0x20, 0, 0, 4, 0x15, 1, 0, 0xC000003E, 6, 0, 0, 0x7FFF0000, 0x54, 0, 0, 0xFF)
+    for address in (program, 0, BAD):
+        yield "ptrace", (GET_FILTER, 123, 5, address)
     infos = m.at(m.read(siginfo(m, 10, -1, 0, "iIL", 5, 6, 7), 128) * 100)
     yield "ptrace", (PEEKSIGINFO, 123, m.pack("QIi", 0, 0, 100), infos)
     for operation in range(5):

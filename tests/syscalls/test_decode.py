@@ -41,7 +41,7 @@ def test_an_unknown_number_prints_six_words() -> None:
 
 
 def test_a_call_that_is_not_described_prints_six_words() -> None:
-    assert line("tuxcall", 1, 2, 3) == "tuxcall(0x1, 0x2, 0x3, 0x0, 0x0, 0x0)"
+    assert Decoder().call(X86_64.token, 999, [1, 2, 3, 0, 0, 0], memory()) == "syscall_0x3e7(0x1, 0x2, 0x3, 0, 0, 0)"
 
 
 def test_the_string_limit_rules_strings_but_not_paths() -> None:

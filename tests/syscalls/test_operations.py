@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 
 from seccomp_tui.syscalls import numbers, operations, prototypes
 from seccomp_tui.syscalls.arch import ARCHES, I386, X86_64, Arch
 from seccomp_tui.syscalls.decode import places
-from seccomp_tui.syscalls.kinds import Style, printer
-from seccomp_tui.syscalls.kinds.by import chosen
+from seccomp_tui.syscalls.kinds import Place, Style, printer
+from seccomp_tui.syscalls.kinds.by import chosen, of
 from seccomp_tui.syscalls.prototypes import Argument
 
 F_SETLK, F_SETFD, F_GETFD = 6, 2, 1
@@ -33,6 +35,16 @@ def test_calls_of_several_names_share_a_block() -> None:
     )
 
 
+def deciding(candidates: Iterable[Place]) -> Iterator[Place]:
+    """Yield the arguments that depend on another one, also those that are there only for some operations."""
+    for place in candidates:
+        if place.argument.kind == "by":
+            yield place
+            known = of(place)
+            for value in known.lines:
+                yield from deciding(chosen(place, value << known.shift))
+
+
 @pytest.mark.parametrize("arch", ARCHES.values(), ids=lambda arch: arch.name)
 def test_every_line_can_be_compiled_and_every_name_exists(arch: Arch) -> None:
     for call, argument in operations.heads():
@@ -42,8 +54,9 @@ def test_every_line_can_be_compiled_and_every_name_exists(arch: Arch) -> None:
             continue
         known = operations.find(call, argument, arch.token)
         assert known.lines, call
-        (place,) = [each for each in places(call, prototype, arch, Style(after=True)) if each.argument.kind == "by"]
-        assert place.option == argument
+        place = next(
+            each for each in deciding(places(call, prototype, arch, Style(after=True))) if each.option == argument
+        )
         for value in (*known.lines, 1 << 30):
             for each in chosen(place, value << known.shift):
                 assert each.index < 6, (call, each.argument)

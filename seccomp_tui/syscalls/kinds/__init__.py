@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from . import bpf as _bpf
+from . import bpf_attr as _bpf_attr
 from . import by as _by
 from . import capabilities as _capabilities
 from . import file_flags as _file_flags
@@ -12,17 +14,22 @@ from . import file_values as _file_values
 from . import files as _files
 from . import filled as _filled
 from . import futexes as _futexes
+from . import kernel_lists as _kernel_lists
+from . import kernel_reads as _kernel_reads
 from . import lists as _lists
 from . import machine as _machine
 from . import modules as _modules
 from . import mounts as _mounts
 from . import nested_reads as _nested_reads
 from . import network as _network
+from . import numbered as _numbered
 from . import pages as _pages
+from . import perf as _perf
 from . import plain_reads as _plain_reads
 from . import prctl as _prctl
 from . import process as _process
 from . import process_reads as _process_reads
+from . import rings as _rings
 from . import scalars as _scalars
 from . import scheduling as _scheduling
 from . import siginfo as _siginfo

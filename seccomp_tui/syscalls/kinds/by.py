@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from seccomp_tui.syscalls import constants, operations
+from seccomp_tui.syscalls import constants, ioctls, operations
 from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.operations import Operations
 
@@ -59,28 +59,12 @@ def by(place: Place) -> Printer:
 
 # --- ioctl ---
 
-_DIRECTIONS = ("_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE")
-
-
-def _requests(place: Place) -> dict[int, str]:
-    return {value: name for name, value in reversed(list(constants.table("ioctl", place.arch.token).names.items()))}
-
 
 @kind("ioctl_request")
 def ioctl_request(place: Place) -> Printer:
-    """A request of ioctl(2): its name, or what its number is made of."""
-    index = place.index
-    names = _requests(place)
-
-    def show(args: Sequence[int], _memory: Memory) -> str:
-        value = args[index] & _INT
-        name = names.get(value)
-        if name:
-            return name
-        parts = f"{_DIRECTIONS[value >> 30]}, {value >> 8 & 0xFF:#x}, {value & 0xFF:#x}, {value >> 16 & 0x3FFF:#x}"
-        return f"_IOC({parts.replace(' 0x0,', ' 0,') if value >> 8 & 0xFF == 0 else parts})"
-
-    return show
+    """A request of ioctl(2): its names, or what its number is made of."""
+    token = place.arch.token
+    return at(place, lambda value: ioctls.text(value & _INT, token))
 
 
 # --- futex ---

@@ -20,7 +20,7 @@ PART_MAX = 4096
 """So many bytes of a struct whose size is given are looked at; the kernel takes no more."""
 _TIME64 = ("_time64", "_gettime64", "_settime64", "_getres_time64", "_adjtime64")
 """Calls of 32-bit architectures whose times have 64 bits."""
-_WITHOUT_NAME = ("in6_address",)
+_WITHOUT_NAME = ("in6_address", "perf_bits", "perf_period", "perf_wakeup", "perf_config1", "perf_config2", "hidden")
 """Kinds of fields whose text holds the field's name already."""
 Show = Callable[[bytes, Memory], str]
 """Text of a struct's bytes; of fewer than all, the fields that are there."""

@@ -1,0 +1,73 @@
+"""Layouts of the structs of processes, time and memory, held against the headers of the kernel and of libc."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from seccomp_tui.syscalls import structs
+from seccomp_tui.syscalls.arch import AARCH64
+
+HEADERS = {
+    "sys/time.h": "timezone",
+    "sys/times.h": "tms",
+    "sys/timex.h": "timex",
+    "linux/timex.h": "timex64",
+    "sys/resource.h": "rusage",
+    "sys/utsname.h": "utsname",
+    "linux/sysinfo.h": "sysinfo",
+    "linux/kcmp.h": "kcmp_epoll_slot",
+    "linux/futex.h": "futex_waitv",
+    "linux/ptrace.h": "peeksiginfo_args",
+    "linux/seccomp.h": "seccomp_notif_sizes",
+    "sys/user.h": "user_regs_struct user_fpregs_struct",
+    "linux/userfaultfd.h": "uffdio_api uffdio_range uffdio_register uffdio_copy uffdio_zeropage uffdio_writeprotect",
+}
+"""Where C has them; each header is compiled by itself."""
+IN_C = {"timex64": "__kernel_timex", "peeksiginfo_args": "ptrace_peeksiginfo_args"}
+"""What C calls them."""
+NEWER = "uffdio_move uffdio_continue uffdio_poison"
+"""Those that are newer than the headers of Debian 12."""
+ELSEWHERE = "timeval64 user_fpxregs_struct user_pt_regs user_regs_struct32 user_fpregs_struct32 sysinfo32"
+"""Those of other architectures, or without a header."""
+NAMES = {name for names in (*HEADERS.values(), NEWER, ELSEWHERE) for name in names.split()}
+
+
+def lines_of(name: str, word: int) -> tuple[list[str], list[str]]:
+    """Return what prints a struct's offsets in C, and what it should print."""
+    layout, kind = structs.layout(name, word), f"struct {IN_C.get(name, name)}"
+    code, expected = [], []
+    for field in layout.fields:
+        member = field.argument.name
+        code.append(f'printf("%s.%s %zu\\n", "{name}", "{member}", offsetof({kind}, {member}));')
+        expected.append(f"{name}.{member} {field.offset}")
+    code.append(f'printf("%s %zu\\n", "{name}", sizeof({kind}));')
+    return code, [*expected, f"{name} {layout.size}"]
+
+
+@pytest.mark.needs("gcc", "x86_64")
+@pytest.mark.parametrize("word", [8, pytest.param(4, marks=pytest.mark.needs("gcc-m32"))])
+@pytest.mark.parametrize("header", HEADERS)
+def test_offsets_are_those_of_the_compiler(header: str, word: int, tmp_path: Path) -> None:
+    code, expected = [], []
+    for name in HEADERS[header].split():
+        each, wanted = lines_of(name, word)
+        code += each
+        expected += wanted
+    program, source = tmp_path / "offsets", tmp_path / "offsets.c"
+    includes = [f"#include <{name}>" for name in (header, "stddef.h", "stdio.h")]
+    source.write_text("\n".join([*includes, "int main(void) {", *code, "return 0; }"]))
+    subprocess.run(["gcc", f"-m{word * 8}", "-w", "-D_GNU_SOURCE", "-o", program, source], check=True)
+    assert subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines() == expected
+
+
+def test_those_of_others_have_the_size_that_their_kernel_gives_them() -> None:
+    assert structs.layout("user_pt_regs", AARCH64.word).size == 272
+    assert structs.layout("user_fpxregs_struct", 4).size == 512
+    assert {name: structs.layout(name, 8).size for name in NEWER.split()} == {
+        "uffdio_move": 40,
+        "uffdio_continue": 32,
+        "uffdio_poison": 32,
+    }
