@@ -43,39 +43,53 @@ def _uid16(value: int) -> int:
 
 
 _NUMBERS: dict[str, Callable[[int], int]] = {
-    **dict.fromkeys(("int", "pid", "fd", "dirfd", "module_fd", "signal"), signed),
+    **dict.fromkeys(("int", "pid", "fd", "dirfd", "fanotify_dirfd", "module_fd", "signal"), signed),
     **dict.fromkeys(("uid", "gid"), _uid),
     "uid16": _uid16,
     **dict.fromkeys(("mode", "file_mode"), lambda value: value & 0xFFFF),
     **dict.fromkeys(("uint", "hex32", "dev", "flags", "enum", "futex_op", "futex_bits"), lambda value: value & _LOW),
     **dict.fromkeys(("socket_option", "protocol", "mmap_flags", "clone_flags"), lambda value: value & _LOW),
-    "ioctl_request": lambda value: value & _LOW,
+    **dict.fromkeys(("ioctl_request", "commented_enum", "named", "remarked"), lambda value: value & _LOW),
+    **dict.fromkeys(
+        ("error", "key", "persona", "swap_flags", "memfd_flags", "mount_flags"), lambda value: value & _LOW
+    ),
     "page_offset": lambda value: (value & _LOW) << 12,
 }
 """How the word of a kind is read; all other words are unsigned."""
 _OFFSETS = ("offset", "offset_pair", "offset_high_low")
+_WIDE = ("wide", "wide_flags")
 
 _SETS = {
     "mmap_flags": ("mmap",),
     "clone_flags": ("clone",),
     "ioctl_request": ("ioctl",),
     "file_mode": ("file_type",),
+    "error": ("errno",),
+    "key": ("key_serial",),
+    "kexec_flags": ("kexec_flags",),
+    "memfd_flags": ("memfd",),
+    "mount_flags": ("mount",),
+    "persona": ("per_flags",),
+    "swap_flags": ("swap",),
     "protocol": ("inet_protocol", "netlink_protocol"),
     "socket_option": tuple(OPTIONS.values()),
 }
 """The sets of kinds that don't name theirs."""
-_NAMES_OWN_SET = ("flags", "enum", "futex_op")
+_NAMES_OWN_SET = ("flags", "enum", "futex_op", "long_flags", "wide_flags", "commented_enum", "named", "remarked")
+_SIGNALS = ("signal", "long_signal")
+_FOLDERS = ("dirfd", "fanotify_dirfd")
 
 
 class Value:
     """One argument of a call on an architecture.
 
     Attributes:
-        kind: as in prototypes.txt.
+        name, kind: as in prototypes.txt.
         direction: "in", "out", "inout"; "" for a plain value.
     """
 
     def __init__(self, place: Place) -> None:
+        self.name = place.argument.name
         self.kind = place.argument.kind
         self.direction = place.argument.direction
         self._place = place
@@ -94,6 +108,8 @@ class Value:
         if self.kind in _OFFSETS and (word == 4 or self.kind == "offset_high_low"):
             first, second = value, args[index + 1]
             return signed(first << 32 | second if self.kind == "offset_high_low" else first | second << 32, 64)
+        if self.kind in _WIDE and word == 4:
+            return value | args[index + 1] << 32
         if self.kind in _OFFSETS or self.kind == "long":
             return signed(value, word * 8)
         read = _NUMBERS.get(self.kind)
@@ -128,10 +144,10 @@ class Value:
 
     def bits(self, name: str, args: Sequence[int]) -> Bits | None:
         """Return a constant of the argument's set; None when it has none of that name."""
-        if self.kind == "signal":
+        if self.kind in _SIGNALS:
             number = signals.number(name)
             return None if number is None or not name.startswith("SIG") else (number, _ALL)
-        if self.kind in ("dirfd", *_DESCRIPTORS):
+        if self.kind in (*_FOLDERS, *_DESCRIPTORS):
             return (AT_FDCWD, _ALL) if name == "AT_FDCWD" else None
         for known in self._sets(args):
             found = constants.table(known, self._place.arch.token).bits(name)
@@ -162,10 +178,13 @@ class Arguments:
 
     def __init__(self, described: Sequence[Place], narrow: bool) -> None:
         self.narrow = narrow
-        self._values = {place.argument.name: Value(place) for place in described if place.argument.kind != "by"}
+        plain = (place for place in described if place.argument.kind not in ("by", "skip"))
+        self._values = {place.argument.name: Value(place) for place in plain}
         self._by = [place for place in described if place.argument.kind == "by"]
-        self._chosen: dict[tuple[str, int], dict[str, Value]] = {}
-        depending = {name for place in self._by for name in _by_names(place)}
+        self._chosen: dict[tuple[str, int], list[Place | Value]] = {}
+        depending = {
+            argument.name for place in self._by for argument in _depending(place.argument, place.call, place.arch.token)
+        }
         self.names = frozenset(self._values) | depending
         self._first = {kind: next(self._of_kind(kind), None) for kind in _FIRSTS}
 
@@ -177,7 +196,7 @@ class Arguments:
         """Return the argument `name`, None where it is not there with these words."""
         value = self._values.get(name)
         if value is None:
-            value = next((found for place in self._by if (found := self._operation(place, args).get(name))), None)
+            value = next((found for place in self._by if (found := self._operation(place, name, args))), None)
         return value if value is not None and value.present(args) else None
 
     def first(self, *kinds: str) -> Value | None:
@@ -187,16 +206,24 @@ class Arguments:
     def _of_kind(self, kind: str) -> Iterator[Value]:
         return (value for value in self._values.values() if value.kind == kind and value.direction != "out")
 
-    def _operation(self, place: Place, args: Sequence[int]) -> dict[str, Value]:
+    def _operation(self, place: Place, name: str, args: Sequence[int]) -> Value | None:
+        """Return the argument `name` of what another argument decides, which may decide of more itself."""
         deciding = args[place.indexes[place.option]]
         known = of(place)
         key = (place.option, known.key(deciding))
         made = self._chosen.get(key)
         if made is None:
-            made = {each.argument.name: Value(each) for each in chosen(place, deciding)}
+            made = [each if each.argument.kind == "by" else Value(each) for each in chosen(place, deciding)]
             if key[1] in known.lines:  # the target can make up any number of others
                 self._chosen[key] = made
-        return made
+        for each in made:
+            if isinstance(each, Place):
+                found = self._operation(each, name, args)
+                if found is not None:
+                    return found
+            elif each.name == name:
+                return each
+        return None
 
 
 _NONE = Arguments((), narrow=False)
@@ -230,18 +257,18 @@ def _described(call: str, arch: int) -> Iterator[prototypes.Argument]:
     """Yield all arguments that a call may have on an architecture."""
     prototype = prototypes.find(call, arch)
     for argument in (prototype and prototype.arguments) or ():
-        if argument.kind != "by":
-            yield argument
-            continue
+        yield from _depending(argument, call, arch)
+
+
+def _depending(argument: prototypes.Argument, call: str, arch: int) -> Iterator[prototypes.Argument]:
+    """Yield an argument; of one that another decides, all that it may be."""
+    if argument.kind == "by":
         known = operations.find(call, argument.options[0], arch)
         for inside in dict.fromkeys((*known.lines.values(), known.default)):
-            yield from (each for each in prototypes.parse_arguments(inside) if each.kind != "skip")
-
-
-def _by_names(place: Place) -> set[str]:
-    known = of(place)
-    lines = {*known.lines.values(), known.default}
-    return {each.name for inside in lines for each in prototypes.parse_arguments(inside) if each.kind != "skip"}
+            for each in prototypes.parse_arguments(inside):
+                yield from _depending(each, call, arch)
+    elif argument.kind != "skip":
+        yield argument
 
 
 def all_names() -> list[str]:
@@ -269,9 +296,9 @@ def constants_of(name: str) -> frozenset[str]:
     """Return the constants that an argument `name` may be compared with, in any call on any architecture."""
     found: set[str] = set()
     for argument in {argument for arguments in _table().get(name, {}).values() for argument in arguments}:
-        if argument.kind == "signal":
+        if argument.kind in _SIGNALS:
             found.update(signals.name(number) for number in range(1, signals.HIGHEST + 1))
-        elif argument.kind in ("dirfd", *_DESCRIPTORS):
+        elif argument.kind in (*_FOLDERS, *_DESCRIPTORS):
             found.add("AT_FDCWD")
         found.update(one for known in _sets_of(argument) for arch in ARCHES for one in _all_names(known, arch))
     return frozenset(found)
