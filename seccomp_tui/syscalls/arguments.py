@@ -50,13 +50,13 @@ _NUMBERS: dict[str, Callable[[int], int]] = {
     **dict.fromkeys(("uint", "hex32", "dev", "flags", "enum", "futex_op", "futex_bits"), lambda value: value & _LOW),
     **dict.fromkeys(("socket_option", "protocol", "mmap_flags", "clone_flags"), lambda value: value & _LOW),
     **dict.fromkeys(("ioctl_request", "commented_enum", "named", "remarked"), lambda value: value & _LOW),
-    **dict.fromkeys(
-        ("error", "key", "persona", "swap_flags", "memfd_flags", "mount_flags"), lambda value: value & _LOW
-    ),
+    **dict.fromkeys(("error", "key", "persona", "swap_flags", "memfd_flags"), lambda value: value & _LOW),
     "page_offset": lambda value: (value & _LOW) << 12,
 }
 """How the word of a kind is read; all other words are unsigned."""
 _OFFSETS = ("offset", "offset_pair", "offset_high_low")
+_WORD = "word"
+"""The option of a set whose whole word counts."""
 _WIDE = ("wide", "wide_flags")
 
 _SETS = {
@@ -112,7 +112,7 @@ class Value:
             return value | args[index + 1] << 32
         if self.kind in _OFFSETS or self.kind == "long":
             return signed(value, word * 8)
-        read = _NUMBERS.get(self.kind)
+        read = None if _WORD in self._place.argument.options else _NUMBERS.get(self.kind)
         return read(value) if read else value
 
     def text(self, args: Sequence[int], memory: Memory) -> bytes | None:

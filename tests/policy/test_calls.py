@@ -103,7 +103,7 @@ def to(address: bytes) -> CallView:
         ("arg0 == 0xffffffffffffffff", call("close", -1), True),
         ("clone and flags has CLONE_VM", call("clone", 0x100 | 17), True),
         ("request == TCGETS", call("ioctl", 0, 0x5401), True),
-        ("ambient == PR_CAP_AMBIENT_RAISE and arg3 == CAP_NET_BIND_SERVICE", call("prctl", 47, 2, 10), True),
+        ("ambient == PR_CAP_AMBIENT_RAISE and arg2 == 10", call("prctl", 47, 2, 10), True),
         ("ambient == PR_CAP_AMBIENT_RAISE", call("prctl", 47, (1 << 32) + 2, 10), False),
         ("length == 0x100000002", call("truncate64", 0, 2, 1, arch=I386), True),
         ("mask has FAN_OPEN", call("fanotify_mark", 3, 1, 0x20, -100, 0), True),

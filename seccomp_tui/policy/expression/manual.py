@@ -45,7 +45,7 @@ a path, a string or a buffer is its bytes, of any other argument what the line s
 is to fill in has no text. Buffers are compared as far as they were copied (1024 bytes, or `-s`).
 
 Where a field and an argument have the same name the field is meant: `pid` is the caller, not whom kill(2) is sent to;
-that is `arg0`.
+that is `arg0`. `arg2` is the third word also of prctl(2), whose manual page counts from 1.
 """
 _HOLDING = """\
 ## Holding
