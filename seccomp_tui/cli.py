@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -19,6 +19,9 @@ from seccomp_tui.supervisor.keeper import OWN_FAILURE
 from seccomp_tui.syscalls import arch, sets
 from seccomp_tui.syscalls.memory import DETAILS
 from seccomp_tui.syscalls.text import escape
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.expression import Expression
 
 BAD_USAGE = 2
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -102,6 +105,22 @@ def _decode_fds(context: click.Context, parameter: click.Parameter, value: str |
     elif names - DETAILS:
         raise click.BadParameter(f"--decode-fds={value}: takes all, none, or of {', '.join(sorted(DETAILS))}")
     return DETAILS - names if value.startswith("!") else names
+
+
+def _expression(answered: bool) -> Callable[[click.Context, click.Parameter, str | None], Expression | None]:
+    """Return what reads an expression; `answered`: its calls have been answered."""
+
+    def read(context: click.Context, parameter: click.Parameter, value: str | None) -> Expression | None:
+        if value is None:
+            return None
+        from seccomp_tui.policy.expression import ExpressionError, parse
+
+        try:
+            return parse(value, answered)
+        except ExpressionError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return read
 
 
 def _on(context: click.Context, parameter: click.Parameter, value: str) -> bool:
@@ -214,10 +233,18 @@ def _shared_options(command: _Command) -> _Command:
     callback=_io,
     help="The program's terminal: pane (in the screens), null, or tty:PATH.",
 )
+@click.option(
+    "--hold",
+    metavar="EXPR",
+    callback=_expression(answered=False),
+    help="Hold only the calls that this is true of, such as 'connect and not port == 53' (docs/expressions.md)."
+    " Default: (%file or %network or %process or %creds) and not startup.",
+)
 def run(running: bool, **options: Any) -> int:
     """Run PROGRAM with the screens: calls that act on files, the network, processes and credentials are held.
 
-    Start-up calls (loader, C library) are let through. With -e trace=SET every call of the set is held, these too.
+    Start-up calls (loader, C library) are let through. With -e trace=SET every call of the set is held, these too. With
+    --hold EXPR the calls are held that it is true of, and no others.
     """
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
@@ -258,6 +285,13 @@ def run(running: bool, **options: Any) -> int:
     show_default=True,
     callback=_io,
     help="The program's terminal: inherit (ours), null, or tty:PATH.",
+)
+@click.option(
+    "--where",
+    metavar="EXPR",
+    callback=_expression(answered=True),
+    help="Print only the calls that this is true of, such as 'path ~ \"^/etc/\" and errno == ENOENT'"
+    " (docs/expressions.md). All are recorded.",
 )
 def log(output: str | None, line_format: str, **options: Any) -> int:
     """Run PROGRAM without screens and print a line for each system call, as strace does.
@@ -324,7 +358,7 @@ def _launch(
         die_with_parent=rest["on_exit"] == "kill",
         interruptible=interruptible,
     )
-    asked = trace is not None
+    asked = trace is not None and rest.get("hold") is None
     return launch.run(
         launch.Run(
             program=target,

@@ -44,10 +44,11 @@ class Line:
 
     Attributes:
         result: None until it is known, and where it never is.
+        memory: what was copied of the caller's memory.
         late: what the call has filled in was read only at the thread's next call, and may have changed by then.
     """
 
-    __slots__ = ("_decoder", "_memory", "_text", "call", "late", "name", "result")
+    __slots__ = ("_decoder", "_text", "call", "late", "memory", "name", "result")
 
     def __init__(self, call: CallRecord, decoder: Decoder) -> None:
         self.call = call
@@ -55,7 +56,7 @@ class Line:
         self.result: Result | None = None
         self.late = False
         self._decoder = decoder
-        self._memory = RecordedMemory(call.segments)
+        self.memory = RecordedMemory(call.segments)
         self._text = ""
 
     @property
@@ -63,7 +64,7 @@ class Line:
         """The call as strace writes it; with what it has filled in, once that is known."""
         if not self._text:
             call = self.call
-            self._text = self._decoder.call(call.arch, call.nr, call.args, self._memory)
+            self._text = self._decoder.call(call.arch, call.nr, call.args, self.memory)
         return self._text
 
     def fill_in(self, after: Memory) -> None:
@@ -71,11 +72,11 @@ class Line:
         call = self.call
         assert self.result is not None
         value = self.result.value
-        self._text = self._decoder.returned(call.arch, call.nr, call.args, value, after, self._memory)
+        self._text = self._decoder.returned(call.arch, call.nr, call.args, value, after, self.memory)
 
     def path(self) -> bytes | None:
         """Return the first path that the call names, without its NUL."""
-        return self._decoder.path(self.call.arch, self.call.nr, self.call.args, self._memory)
+        return self._decoder.path(self.call.arch, self.call.nr, self.call.args, self.memory)
 
 
 class SinkFailed(Exception):

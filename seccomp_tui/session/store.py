@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.policy.expression import Expression
 from seccomp_tui.session import schema
+from seccomp_tui.session.matching import matching
 from seccomp_tui.supervisor.records import unpack_segments
 from seccomp_tui.syscalls.memory import Segment
 
@@ -101,6 +104,15 @@ class Store:
         return Call(
             _row(found[:_COLUMNS]), arch, nr, ip & 0xFFFF_FFFF_FFFF_FFFF, unsigned, unpack_segments(memory or b"")
         )
+
+    def matching(self, expression: Expression, after: int = 0) -> Iterator[int]:
+        """Yield the numbers of the calls that an expression is true of, in order, as they are found.
+
+        Args:
+            expression: what is asked of each call.
+            after: only calls with higher numbers.
+        """
+        return matching(self._db, expression, after)
 
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""

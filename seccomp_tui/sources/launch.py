@@ -14,11 +14,15 @@ import termios
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.keeper import IGNORED, Keeper
 from seccomp_tui.supervisor.settings import Ends, Settings
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.expression import Expression
 
 Screens = Callable[[socket.socket, Path, int | None, Board], int]
 """Runs the screens: control socket, recording, master of the target's terminal, and the board. Returns the process's
@@ -31,7 +35,7 @@ class Run:
 
     Attributes:
         program: what to run; its terminal is filled in here.
-        wanted, hold_wanted: see `Settings`.
+        wanted, hold_wanted, hold: see `Settings`.
         io: "pane", "inherit", "null", or the path of a terminal.
         session: file of the recording, None for none.
         lines: descriptor for `log`'s lines, None for none.
@@ -41,6 +45,7 @@ class Run:
         screens: runs the screens, None without.
         lines_name: what messages call `lines`.
         descriptors, results: see `Settings`.
+        where: only the calls that this is true of have lines; None: all.
     """
 
     program: Program
@@ -58,6 +63,8 @@ class Run:
     lines_name: str = "standard error"
     descriptors: frozenset[str] = frozenset()
     results: bool = True
+    where: Expression | None = None
+    hold: Expression | None = None
 
 
 def find_program(name: str) -> tuple[bytes | None, int]:
@@ -107,6 +114,7 @@ def run(request: Run) -> int:
         copy_limit=max(request.string_limit, Settings.copy_limit),
         descriptors=request.descriptors,
         results=request.results,
+        hold=request.hold,
     )
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
     keeper = Keeper(board, keeper_end, master, request.on_exit, program.path)
@@ -161,7 +169,12 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
 
         output = lines.Output(request.lines, request.lines_name)
         strace = request.line_format == "strace"
-        sinks.append(lines.StraceLines(output, to_file=request.to_file) if strace else lines.JsonLines(output))
+        printed: Sink = lines.StraceLines(output, to_file=request.to_file) if strace else lines.JsonLines(output)
+        if request.where is not None:
+            from seccomp_tui.session.where import Where
+
+            printed = Where(printed, request.where)
+        sinks.append(printed)
     decoder = Decoder(string_limit=request.string_limit, descriptors=request.descriptors)
     offer = socket.socket(fileno=rings)
     return Recorder(pipe, sinks, decoder, tell, rings, lambda done, told: accept(offer, done, told)).run()

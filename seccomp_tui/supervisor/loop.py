@@ -27,7 +27,7 @@ from seccomp_tui.supervisor.settings import Settings
 from seccomp_tui.supervisor.table import Entry, Table
 from seccomp_tui.supervisor.threads import Thread, Threads
 from seccomp_tui.supervisor.wire import Held, HeldEnded
-from seccomp_tui.syscalls.memory import Segment
+from seccomp_tui.syscalls.memory import RecordedMemory, Segment
 
 TICK_NS = 5_000_000
 _TICK_SECONDS = TICK_NS / 1e9
@@ -78,6 +78,7 @@ class Loop:
         self._special = True
         self._slowed = False
         self._last_id = 0
+        self._met = 0
         self.alive = True
         self.startup = 0
         self.unexecuted: Callable[[], object] = lambda: False
@@ -99,7 +100,12 @@ class Loop:
         self.watch(journal.pipe.fileno(), self._recorder_died, events=0)
         self._board = board
         self._table = Table(
-            settings.wanted, settings.hold_wanted, settings.copy_limit, settings.descriptors, settings.results
+            settings.wanted,
+            settings.hold_wanted,
+            settings.copy_limit,
+            settings.descriptors,
+            settings.results,
+            settings.hold,
         )
         self._entries: dict[int, Entry] = {}
         self._busy = True
@@ -199,6 +205,7 @@ class Loop:
             entry = self._first(key)
         thread = self.threads.get(tid)
         if thread is None or thread.stale:
+            self._met = now
             thread = self.threads.meet(tid)
         if thread.owing is not None:
             self._read_late(thread)
@@ -217,11 +224,17 @@ class Loop:
         if startup.starting and startup.goes_on(entry.reach, args, segments):
             flags |= records.FLAG_STARTUP
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
-            if entry.nameless or not (flags or startup.errand(entry.reach, args, segments)):
+            if entry.condition is not None:
+                by = self._judge(entry, key, thread, args, segments, flags)
+            elif not entry.outright and (flags or startup.errand(entry.reach, args, segments)):
+                by = _STARTUP
+            else:
+                by = _NOBODY
+            if by == _NOBODY:
                 self._hold(buffer, entry, thread, now)
                 return now
-            by = _STARTUP
-            self.startup += 1
+            if by == _STARTUP:
+                self.startup += 1
         if self._slowed:
             time.sleep(_SLOWED_SECONDS)
         if self._leave(notification, entry, thread, args, segments) if entry.leaves else self._allow(notification):
@@ -233,6 +246,29 @@ class Loop:
             # Withdrawn before our answer: what was copied may be another's, so it is not recorded.
             self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
         return now
+
+    def _judge(
+        self, entry: Entry, key: int, thread: Thread, args: Sequence[int], segments: Sequence[Segment], starting: int
+    ) -> int:
+        """Return who lets a call go whose values decide: nobody when it is to be held."""
+        assert entry.condition is not None
+        who = thread.identity
+        from seccomp_tui.policy.calls import CallView  # loaded by then; nothing else needs it
+
+        view = CallView(
+            key >> 32,
+            _signed(key & 0xFFFF_FFFF),
+            args,
+            RecordedMemory(segments),
+            who.pid,
+            who.tid,
+            who.comm,
+            who.exe,
+            lambda: bool(starting) or thread.startup.errand(entry.reach, args, segments),
+        )
+        if entry.condition.matches(view):
+            return _NOBODY
+        return _STARTUP if view.leave_startup() and entry.condition.matches(view) else _UNHELD
 
     def _read_late(self, thread: Thread) -> None:
         """Read what the thread's last call has filled in, before the thread runs on and changes it."""
@@ -302,7 +338,7 @@ class Loop:
         if self.launching:
             return  # the launcher: not yet the target
         self._journal.event(
-            records.ProcessSeen(_now(), identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe)
+            records.ProcessSeen(self._met, identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe)
         )
 
 

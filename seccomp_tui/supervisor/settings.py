@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.supervisor.board import Board
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.expression import Expression
 
 COPY_LIMIT = 1024
 """Bytes of a buffer that are recorded, unless asked for more."""
@@ -18,7 +22,8 @@ class Settings:
 
     Attributes:
         wanted: numbers of the calls to record, by architecture (AUDIT_ARCH_*); None: every call.
-        hold_wanted: every wanted call may be held, not only those of the default sets.
+        hold_wanted: every wanted call is held that is not part of a start-up, whatever `hold` says.
+        hold: what is held while holding is on; None: the default (policy/holding.py).
         holding: hold calls from the start.
         on_exit: "continue" or "kill": what becomes of the target when who answers has died.
         copy_limit: bytes recorded of a buffer.
@@ -31,6 +36,7 @@ class Settings:
     cwd: bytes
     wanted: Mapping[int, frozenset[int]] | None = None
     hold_wanted: bool = False
+    hold: Expression | None = None
     holding: bool = False
     on_exit: str = "continue"
     copy_limit: int = COPY_LIMIT

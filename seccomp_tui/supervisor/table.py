@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seccomp_tui.policy.holding import held_numbers
+from seccomp_tui.policy.expression.tree import Expression
+from seccomp_tui.policy.holding import ASKED, DEFAULT, decide
 from seccomp_tui.policy.startup import Reach, reach
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import ARCHES
@@ -27,7 +28,9 @@ class Entry:
         copy_held: the same with the limit for held calls, and with all that is known of descriptors.
         recorded: the user asked for it; others trap for our own sake.
         holdable: held while holding is on, unless it belongs to a start-up.
-        nameless: the user asked for it, and it names nothing: a start-up is told by names, so it is no part of one.
+        outright: held, start-up or not. Also when the user asked for it and it names nothing: a start-up is told by
+            names, so it is no part of one.
+        condition: what decides in place of the start-up, where the values of the call do.
         leaves: its thread is not the same afterwards: execve, or exit_group.
         argv_at: for an execve the argument that is argv, else -1.
         word: size of a pointer in bytes.
@@ -38,7 +41,8 @@ class Entry:
     copy_late: Copier | None
     recorded: bool
     holdable: bool
-    nameless: bool
+    outright: bool
+    condition: Expression | None
     leaves: bool
     argv_at: int
     word: int
@@ -50,7 +54,8 @@ class Table:
 
     Args:
         wanted: the numbers that the user asked for, by architecture; None: everything.
-        hold_wanted: every wanted call may be held, not only those of the default sets.
+        hold_wanted: every wanted call is held, whatever `hold` says.
+        hold: what is held; None: the default.
         copy_limit: bytes recorded of a buffer.
         descriptors: what is noted of descriptors when a call is not held.
         late: what a call has filled in is read at its thread's next one; only where every call traps.
@@ -63,13 +68,18 @@ class Table:
         copy_limit: int,
         descriptors: frozenset[str] = frozenset(),
         late: bool = False,
+        hold: Expression | None = None,
     ) -> None:
         self._wanted = wanted
         self._hold_wanted = hold_wanted
         self._limit = copy_limit
         self._descriptors = descriptors
         self._late = late and wanted is None
-        self._held = held_numbers(ARCHES)
+        self._hold = ASKED if hold_wanted else hold or DEFAULT
+        if hold is not None:  # what it takes to decide is loaded and worked out before the first call
+            from seccomp_tui.policy import calls as _calls  # noqa: F401
+
+            decide(hold, 0, 0)
 
     def entry(self, arch: int, nr: int) -> Entry:
         """Work out the entry of call `nr` of `arch`."""
@@ -78,13 +88,16 @@ class Table:
         name = numbers.name(arch, nr)
         argv_at = _ARGV_POSITION.get(name, -1)
         recorded = self._wanted is None or nr in self._wanted.get(arch, ())
+        held = recorded and decide(self._hold, arch, nr)
+        nameless = self._hold_wanted and reached.names is None and not reached.prepares
         return Entry(
             copy=copier(arch, nr, self._limit, self._descriptors),
             copy_held=copier(arch, nr, HELD_COPY, DETAILS),
             copy_late=late_copier(arch, nr, self._limit) if self._late else None,
             recorded=recorded,
-            holdable=recorded and (self._hold_wanted or nr in self._held.get(arch, ())),
-            nameless=self._hold_wanted and reached.names is None and not reached.prepares,
+            holdable=held is not False,
+            outright=held is True or nameless,
+            condition=None if isinstance(held, bool) or held == ASKED else held,
             leaves=argv_at >= 0 or name == "exit_group",
             argv_at=argv_at,
             word=known.word if known else 8,

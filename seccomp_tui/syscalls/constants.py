@@ -60,6 +60,21 @@ class Constants:
         value = self.names.get(name)
         return self._base.value(name) if value is None and self._base else value
 
+    def bits(self, name: str) -> tuple[int, int] | None:
+        """Return the value of a name, and the bits that must be compared with it to tell whether it is there.
+
+        A flag's own bits; for what is one of several (`O_WRONLY`) or 0 (`PROT_NONE`), those that tell them apart.
+        """
+        value = self.names.get(name)
+        if value is None:
+            found = self._base.bits(name) if self._base else None
+            return (found[0], self._mask) if found else None
+        return value, (value if self._flags and value else ~self._mask)
+
+    def all_names(self) -> list[str]:
+        """Return the names of this set and of the set it is printed with."""
+        return [*self.names, *(self._base.all_names() if self._base else ())]
+
     def _enum_text(self, value: int) -> str:
         return self._values.get(value) or self._nameless(value)
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from . import constants, prototypes
 
-_RESTARTS = {
+RESTARTS = {
     512: ("ERESTARTSYS", "To be restarted if SA_RESTART is set"),
     513: ("ERESTARTNOINTR", "To be restarted"),
     514: ("ERESTARTNOHAND", "To be restarted if no handler"),
@@ -23,7 +23,7 @@ def _names() -> dict[int, str]:
 
 def name(errno: int) -> str:
     """Return `EIO` for 5; the plain number where it has no name."""
-    return _names().get(errno) or _RESTARTS.get(errno, (str(errno),))[0]
+    return _names().get(errno) or RESTARTS.get(errno, (str(errno),))[0]
 
 
 def number(name: str) -> int | None:
@@ -34,7 +34,7 @@ def number(name: str) -> int | None:
 
 def describe(errno: int) -> str:
     """Return `Input/output error` for 5."""
-    return _RESTARTS[errno][1] if errno in _RESTARTS else os.strerror(errno)
+    return RESTARTS[errno][1] if errno in RESTARTS else os.strerror(errno)
 
 
 def likely(call: str) -> tuple[int, ...]:
@@ -46,7 +46,7 @@ def likely(call: str) -> tuple[int, ...]:
 
 def result_text(errno: int) -> str:
     """Return a failure as strace ends its line: `-1 ENOENT (No such file or directory)`."""
-    if errno in _RESTARTS:
+    if errno in RESTARTS:
         return f"? {name(errno)} ({describe(errno)})"
     if errno not in _names():
         return f"-1 (errno {errno})"

@@ -7,14 +7,15 @@ from functools import cache
 from . import constants
 
 _REALTIME = 32
-_HIGHEST = 64
+HIGHEST = 64
+"""The last real-time signal."""
 
 
 @cache
 def _names() -> dict[int, str]:
     names = {value: name for name, value in constants.table("signal").names.items()}
     names[_REALTIME] = "SIGRTMIN"
-    names.update({number: f"SIGRT_{number - _REALTIME}" for number in range(_REALTIME + 1, _HIGHEST + 1)})
+    names.update({number: f"SIGRT_{number - _REALTIME}" for number in range(_REALTIME + 1, HIGHEST + 1)})
     return names
 
 

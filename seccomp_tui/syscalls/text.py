@@ -12,6 +12,8 @@ PLAIN = bytes(byte for byte in range(0x20, 0x7F) if byte not in b'"\\')
 
 _PLAIN_BARE = PLAIN + b'"'
 _LETTERS = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\v": "\\v", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
+_ORIGINALS = {escaped[1]: plain for plain, escaped in _LETTERS.items()}
+_ESCAPED = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _SHORT = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:o}" for byte in range(256)}
 _LONG = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:03o}" for byte in range(256)}
 _QUOTED = re.compile(r"[^ !#-\[\]-~](?=([0-7]?))")
@@ -31,6 +33,16 @@ def escape(data: bytes, limit: int = 4096) -> str:
     if not data.translate(None, _PLAIN_BARE):
         return data.decode("ascii")
     return _BARE.sub(_replace, data.decode("latin-1"))
+
+
+def unescape(text: str) -> bytes:
+    """Return the bytes that `escape` has made a text of."""
+    return _ESCAPED.sub(_original, text).encode("latin-1")
+
+
+def _original(match: re.Match[str]) -> str:
+    what = match[1]
+    return chr(int(what, 8) & 0xFF) if what.isdigit() else _ORIGINALS.get(what, what)
 
 
 def escape_name(data: bytes) -> str:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.policy.answers import Answer
+from seccomp_tui.policy.expression import Expression
 from seccomp_tui.session.store import Call, Store
 from seccomp_tui.sources.launch import Run, find_program, original_environment, run
 from seccomp_tui.supervisor.board import Board
@@ -114,13 +115,14 @@ def operate(
     on_exit: str = "continue",
     holding: bool = True,
     interruptible: bool = False,
+    hold: Expression | None = None,
 ) -> Iterator[Operator]:
     """Run `program` under a keeper, supervisor and recorder, with the test as its screens."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     keeper = os.fork()
     if keeper == 0:
         here.close()
-        _keep(program, recording, trace, on_exit, holding, interruptible, there)
+        _keep(program, recording, trace, on_exit, holding, interruptible, there, hold)
     there.close()
     data, fds, _, _ = socket.recv_fds(here, 100, 2)
     if not data:
@@ -146,6 +148,7 @@ def _keep(
     holding: bool,
     interruptible: bool,
     there: socket.socket,
+    hold: Expression | None,
 ) -> None:
     def screens(control: socket.socket, path: Path, master: int | None, _board: Board) -> int:
         assert master is not None
@@ -163,8 +166,7 @@ def _keep(
             path, [os.fsencode(word) for word in program], original_environment(), interruptible=interruptible
         )
         wanted = sets.parse(trace, arch.supported(arch.native())).numbers if trace else None
-        code = run(
-            Run(target, wanted, bool(trace), "pane", holding, on_exit, recording, None, "strace", False, 32, screens)
-        )
+        run_as: tuple[object, ...] = ("pane", holding, on_exit, recording, None, "strace", False, 32, screens)
+        code = run(Run(target, wanted, bool(trace) and hold is None, *run_as, hold=hold))  # type: ignore[arg-type]
     finally:
         os._exit(code)

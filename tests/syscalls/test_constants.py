@@ -91,3 +91,13 @@ def test_a_compiled_program_prints_every_constant(arch: Arch) -> None:
         for name, value in table.items()
         if name in printed and value & low != printed[name] & low
     }
+
+
+def test_bits_tell_a_name_from_the_others_of_its_set() -> None:
+    table = constants.table("open")
+    assert table.bits("O_CREAT") == (0o100, 0o100)
+    assert table.bits("O_RDONLY") == (0, 3)
+    assert table.bits("O_NOTHING") is None
+    assert constants.table("prot").bits("PROT_NONE") == (0, -1)
+    assert constants.table("whence").bits("SEEK_END") == (2, -1)
+    assert {"O_RDWR", "O_CREAT"} <= set(table.all_names())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seccomp_tui.syscalls.text import escape, quote
+from seccomp_tui.syscalls.text import escape, quote, unescape
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,8 @@ def test_the_outcome_is_printable_ascii_of_bounded_length(data: bytes) -> None:
 @given(st.binary(max_size=100))
 def test_an_escaped_string_can_be_read_back(data: bytes) -> None:
     assert ast.literal_eval("b" + quote(data)) == data
+
+
+@given(st.binary(max_size=200))
+def test_what_was_escaped_comes_back(data: bytes) -> None:
+    assert unescape(escape(data)) == data

@@ -26,15 +26,20 @@ def printer(place: Place) -> Printer:
     show = (FACTORIES.get(place.argument.kind) or FACTORIES[ANY_STRUCT])(place)
     if as_before:
         show = _as_before(show)
-    condition = place.argument.condition
-    if condition is None:
+    holds = presence(place)
+    if holds is None:
         return show
-    holds = _condition(condition, place)
 
     def conditional(args: Sequence[int], memory: Memory) -> str | None:
         return show(args, memory) if holds(args) else None
 
     return conditional
+
+
+def presence(place: Place) -> Callable[[Sequence[int]], bool] | None:
+    """Return the test whether an argument is there; None for one that always is."""
+    condition = place.argument.condition
+    return _condition(condition, place) if condition else None
 
 
 def _as_before(show: Printer) -> Printer:

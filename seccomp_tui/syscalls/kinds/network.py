@@ -227,7 +227,7 @@ def mmsghdr(place: Place) -> Printer:
     return behind(place, show)
 
 
-_PROTOCOLS = {
+PROTOCOLS = {
     "AF_INET": "inet_protocol",
     "AF_INET6": "inet_protocol",
     "AF_NETLINK": "netlink_protocol",
@@ -254,8 +254,8 @@ def _protocol(family: int) -> Callable[[int], str]:
         return lambda value: f"htons({ethernet(swapped(value & 0xFFFF, 2))})"
     if name == "AF_AX25":
         return commented_text(constants.table("ax25_protocol"))
-    if name in _PROTOCOLS:
-        names = constants.table(_PROTOCOLS[name]).text
+    if name in PROTOCOLS:
+        names = constants.table(PROTOCOLS[name]).text
         return lambda value: names(value & _LOW)
     return str
 

@@ -56,17 +56,23 @@ Show = Callable[[int, int, Place, Memory], str]
 
 
 @cache
-def _tables(level: int, ending: str) -> tuple[constants.Constants, ...]:
+def option_sets(level: int, call: str) -> tuple[str, ...]:
+    """Return the sets of constants with the options of a level that `call`, setsockopt or getsockopt, can use."""
     name = _SETS.get(constants.enum("sol", level))
     if name is None:
         return ()
-    found = [f"sockopt_{name}_{ending}", f"sockopt_{name}"]
-    return tuple(constants.table(each) for each in found if each in constants.set_names())
+    found = [f"sockopt_{name}_{call[:3]}", f"sockopt_{name}"]
+    return tuple(each for each in found if each in constants.set_names())
+
+
+def all_option_sets() -> list[str]:
+    """Return the sets of constants with the options of all levels."""
+    return [name for name in constants.set_names() if name.startswith("sockopt_")]
 
 
 def option_text(level: int, option: int, call: str) -> str:
     """Return the name of an option; the number of one whose level has no names."""
-    tables = _tables(level, call[:3])
+    tables = [constants.table(name) for name in option_sets(level, call)]
     for table in tables:
         text = table.text(option)
         if "???" not in text:

@@ -1,0 +1,242 @@
+"""Calls as expressions look at them: their fields, each worked out when it is asked for."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from seccomp_tui.policy.answers import Kind
+from seccomp_tui.policy.expression.view import Bits
+from seccomp_tui.syscalls import arguments, errnos, numbers, results
+from seccomp_tui.syscalls.kinds.addresses import SOCKADDR_MAX
+from seccomp_tui.syscalls.memory import Memory
+
+_UNIX, _INET, _INET6 = 1, 2, 10
+_FAMILY = "domain"
+"""The argument of socket(2) that is a family."""
+_RAW = {f"arg{at}": at for at in range(6)}
+
+
+class CallView:
+    """A call as it has come in.
+
+    Args:
+        arch, nr, args: as in the notification.
+        memory: what was copied of the caller's memory.
+        pid, tid: who calls; 0: not known.
+        comm, exe: what the caller is; empty: not known.
+        startup: whether the call belongs to a start-up; asked at most once.
+    """
+
+    __slots__ = ("_args", "_arguments", "_exe", "_memory", "_startup", "arch", "call", "comm", "nr", "pid", "tid")
+
+    def __init__(
+        self,
+        arch: int,
+        nr: int,
+        args: Sequence[int],
+        memory: Memory,
+        pid: int,
+        tid: int,
+        comm: bytes,
+        exe: bytes,
+        startup: Callable[[], bool] | bool,
+    ) -> None:
+        self.arch = arch
+        self.nr = nr
+        self.call = numbers.name(arch, nr)
+        self.pid = pid
+        self.tid = tid
+        self.comm = comm
+        self._exe = exe
+        self._startup = startup
+        self._memory = memory
+        self._arguments = arguments.find(arch, nr)
+        self._args = self._arguments.words(args)
+
+    def number(self, field: str) -> int | None:
+        """Return a field or an argument as a number."""
+        find = _NUMBERS.get(field)
+        return find(self, field) if find is not None else self._argument_number(field)
+
+    def text(self, field: str) -> bytes | None:
+        """Return a field or an argument as text."""
+        find = _TEXTS.get(field)
+        return find(self, field) if find is not None else self._argument_text(field)
+
+    def named(self, argument: str, name: str) -> Bits | None:
+        """Return a constant of an argument's set."""
+        value = self._arguments.find(argument, self._args)
+        return None if value is None else value.bits(name, self._args)
+
+    def holds(self, field: str) -> bool:
+        """Return whether the call belongs to a start-up."""
+        if callable(self._startup):
+            self._startup = self._startup()
+        return field == "startup" and self._startup
+
+    def leave_startup(self) -> bool:
+        """Take the call for one outside the start-up from now on; True when it had been found to be inside."""
+        inside = self._startup is True
+        self._startup = False
+        return inside
+
+    # --- the fields ---
+
+    def _argument_number(self, field: str) -> int | None:
+        value = self._arguments.find(field, self._args)
+        return None if value is None else value.number(self._args)
+
+    def _argument_text(self, field: str) -> bytes | None:
+        value = self._arguments.find(field, self._args)
+        return None if value is None else value.text(self._args, self._memory)
+
+    def _first(self, *kinds: str) -> arguments.Value | None:
+        value = self._arguments.first(*kinds)
+        return value if value is not None and value.present(self._args) else None
+
+    def _caller(self, field: str) -> int | None:
+        return (self.pid if field == "pid" else self.tid) or None
+
+    def _raw(self, field: str) -> int | None:
+        return self._args[_RAW[field]]
+
+    def _descriptor(self, _field: str) -> int | None:
+        value = self._first("fd", "module_fd")
+        return None if value is None else value.number(self._args)
+
+    def _path(self, _field: str) -> bytes | None:
+        value = self._first("path")
+        return None if value is None else value.text(self._args, self._memory)
+
+    def _socket_address(self) -> bytes | None:
+        """Return the socket address that the call names, None when it names none or it can't be read."""
+        value = self._first("sockaddr", "msghdr")
+        where = value.points_to(self._args, self._memory) if value is not None else None
+        if where is None:
+            return None
+        address, length = where
+        wanted = min(length, SOCKADDR_MAX)
+        data = self._memory.read(address, wanted) if address and wanted >= 2 else b""
+        return data if data and len(data) == wanted else None
+
+    def _family(self, _field: str) -> int | None:
+        address = self._socket_address()
+        return self._argument_number(_FAMILY) if address is None else int.from_bytes(address[:2], "little")
+
+    def _port(self, _field: str) -> int | None:
+        address = self._socket_address() or b""
+        least = {_INET: 16, _INET6: 24}.get(int.from_bytes(address[:2], "little"), 0)
+        return int.from_bytes(address[2:4], "big") if least and len(address) >= least else None
+
+    def _address(self, field: str) -> bytes | None:
+        if self._arguments.first("sockaddr", "msghdr") is None:
+            return self._argument_text(field)
+        return address_text(self._socket_address() or b"")
+
+
+def address_text(data: bytes) -> bytes | None:
+    """Return a socket address as text: `127.0.0.1`, `::1`, `/run/socket`, `@abstract`; None for one of another sort."""
+    family = int.from_bytes(data[:2], "little")
+    if family == _UNIX and len(data) > 2:
+        path = data[2:]
+        return b"@" + path[1:] if path[:1] == b"\0" else path.split(b"\0", 1)[0]
+    if family == _INET and len(data) >= 16:
+        return socket.inet_ntop(socket.AF_INET, data[4:8]).encode()
+    if family == _INET6 and len(data) >= 24:
+        return socket.inet_ntop(socket.AF_INET6, data[8:24]).encode()
+    return None
+
+
+_NUMBERS: dict[str, Callable[[CallView, str], int | None]] = {
+    "pid": CallView._caller,
+    "tid": CallView._caller,
+    "fd": CallView._descriptor,
+    "port": CallView._port,
+    "family": CallView._family,
+    **dict.fromkeys(_RAW, CallView._raw),
+}
+_TEXTS: dict[str, Callable[[CallView, str], bytes | None]] = {
+    "comm": lambda view, _field: view.comm or None,
+    "exe": lambda view, _field: view._exe or None,
+    "path": CallView._path,
+    "addr": CallView._address,
+}
+
+
+# --- once it is answered ---
+
+
+class Outcome(NamedTuple):
+    """What has become of a call. Times are CLOCK_MONOTONIC, in nanoseconds.
+
+    Attributes:
+        state, kind, value: of its answer; numbers of `State` and `Kind`, errno or return value.
+        time: when it was received.
+        settled: when a held call was answered.
+        result, returned: what an allowed call returned (-4095 to -1: errnos), and when; None: not known.
+    """
+
+    state: int
+    kind: int
+    value: int
+    time: int
+    settled: int | None = None
+    result: int | None = None
+    returned: int | None = None
+
+
+class AnsweredView(CallView):
+    """A call with what has become of it.
+
+    Args:
+        outcome: what has become of it.
+        others: as of `CallView`.
+    """
+
+    __slots__ = ("_outcome",)
+
+    def __init__(self, outcome: Outcome, *others: Any) -> None:
+        super().__init__(*others)
+        self._outcome = outcome
+
+    def number(self, field: str) -> int | None:
+        """Return a field or an argument as a number."""
+        find = _OUTCOMES.get(field)
+        return find(self._outcome) if find is not None else super().number(field)
+
+
+def _errno(outcome: Outcome) -> int | None:
+    if outcome.kind == Kind.ERRNO:
+        return outcome.value
+    failed = results.errno_of(outcome.result) if outcome.kind == Kind.ALLOW and outcome.result is not None else 0
+    return failed or None
+
+
+def _return(outcome: Outcome) -> int | None:
+    if outcome.kind == Kind.RETURN:
+        return outcome.value
+    failed = _errno(outcome)
+    if failed:
+        return None if failed in errnos.RESTARTS and outcome.kind == Kind.ALLOW else -1
+    return outcome.result if outcome.kind == Kind.ALLOW else None
+
+
+def _held(outcome: Outcome) -> int | None:
+    return None if outcome.settled is None else outcome.settled - outcome.time
+
+
+def _time(outcome: Outcome) -> int | None:
+    return None if outcome.kind != Kind.ALLOW or outcome.returned is None else outcome.returned - outcome.time
+
+
+_OUTCOMES: dict[str, Callable[[Outcome], int | None]] = {
+    "state": lambda outcome: outcome.state,
+    "answer": lambda outcome: outcome.kind or None,
+    "errno": _errno,
+    "return": _return,
+    "held": _held,
+    "rule": lambda _outcome: None,  # no call is answered by a rule yet
+    "time": _time,
+}

@@ -1,0 +1,53 @@
+"""Which calls of a recording an expression is true of: SQL narrows, the expression decides."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from seccomp_tui.policy.calls import AnsweredView, Outcome
+from seccomp_tui.policy.expression import Expression
+from seccomp_tui.session.narrowing import narrow
+from seccomp_tui.session.where import in_startup
+from seccomp_tui.supervisor.records import unpack_segments
+from seccomp_tui.syscalls.memory import RecordedMemory
+from seccomp_tui.syscalls.text import unescape
+
+_PROGRAM = "select {} from process where tid = call.tid and time <= call.time order by time desc limit 1"
+_COLUMNS = (
+    "seq, state, kind, value, time, settled, result, returned, by, flags, arch, nr, pid, tid, memory,"
+    f" ({_PROGRAM.format('comm')}), ({_PROGRAM.format('exe')}), arg0, arg1, arg2, arg3, arg4, arg5"
+)
+_UNSIGNED = (1 << 64) - 1
+
+
+def matching(db: sqlite3.Connection, expression: Expression, after: int = 0) -> Iterator[int]:
+    """Yield the numbers of the calls that an expression is true of, in order, as they are found.
+
+    Args:
+        db: a recording.
+        expression: what is asked of each call.
+        after: only calls with higher numbers.
+    """
+    condition, parameters = narrow(expression)
+    query = f"select {_COLUMNS} from call where seq > ? and ({condition}) order by seq"  # noqa: S608
+    for row in db.execute(query, (after, *parameters)):
+        if expression.matches(view(row)):
+            yield row[0]
+
+
+def view(row: tuple[object, ...]) -> AnsweredView:
+    """Return a row of `_COLUMNS` as expressions see it."""
+    outcome, (by, flags, arch, nr, pid, tid, memory, comm, exe, *args) = row[1:8], row[8:]
+    return AnsweredView(
+        Outcome(*outcome),  # type: ignore[arg-type]
+        arch,
+        nr,
+        [word & _UNSIGNED for word in args],  # type: ignore[operator]
+        RecordedMemory(unpack_segments(memory or b"")),  # type: ignore[arg-type]
+        pid,
+        tid,
+        unescape(str(comm or "")),
+        unescape(str(exe or "")),
+        in_startup(flags, by),  # type: ignore[arg-type]
+    )

@@ -1,0 +1,71 @@
+"""The sink that lets through only the calls that an expression is true of, and calls as expressions see them."""
+
+from __future__ import annotations
+
+from seccomp_tui.policy.answers import By
+from seccomp_tui.policy.calls import AnsweredView, Outcome
+from seccomp_tui.policy.expression import Expression
+from seccomp_tui.session.happenings import Happening
+from seccomp_tui.session.recorder import Line, Sink
+from seccomp_tui.supervisor.records import FLAG_STARTUP, Event, ProcessSeen, ThreadGone
+
+Caller = tuple[bytes, bytes]
+"""What runs in a thread: its name, and its file."""
+_UNKNOWN: Caller = (b"", b"")
+
+
+class Where:
+    """Hands a sink the calls that match; what happens to processes it hears in any case.
+
+    Args:
+        sink: prints.
+        expression: asked when a call's result is known, or will never be.
+    """
+
+    def __init__(self, sink: Sink, expression: Expression) -> None:
+        self._sink = sink
+        self._expression = expression
+        self._running: dict[int, Caller] = {}
+        self._callers: dict[int, Caller] = {}
+
+    def call(self, line: Line, /) -> None:
+        """Note who calls: when the call has returned, its thread may run another program."""
+        self._callers[line.call.seq] = self._running.get(line.call.tid, _UNKNOWN)
+        self._sink.call(line)
+
+    def returned(self, line: Line, /) -> None:
+        """Hand the call on, if it matches."""
+        caller = self._callers.pop(line.call.seq, _UNKNOWN)
+        if self._expression.matches(view(line, caller)):
+            self._sink.returned(line)
+
+    def event(self, event: Event | Happening, /) -> None:
+        """Follow which programs run, and hand the event on."""
+        match event:
+            case ProcessSeen(tid=tid, comm=comm, exe=exe):
+                self._running[tid] = (comm, exe)
+            case ThreadGone(tid=tid):
+                self._running.pop(tid, None)
+        self._sink.event(event)
+
+    def flush(self) -> None:
+        """Keep nothing back."""
+        self._sink.flush()
+
+    def close(self) -> None:
+        """Nothing more comes."""
+        self._sink.close()
+
+
+def view(line: Line, caller: Caller) -> AnsweredView:
+    """Return a recorded call as expressions see it."""
+    call, result = line.call, line.result
+    value, returned = (result.value, result.time) if result is not None else (None, None)
+    outcome = Outcome(call.state, call.kind, call.value, call.time, None, value, returned)
+    startup = in_startup(call.flags, call.by)
+    return AnsweredView(outcome, call.arch, call.nr, call.args, line.memory, call.pid, call.tid, *caller, startup)
+
+
+def in_startup(flags: int, by: int) -> bool:
+    """Tell whether a recorded call belongs to a start-up, or was let through as if it did."""
+    return bool(flags & FLAG_STARTUP) or by == By.STARTUP
