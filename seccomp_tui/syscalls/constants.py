@@ -5,6 +5,7 @@ constants.txt is read when first asked for, each set of it when it is needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -23,10 +24,16 @@ class Constants:
         unknown: what a value without a name is called, e.g. `CLOCK_???`; may be empty.
     """
 
-    __slots__ = ("_apart", "_base", "_flags", "_mask", "_texts", "_values", "names", "unknown")
+    __slots__ = ("_apart", "_base", "_flags", "_mask", "_named", "_texts", "_values", "names", "unknown")
 
     def __init__(
-        self, names: dict[str, int], is_flags: bool, unknown: str, base: Constants | None, mask: int, apart: bool
+        self,
+        names: dict[str, int],
+        is_flags: bool,
+        unknown: str,
+        base: Constants | None,
+        mask: int,
+        options: Sequence[str],
     ) -> None:
         self.names = names
         self.unknown = unknown
@@ -35,7 +42,7 @@ class Constants:
             self._values.setdefault(value, name)
         self._flags = is_flags
         self._base = base
-        self._apart = apart
+        self._apart, self._named = "apart" in options, "named" in options
         self._mask = mask
         self._texts: dict[int, str] = {}
 
@@ -61,10 +68,13 @@ class Constants:
         return f"{number} /* {self.unknown} */" if self.unknown else number
 
     def _flags_text(self, value: int) -> str:
-        first, parts = value & self._mask, []
+        mask = self._mask
+        if self._base and self._named and value & mask not in self._base._values:
+            mask = 0
+        first, parts = value & mask, []
         if self._base and (first or 0 in self._base._values):
             parts.append(self._base.text(first))
-        rest = value & ~self._mask
+        rest = value & ~mask
         if not parts and rest in self._values:
             return self._values[rest]
         before = len(parts)
@@ -108,7 +118,7 @@ def table(name: str, arch: int = X86_64.token) -> Constants:
             names[constant] = int(value, 16)
     base = table(more[1], arch) if len(more) > 1 else None
     mask = int(more[2], 16) if len(more) > 1 else 0
-    return Constants(names, kind == "flags", more[0] if more else "", base, mask, "apart" in more[3:])
+    return Constants(names, kind == "flags", more[0] if more else "", base, mask, more[3:])
 
 
 def set_names() -> list[str]:

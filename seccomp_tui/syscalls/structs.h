@@ -1450,6 +1450,10 @@ struct shminfo64 { ulong shmmax; ulong shmmin; ulong shmmni; ulong shmseg; ulong
 struct shm_info {
   int32 used_ids; ulong shm_tot; ulong shm_rss; ulong shm_swp; ulong swap_attempts; ulong swap_successes;
 };
+struct mq_attr_to_open {
+  slong mq_flags; // hex
+  slong mq_maxmsg; slong mq_msgsize; slong mq_curmsgs; slong pad[4];
+};
 struct mq_attr {
   slong mq_flags; // flags[mq_flags]
   slong mq_maxmsg; slong mq_msgsize; slong mq_curmsgs; slong pad[4];

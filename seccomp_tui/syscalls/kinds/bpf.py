@@ -141,10 +141,15 @@ def seccomp_filter(place: Place) -> Printer:
     return _program(place, lambda data: _classic(data, of_seccomp=True))
 
 
+def packet_instruction(data: bytes) -> str:
+    """Return an instruction of a filter for packets."""
+    return _classic(data, of_seccomp=False)
+
+
 @kind("socket_filter")
 def socket_filter(place: Place) -> Printer:
     """A filter for packets: `socket_filter[count]`."""
-    return _program(place, lambda data: _classic(data, of_seccomp=False))
+    return _program(place, packet_instruction)
 
 
 @kind("bpf_program")

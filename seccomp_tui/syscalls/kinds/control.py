@@ -38,7 +38,7 @@ def _ints(data: Data) -> list[int]:
 
 
 def _listed(items: list[str], data: Data) -> str:
-    limit = data.place.style.string_limit
+    limit = len(items) if data.place.style.verbose else data.place.style.string_limit
     return f"[{', '.join(items[:limit] + ['...'] * (len(items) > limit))}]" if items else ""
 
 
@@ -56,8 +56,7 @@ def _descriptors(data: Data) -> str:
 
 
 def _text(data: Data) -> str:
-    limit = data.place.style.string_limit
-    return quote(data.octets) if len(data.octets) <= limit else f"{quote(data.octets[:limit])}..."
+    return quote(data.octets)
 
 
 def _address(data: Data) -> str:

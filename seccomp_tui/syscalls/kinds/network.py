@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import count
 
 from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory, earlier
@@ -27,36 +29,53 @@ _TYPES = {0: "cmsg_ip", 1: "scm"}
 """The sets of the types of control messages by level."""
 
 
-def _messages(data: bytes, word: int) -> Iterator[tuple[int, int, int, bytes]]:
-    """Yield length, level, type and contents of the control messages of a msghdr; a length that lies is the last."""
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control message of a msghdr.
+
+    Attributes:
+        length, level, kind: as its header has them.
+        octets: its contents.
+        end: where the next one would start.
+    """
+
+    length: int
+    level: int
+    kind: int
+    octets: bytes
+    end: int
+
+
+def _messages(data: bytes, word: int) -> Iterator[Control]:
+    """Yield the control messages of a msghdr; one whose length lies is the last."""
     header = struct.Struct("<Qii" if word == 8 else "<Iii")
     at = 0
     while at + header.size <= len(data):
         length, level, kind_of = header.unpack_from(data, at)
-        yield length, level, kind_of, data[at + header.size : at + length]
+        contents = data[at + header.size : at + length]
+        at += (max(length, header.size) + word - 1) // word * word
+        yield Control(length, level, kind_of, contents, at)
         if length < header.size:
             return
-        at += (length + word - 1) // word * word
 
 
 def rights(control: bytes, word: int) -> list[int]:
     """Return the descriptors that the control messages pass on."""
     passed: list[int] = []
-    for _, level, kind_of, payload in _messages(control, word):
-        if level == _SOL_SOCKET and kind_of == _SCM_RIGHTS:
-            passed += [fd for (fd,) in struct.iter_unpack("<i", payload[: len(payload) // 4 * 4])]
+    for found in _messages(control, word):
+        if found.level == _SOL_SOCKET and found.kind == _SCM_RIGHTS:
+            passed += [fd for (fd,) in struct.iter_unpack("<i", found.octets[: len(found.octets) // 4 * 4])]
     return passed
 
 
-def _control(control: bytes, place: Place, memory: Memory) -> Iterator[str]:
-    """Yield the control messages of a msghdr."""
-    for length, level, kind_of, payload in _messages(control, place.arch.word):
-        level_name = constants.enum("sol", level & _LOW).replace("SOL_??", "SOL_???")
-        names = _TYPES.get(level)
-        type_name = constants.enum(names, kind_of & _LOW) if names else hex_text(kind_of & _LOW)
-        shown = control_data(type_name, level, Data(payload, place, memory)) if payload else ""
-        data = f", cmsg_data={shown}" if shown else ""
-        yield f"{{cmsg_len={length}, cmsg_level={level_name}, cmsg_type={type_name}{data}}}"
+def _control(found: Control, place: Place, memory: Memory) -> str:
+    """Return a control message."""
+    level = constants.enum("sol", found.level & _LOW).replace("SOL_??", "SOL_???")
+    names = _TYPES.get(found.level)
+    type_name = constants.enum(names, found.kind & _LOW) if names else hex_text(found.kind & _LOW)
+    shown = control_data(type_name, found.level, Data(found.octets, place, memory)) if found.octets else ""
+    data = f", cmsg_data={shown}" if shown else ""
+    return f"{{cmsg_len={found.length}, cmsg_level={level}, cmsg_type={type_name}{data}}}"
 
 
 @cache
@@ -69,10 +88,15 @@ def _control_text(control: int, length: int, place: Place, memory: Memory) -> st
     """Return the control messages at an address."""
     wanted = min(length, CONTROL_MAX)
     data = memory.read(control, wanted) if control else b""
-    messages = list(_control(data, place, memory)) if len(data) == wanted else []
-    if not messages:
+    found = list(_messages(data, place.arch.word)) if len(data) == wanted else []
+    if not found:
         return pointer(control)
-    return f"[{', '.join(messages + ['...'] * (wanted < length))}]"
+    texts = [_control(each, place, memory) for each in found]
+    if wanted < length:
+        texts.append("...")
+    elif found[-1].end < wanted:
+        texts.append(f"... /* {control + found[-1].end:#x} */")
+    return f"[{', '.join(texts)}]"
 
 
 @kind("packet")
@@ -182,16 +206,18 @@ def mmsghdr(place: Place) -> Printer:
     header = msghdr_layout(place.arch.word).size
     size = header + place.arch.word
     length, limit = place.length_index, min(place.style.string_limit, MESSAGES_SHOWN)
-    after, filling = place.style.after, place.argument.direction == "out"
+    after, filling, result = place.style.after, place.argument.direction == "out", place.indexes[RESULT]
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
-        places = iter(range(address, address + size * MESSAGES_SHOWN, size))
+        numbers = count()
 
         def item(data: bytes) -> str:
+            number = next(numbers)
+            done = after and number < args[result]
             sent = int.from_bytes(data[header : header + 4], "little")
-            room = _room(next(places), place, earlier(memory)) if filling else None
+            room = _room(address + number * size, place, earlier(memory)) if filling else None
             text = msghdr_text(data[:header], place, args, memory, sent if filling else None, room)
-            return f"{{msg_hdr={text}{f', msg_len={sent}' if after else ''}}}"
+            return f"{{msg_hdr={text}{f', msg_len={sent}' if done else ''}}}"
 
         return array(address, args[length] & _LOW, size, limit, memory, item)
 

@@ -9,15 +9,44 @@ from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment, descrip
 
 from .addresses import int_at
 from .base import Place, signed
+from .bpf import INSTRUCTION, MOST_INSTRUCTIONS
 from .interfaces import IFREQ
 from .netlink import is_message
 from .plain_reads import buffer, fixed
 from .reads import READERS, Build, Reader, Reads, reader
 
+_LOW = 0xFFFFFFFF
+
 
 @reader("int_changed", most=4)
 def _int_changed(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, 4)
+
+
+_ATTACHED = {(1, 26), (1, 51)}
+"""Level and number of the options that are set to a filter."""
+
+
+@reader("socket_option_value")
+def _option_value(place: Place, limit: int, share: int) -> Reads:
+    read, level, option = buffer(place.index, place.length_index, limit, _LOW), *_indexes(place, "level", "optname")
+    layout = structs.layout("socket_fprog", place.arch.word)
+
+    def read_and_follow(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        segments = read(memory, args)
+        data = segments[0][1] if segments else b""
+        if (args[level] & _LOW, args[option] & _LOW) in _ATTACHED and len(data) >= layout.size:
+            count, program = layout.packing.unpack_from(data)
+            wanted = INSTRUCTION * min(count, MOST_INSTRUCTIONS)
+            data = memory.read(program, wanted) if wanted <= share - layout.size else b""
+            segments += [(program, data)] if data else []
+        return segments
+
+    return read_and_follow
+
+
+def _indexes(place: Place, *names: str) -> tuple[int, ...]:
+    return tuple(place.indexes[name] for name in names)
 
 
 @reader("msgbuf")

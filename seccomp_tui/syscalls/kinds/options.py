@@ -11,7 +11,8 @@ from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.text import quote
 
 from .addresses import int_at, sockaddr_text
-from .base import Place, Printer, behind, kind, signed
+from .base import MOST_ITEMS, Place, Printer, behind, kind, signed
+from .bpf import packet_instruction, program_text
 from .strings import bytes_text, embedded_bytes
 from .structures import field_places, struct_show
 
@@ -104,7 +105,8 @@ def _anything(address: int, size: int, place: Place, memory: Memory) -> str:
 def _int(address: int, size: int, place: Place, memory: Memory) -> str:
     if size >= _INT:
         return _number(address, memory)
-    return _anything(address, size, place, memory) if place.argument.direction == "out" else f"{address:#x}"
+    data = memory.read(address, size) if size > 0 and place.argument.direction == "out" else b""
+    return quote(data, hexa=True) if data else f"{address:#x}"
 
 
 def _netlink_int(address: int, size: int, place: Place, memory: Memory) -> str:
@@ -162,7 +164,7 @@ def _fields(name: str, data: bytes, arch: Arch, place: Place, memory: Memory) ->
 
 
 def _memberships(address: int, size: int, place: Place, memory: Memory) -> str:
-    count = min(size // 4, place.style.string_limit) if size > 0 else 0
+    count = min(size // 4, MOST_ITEMS if place.style.verbose else place.style.string_limit) if size > 0 else 0
     data = memory.read(address, 4 * count) if count else b""
     if size <= 0 or len(data) < 4 * count:
         return f"{address:#x}"
@@ -180,15 +182,17 @@ def _icmp_filter(address: int, size: int, _place: Place, memory: Memory) -> str:
         return f"{address:#x}"
     blocked = int.from_bytes(data.ljust(_INT, b"\xff"), "little")
     listed = [bit for bit in range(_ICMP_TYPES) if blocked >> bit & 1]
-    inverted = len(listed) >= _ICMP_TYPES * 2 // 3
+    inverted = len(listed) >= 8 * len(data) * 2 // 3
     if inverted:
         listed = [bit for bit in range(_ICMP_TYPES) if not blocked >> bit & 1]
     return f"{'~' if inverted else ''}[{' '.join([constants.enum('icmp_filter', bit) for bit in listed])}]"
 
 
-def _filter(address: int, size: int, _place: Place, _memory: Memory) -> str:
-    """Instructions of a socket filter, of which the size is the number; strace shows them with -v only."""
-    return f"{address:#x}" if size else "[]"
+def _filter(address: int, size: int, place: Place, memory: Memory) -> str:
+    """Instructions of a socket filter, of which the size is the number; shown with -v only."""
+    if size <= 0 or not place.style.verbose:
+        return f"{address:#x}"
+    return program_text(address, size, memory, packet_instruction)
 
 
 _INTS = """
@@ -212,8 +216,8 @@ _EITHER: dict[str, Show] = {
 }
 _SET: dict[str, Show] = _EITHER | {
     "SO_LINGER": _struct("linger"),
-    "SO_ATTACH_FILTER": _struct("sock_fprog", exactly=True),
-    "SO_ATTACH_REUSEPORT_CBPF": _struct("sock_fprog", exactly=True),
+    "SO_ATTACH_FILTER": _struct("socket_fprog", exactly=True),
+    "SO_ATTACH_REUSEPORT_CBPF": _struct("socket_fprog", exactly=True),
     "IP_ADD_MEMBERSHIP": _struct("ip_mreq"),
     "IP_DROP_MEMBERSHIP": _struct("ip_mreq"),
     "MCAST_JOIN_GROUP": _struct("group_req"),

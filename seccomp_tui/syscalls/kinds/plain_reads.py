@@ -41,11 +41,6 @@ def _bytes(place: Place, limit: int, _share: int) -> Reads:
     return buffer(place.index, place.length_index, limit)
 
 
-@reader("socket_option_value")
-def _option_value(place: Place, limit: int, _share: int) -> Reads:
-    return buffer(place.index, place.length_index, limit, _LOW)
-
-
 @reader("sockaddr", most=SOCKADDR_MAX)
 def _sockaddr(place: Place, _limit: int, _share: int) -> Reads:
     return buffer(place.index, place.length_index, SOCKADDR_MAX, _LOW)

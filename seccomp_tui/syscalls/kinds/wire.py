@@ -169,9 +169,15 @@ def octets_of(place: Place) -> Printer:
 
 @kind("xdp_descriptor")
 def xdp_descriptor(place: Place) -> Printer:
-    """The socket whose memory is shared; a mere number where none is."""
+    """The socket whose memory is shared; where none is a mere number, if there is one."""
     index, flags = place.index, place.indexes["sxdp_flags"]
-    return lambda args, _memory: str(args[index]) if args[flags] & 1 else hex_text(args[index])
+
+    def show(args: Sequence[int], _memory: Memory) -> str | None:
+        if args[flags] & 1:
+            return str(args[index])
+        return hex_text(args[index]) if args[index] else None
+
+    return show
 
 
 _SHORT = 2
