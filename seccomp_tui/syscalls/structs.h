@@ -1499,13 +1499,13 @@ struct console_font_op {
   uint32 width; // number unless op in KD_FONT_OP_COPY
   uint32 height;
   uint32 charcount; // number unless op in KD_FONT_OP_SET_DEFAULT|KD_FONT_OP_COPY
-  pointer data; // ptr unless op in KD_FONT_OP_COPY
+  pointer data; // font_data unless op in KD_FONT_OP_COPY
 };
 struct console_font_done { /* printed: width, height, charcount, data */
   uint32 op; // enum[font_op]
   uint32 flags; uint32 width; uint32 height;
   uint32 charcount; // number unless op in KD_FONT_OP_SET_DEFAULT
-  pointer data; // ptr unless op in KD_FONT_OP_SET_DEFAULT
+  pointer data; // font_data unless op in KD_FONT_OP_SET_DEFAULT
 };
 
 /* -- ioctl of sockets: what stands behind the name of an interface */
@@ -1552,11 +1552,21 @@ struct ifreq_by_index32 { /* printed: ifr_ifindex, ifr_name */
   int32 ifr_ifindex;
   uint8 pad[12];
 };
+struct ifreq_of_bridge { /* printed: ifr_ifindex */
+  char ifr_name[16];
+  uint32 ifr_ifindex; // interface
+  uint8 pad[20];
+};
+struct ifreq_of_bridge32 { /* printed: ifr_ifindex */
+  char ifr_name[16];
+  uint32 ifr_ifindex; // interface
+  uint8 pad[12];
+};
 struct ifconf { int32 ifc_len; pointer ifc_buf; };
 
 /* -- ioctl of seccomp's listener, of perf events, of input devices */
 struct seccomp_data {
-  uint32 nr;
+  uint32 nr; // call_number
   uint32 arch; // enum[audit_arch]
   uint64 instruction_pointer; // ptr
   uint64 args[6]; // hex_numbers[uint64]
@@ -1601,11 +1611,11 @@ struct input_keymap_entry {
   uint8 flags; uint8 len;
   uint16 index; // number verbose
   uint32 keycode; // number verbose
-  uint8 scancode[32]; // octets verbose
+  uint8 scancode[32]; // hex_numbers[uint8] verbose
 };
 
 /* netlink */
-struct nlmsghdr { uint32 nlmsg_len; uint16 nlmsg_type; uint16 nlmsg_flags; uint32 nlmsg_seq; uint32 nlmsg_pid; };
+struct nlmsghdr { uint32 nlmsg_len; uint16 nlmsg_type; uint16 nlmsg_flags; uint32 nlmsg_seq; int32 nlmsg_pid; };
 struct ifinfomsg {
   uint8 ifi_family; // enum[family]
   uint8 pad;

@@ -10,12 +10,13 @@ from seccomp_tui.syscalls.text import quote
 
 from .base import Place, Printer, at, behind, kind, pointer, signed
 from .scalars import uid_text
+from .siginfo import call_text
 from .strings import embedded_bytes
 from .structures import struct_show
 
 IFREQ = {4: 32, 8: 40}
 """Bytes of a struct ifreq by the size of a word."""
-MOST_INTERFACES = 32
+MOST_INTERFACES = 256
 """So many interfaces of SIOCGIFCONF are shown at most."""
 _NAME = 16
 
@@ -74,6 +75,10 @@ _ADDRESS_BYTES = {
     "ARPHRD_IPGRE": 4,
     "ARPHRD_PIMREG": 4,
     "ARPHRD_IRDA": 4,
+    "ARPHRD_CAN": 0,
+    "ARPHRD_PPP": 0,
+    "ARPHRD_RAWIP": 0,
+    "ARPHRD_NETLINK": 0,
 }
 """Bytes of a hardware address by the type of hardware; others may have all that there is room for."""
 
@@ -92,13 +97,26 @@ def hardware_address(place: Place) -> Printer:
     return show
 
 
+@kind("interface_name")
+def interface_name(place: Place) -> Printer:
+    """The name of an interface that is to be made."""
+
+    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
+        data = memory.read_string(address, _NAME)
+        if not data:
+            return f"{address:#x}"
+        return quote(data[:-1]) if data.endswith(b"\0") else f"{quote(data)}..."
+
+    return behind(place, show)
+
+
 @kind("interface_list")
 def interface_list(place: Place) -> Printer:
     """All interfaces with their addresses: before the call the room for them."""
     word = place.arch.word
     layout, size = structs.layout("ifconf", word), IFREQ[word]
     member, after = struct_show("ifr_addr", place.arch, place.style), place.style.after
-    limit = min(place.style.string_limit, MOST_INTERFACES)
+    limit = MOST_INTERFACES if place.style.verbose else min(place.style.string_limit, MOST_INTERFACES)
 
     def length(value: int) -> str:
         count = f" /* {value // size} * sizeof(struct ifreq) */" if value > 0 and value % size == 0 else ""
@@ -120,7 +138,7 @@ def interface_list(place: Place) -> Printer:
         (room, _), (given, buffer) = layout.packing.unpack(before), layout.packing.unpack(data)
         changed = after and buffer and room != given
         told = f"{length(room)} => {length(given)}" if changed else length(given)
-        shown = interfaces(buffer, given, memory) if after and buffer else pointer(buffer)
+        shown = interfaces(buffer, given, memory) if after and buffer and given >= 0 else pointer(buffer)
         return f"{{ifc_len={told}, ifc_buf={shown}}}"
 
     return behind(place, show)
@@ -146,6 +164,13 @@ def error_number(place: Place) -> Printer:
         return f"-{name}" if name.startswith("E") else str(value)
 
     return at(place, lambda value: text(signed(value)))
+
+
+@kind("call_number")
+def call_number(place: Place) -> Printer:
+    """The number of a system call of some architecture, with its name where that is one of the caller's."""
+    index, token = place.index, place.indexes["arch"]
+    return lambda args, _memory: call_text(args[index], args[token], place.arch)
 
 
 @kind("notification")

@@ -14,12 +14,12 @@ from seccomp_tui.syscalls import constants, errnos, structs
 from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.text import quote
 
-from .base import Place
+from .base import MOST_ITEMS, Place
 from .structures import struct_show
 from .wire import inet_text, interface_text
 
 _FILE = Path(__file__).parent.with_name("netlink.txt")
-_HEADER, _ATTRIBUTE = struct.Struct("<IHHII"), struct.Struct("<HH")
+_HEADER, _ATTRIBUTE = struct.Struct("<IHHIi"), struct.Struct("<HH")
 _ROUTE, _XFRM, _SOCK_DIAG = 0, 6, 4
 _TYPES = {_ROUTE: "rtm", _XFRM: "xfrm_msg", _SOCK_DIAG: "sock_diag"}
 """The sets of the types of messages by protocol; of others only those are known that all have."""
@@ -33,6 +33,8 @@ _ERROR, _DONE = 2, 3
 _CAPPED = 0x100
 _RTM_FLAGS = ("nlmsg_flags_new", "nlmsg_flags_delete", "nlmsg_flags_get", "nlmsg_flags")
 """What flags mean by the last bits of a type of rtnetlink."""
+_DELACTION = 49
+"""RTM_DELACTION may ask for all, as what gets does."""
 _XFRM_FLAGS = {"NEW": "nlmsg_flags_new", "DEL": "nlmsg_flags_delete", "GET": "nlmsg_flags_get"}
 _NESTED, _NET_BYTEORDER = 0x8000, 0x4000
 _DEEPEST = 8
@@ -60,7 +62,7 @@ class Context:
 
     @property
     def limit(self) -> int:
-        """How many items are shown, and bytes of a string."""
+        """How many items are shown, unless all are, and bytes of a string."""
         return self.place.style.string_limit
 
 
@@ -93,8 +95,9 @@ def messages_text(data: bytes, context: Context) -> str:
 def _listed(texts: Iterator[str], context: Context) -> list[str]:
     """Return as many texts as are shown."""
     shown: list[str] = []
+    most = MOST_ITEMS if context.place.style.verbose else context.limit
     for text in texts:
-        if len(shown) == context.limit:
+        if len(shown) == most:
             return [*shown, "..."]
         shown.append(text)
     return shown
@@ -139,7 +142,7 @@ def _flag_set(kind_of: int, protocol: int | None) -> str:
     if kind_of == _ERROR:
         return "nlmsg_flags_error"
     if kind_of >= _FIRST_TYPE and protocol == _ROUTE:
-        return _RTM_FLAGS[kind_of & 3]
+        return "nlmsg_flags_get" if kind_of == _DELACTION else _RTM_FLAGS[kind_of & 3]
     if kind_of >= _FIRST_TYPE and protocol == _SOCK_DIAG:
         return "nlmsg_flags_get"
     if kind_of >= _FIRST_TYPE and protocol == _XFRM:
@@ -278,7 +281,7 @@ def _indexed(names: str, size: int, first: int) -> Value:
         name = known.get(index + first)
         number = int.from_bytes(data, "little", signed=size == 4)
         if name is None:
-            return f"[{index + first} /* {table.unknown} */{f'-{first}' if first else ''}]={number}"
+            return f"[{index} /* {table.unknown} */]={number}"
         return f"[{name}{f'-{first}' if first else ''}]={number}"
 
     def show(data: bytes, context: Context) -> str | None:
@@ -301,9 +304,8 @@ def _in6_address(data: bytes, _context: Context) -> str | None:
 
 
 def _string(data: bytes, context: Context) -> str:
-    text, ended, rest = data.partition(b"\0")
-    if ended and not rest:
-        return quote(text, context.limit)
+    if data.endswith(b"\0"):
+        return quote(data[:-1], context.limit)
     return f"{quote(data[: context.limit])}..."
 
 

@@ -12,8 +12,9 @@ from .base import Place, signed
 from .bpf import INSTRUCTION, MOST_INSTRUCTIONS
 from .interfaces import IFREQ
 from .netlink import is_message
-from .plain_reads import buffer, fixed
+from .plain_reads import buffer, fixed, string
 from .reads import READERS, Build, Reader, Reads, reader
+from .terminals import FONT_SET, FONT_SET_DEFAULT, font_size
 
 _LOW = 0xFFFFFFFF
 
@@ -84,6 +85,11 @@ def _semun(place: Place, _limit: int, _share: int) -> Reads:
 # --- ioctl ---
 
 
+@reader("interface_name", most=16)
+def _interface_name(place: Place, _limit: int, _share: int) -> Reads:
+    return string(place.index, 16)
+
+
 @reader("ifreq", most=max(IFREQ.values()))
 def _ifreq(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, IFREQ[place.arch.word])
@@ -98,12 +104,32 @@ _STRUCTS = {
     "interface_list": "ifconf",
     "notification": "seccomp_notif",
     "keycode": "kbkeycode",
-    "font_operation": "console_font_op",
 }
 _STRUCT_MAX = 80
 
 
-@reader("hex_words_at", most=512)
+@reader("font_operation")
+def _font(place: Place, limit: int, share: int) -> Reads:
+    index, layout = place.index, structs.layout("console_font_op", place.arch.word)
+
+    def read(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        header = memory.read(address, layout.size) if address else b""
+        if len(header) < layout.size:
+            return [(address, header)] if header else []
+        operation, _, width, _, count, data = layout.packing.unpack(header)
+        most = min(limit, share - layout.size)
+        found = b""
+        if operation == FONT_SET_DEFAULT:
+            found = memory.read_string(data, most)
+        elif operation == FONT_SET:
+            found = memory.read(data, min(font_size(width, count), most))
+        return [(address, header), (data, found)] if found else [(address, header)]
+
+    return read
+
+
+@reader("unicodes_at", most=512)
 def _words(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, 2 * int(place.option))
 

@@ -10,9 +10,9 @@ from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
 from .addresses import int_at
-from .base import Place, Printer, array, at, behind, kind, signed
+from .base import Place, Printer, array, at, behind, kind, pointer, signed
 from .scalars import hex_text
-from .strings import embedded_bytes
+from .strings import embedded_bytes, string_text
 from .structures import structure_text
 
 _INT = 0xFFFFFFFF
@@ -188,13 +188,24 @@ def hex_octets_at(place: Place) -> Printer:
     return _fixed(place, hexa=True)
 
 
-@kind("hex_words_at")
-def hex_words_at(place: Place) -> Printer:
-    """So many numbers of 16 bits, in hex: `hex_words_at[256]`."""
-    count, limit = int(place.option), place.style.string_limit
+_DIRECT_BASE, _DIRECT = 0xF000, 0x1FF
+"""Characters of Unicode that mean places of the font."""
+
+
+def _character(data: bytes) -> str:
+    value = int.from_bytes(data, "little")
+    direct = value & ~_DIRECT == _DIRECT_BASE
+    return f"UNI_DIRECT_BASE+{hex_text(value & _DIRECT)}" if direct else hex_text(value)
+
+
+@kind("unicodes_at")
+def unicodes_at(place: Place) -> Printer:
+    """So many characters of Unicode: `unicodes_at[256]`."""
+    count = int(place.option)
+    limit = count if place.style.verbose else place.style.string_limit
 
     def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        return array(address, count, 2, limit, memory, lambda data: hex_text(int.from_bytes(data, "little")))
+        return array(address, count, 2, limit, memory, _character)
 
     return behind(place, show)
 
@@ -237,15 +248,46 @@ def keycode(place: Place) -> Printer:
 @kind("changing")
 def changing(place: Place) -> Printer:
     """A struct that the call changes, before and after: `changing[kbd_repeat]`, or what is shown of it afterwards."""
-    given = structure_text(place.option, place)
+    given = structure_text(place.option, replace(place, style=replace(place.style, after=False)))
     filled = structure_text(place.argument.options[-1], place)
     after = place.style.after
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         text = given(address, args, earlier(memory))
-        return f"{text} => {filled(address, args, memory)}" if after else text
+        return f"{text} => {filled(address, args, memory)}" if after and text != f"{address:#x}" else text
 
     return behind(place, show)
+
+
+FONT_SET, FONT_GET, FONT_SET_DEFAULT = 0, 1, 2
+_ROWS = 32
+"""A character has so many rows in memory, however many are seen."""
+
+
+def font_size(width: int, count: int) -> int:
+    """Return the bytes of a font of `count` characters that are so many dots wide."""
+    return (width + 7) // 8 * _ROWS * count
+
+
+@kind("font_data")
+def font_data(place: Place) -> Printer:
+    """The dots of a font where they are given, or have been got; the name of the default one."""
+    index, operation, width, count = (place.indexes[name] for name in ("data", "op", "width", "charcount"))
+    limit, whole = place.style.string_limit, FONT_GET if place.style.after else FONT_SET
+
+    def show(args: Sequence[int], memory: Memory) -> str:
+        address = args[index]
+        if address and args[operation] == FONT_SET_DEFAULT:
+            return string_text(address, memory, limit)
+        if not address or args[operation] != whole:
+            return pointer(address)
+        size = font_size(args[width], args[count])
+        data = memory.read(address, min(size, limit))
+        if size and not data:
+            return f"{address:#x}"
+        return f"{quote(data, hexa=True)}{'...' * (len(data) < size)}"
+
+    return show
 
 
 _TELLS_NOTHING = (0, 3)
@@ -256,7 +298,7 @@ _TELLS_NOTHING = (0, 3)
 def font_operation(place: Place) -> Printer:
     """What is done with the font of a console: as it is asked for, and what there is where it is told."""
     show = changing(replace(place, argument=replace(place.argument, options=("console_font_op", "console_font_done"))))
-    asked = structure_text("console_font_op", place)
+    asked = structure_text("console_font_op", replace(place, style=replace(place.style, after=False)))
 
     def text(args: Sequence[int], memory: Memory) -> str | None:
         address = args[place.index]
