@@ -99,6 +99,7 @@ ONE_WAY = {
     "byte_list",
     "control_characters",
     "control_modes",
+    "font_data",
     "hardware_address",
     "htobs_of",
     "ieee802154",

@@ -65,7 +65,7 @@ ifr_slave ifr_map
 WITHOUT = """
 sockaddr_ipx sockaddr_hci sockaddr_sco sockaddr_rc sockaddr_l2 ieee802154_addr ieee802154_short sockaddr_ieee802154
 sockaddr_nfc_llcp ipv6_mreq tpacket_stats sock_extended_err_offender ipc64_perm_to_set msqid64_to_set semid64_generic
-semid64_to_set shmid64_to_set mq_attr_to_open console_font_done ifmap ifconf
+ifreq_of_bridge semid64_to_set shmid64_to_set mq_attr_to_open console_font_done ifmap ifconf
 """
 """Those that no header of the kernel has for programs, and the same ones as one side reads them."""
 NAMES = {
