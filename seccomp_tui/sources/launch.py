@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seccomp_tui.kernel.interfaces import interface_name
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.keeper import IGNORED, Keeper
@@ -175,7 +176,7 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
 
             printed = Where(printed, request.where)
         sinks.append(printed)
-    decoder = Decoder(string_limit=request.string_limit, descriptors=request.descriptors)
+    decoder = Decoder(request.string_limit, descriptors=request.descriptors, interfaces=interface_name)
     offer = socket.socket(fileno=rings)
     return Recorder(pipe, sinks, decoder, tell, rings, lambda done, told: accept(offer, done, told)).run()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import struct
 import subprocess
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -16,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
+from seccomp_tui.kernel.interfaces import interface_name
 from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.syscalls import copying, numbers
 from seccomp_tui.syscalls.arch import I386, X86_64, Arch
@@ -33,14 +33,6 @@ REQUEST = struct.Struct("<7Q")
 """What the program reads: a number and six words."""
 _NO_CALLS = ("[ Pro", "--- ")
 _RESULT = re.compile(r" += (?:-?\d+|0x[0-9a-f]+|0\d+|\?)(?: \w+)?(?: \(.*\))?$")
-
-
-def interface(index: int) -> str:
-    """Return the name of a network interface, "" for an unknown one."""
-    try:
-        return socket.if_indextoname(index)
-    except (OSError, OverflowError):
-        return ""
 
 
 def build(folder: Path, arch: Arch) -> Path:
@@ -88,7 +80,7 @@ class Caller:
         self._end = self._next + ARENA
         self._memory = ThreadMemory(self.pid)
         self._mem = os.open(f"/proc/{self.pid}/mem", os.O_RDWR)
-        self._decoder = Decoder(verbose=verbose, interfaces=interface)
+        self._decoder = Decoder(verbose=verbose, interfaces=interface_name)
         self.ours: list[str] = []
 
     def __enter__(self) -> Caller:
