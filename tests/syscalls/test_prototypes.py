@@ -36,6 +36,12 @@ def test_directions_and_lengths() -> None:
     assert read.arguments[1] == Argument("buf", "bytes", "out", ("count", "return"))
 
 
+def test_what_another_process_can_do_as_well_is_performable() -> None:
+    performable = {name for name in prototypes.all_names() if (call := prototypes.find(name)) and call.performable}
+    assert {"openat", "mount", "bind", "init_module", "unlinkat", "setxattr", "sethostname"} <= performable
+    assert not performable & {"read", "mmap", "clone", "execve", "exit_group", "set_tid_address", "rt_sigaction"}
+
+
 def test_a_line_for_an_architecture_wins() -> None:
     general, special = prototypes.find("mmap", X86_64.token), prototypes.find("mmap", I386.token)
     assert general is not None
