@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import chain
 
 from . import numbers, prototypes
 from .arch import ARCHES
@@ -17,6 +18,7 @@ from .kinds.base import MOST_ITEMS, signed
 from .kinds.network import CONTROL_MAX, msghdr_layout, rights
 from .kinds.vectors import POLLFD, bits, fd_set_size
 from .memory import AT_FDCWD, Memory, RecordedMemory, Segment, descriptor_address
+from .multiplex import MULTIPLEXERS
 
 Copier = Callable[[Memory, Sequence[int]], list[Segment]]
 Finder = Callable[[Sequence[int], Memory], Iterable[int]]
@@ -38,8 +40,8 @@ def noting(copy: Copier | None, arch: int, nr: int, details: frozenset[str]) -> 
         nr: number of the call.
         details: of `memory.DETAILS`, what is to be looked up.
     """
-    finders = _finders(arch, nr) if nr in numbers.names(arch) else ()
-    if not finders or not details:
+    find = _finder(arch, numbers.name(arch, nr)) if nr in numbers.names(arch) else None
+    if not find or not details:
         return copy
     word = ARCHES[arch].word
 
@@ -47,7 +49,7 @@ def noting(copy: Copier | None, arch: int, nr: int, details: frozenset[str]) -> 
         segments = copy(memory, args) if copy is not None else []
         if word == 4:
             args = [value & _LOW for value in args]
-        named = dict.fromkeys(fd for find in finders for fd in find(args, RecordedMemory(segments)))
+        named = dict.fromkeys(find(args, RecordedMemory(segments)))
         left = MOST_NOTED
         for fd in list(named)[:MOST_NAMED]:
             if left > 0 and (fd >= 0 or fd == AT_FDCWD):
@@ -61,14 +63,28 @@ def noting(copy: Copier | None, arch: int, nr: int, details: frozenset[str]) -> 
 
 
 @cache
-def _finders(arch: int, nr: int) -> tuple[Finder, ...]:
+def _finder(arch: int, name: str, through: str = "") -> Finder | None:
+    """Return what gives the descriptors that a call names; None when it names none."""
+    if name in MULTIPLEXERS:
+        return _meant(arch, name)
     known = ARCHES.get(arch)
-    name = numbers.name(arch, nr)
-    prototype = prototypes.find(name, arch)
+    prototype = prototypes.find(name, arch, through)
     if known is None or prototype is None:
-        return ()
+        return None
     found = places(name, prototype, known, Style())
-    return tuple(_FINDERS[place.argument.kind](place) for place in found if place.argument.kind in _FINDERS)
+    each = [_FINDERS[place.argument.kind](place) for place in found if place.argument.kind in _FINDERS]
+    return (lambda args, memory: chain.from_iterable(find(args, memory) for find in each)) if each else None
+
+
+def _meant(arch: int, name: str) -> Finder:
+    """Return what gives the descriptors of the call that is meant."""
+
+    def find(args: Sequence[int], memory: Memory) -> Iterable[int]:
+        meant = MULTIPLEXERS[name](args, memory, False)
+        inner = _finder(arch, meant.name, meant.through) if meant else None
+        return inner(meant.words, memory) if meant and inner else ()
+
+    return find
 
 
 def _plain(place: Place) -> Finder:

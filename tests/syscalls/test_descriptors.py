@@ -58,6 +58,14 @@ def test_descriptors_are_printed_with_what_they_lead_to() -> None:
     assert both("openat", 3, PATH, 0) == 'openat(3</etc/passwd>, "x", O_RDONLY)'
     assert both("mmap", 0, 4096, 1, 2, 3, 0) == "mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3</etc/passwd>, 0)"
     assert both("mmap", 0, 4096, 1, 0x22, -1, 0).endswith(", -1, 0)")
+
+
+def test_descriptors_of_a_call_that_socketcall_stands_for_are_noted() -> None:
+    words = struct.pack("<IIII", 5, PATH, 1, 0)
+    text = both("socketcall", 9, AREA, at={AREA: words, PATH: b"x"}, arch=I386)
+    assert text == 'send(5<TCP:[127.0.0.1:1->127.0.0.1:2]>, "x", 1, 0)'
+    assert both("socketcall", 9, 1, at={AREA: words}, arch=I386) == "socketcall(SYS_SEND, 0x1)"
+    assert both("ipc", 21, 1, 0, 0x1000, 0, 0, arch=I386).startswith("shmat(1, ")
     assert both("close", AT_FDCWD) == "close(-100)"
 
 
