@@ -108,7 +108,7 @@ class Keeper:
         signal.signal(signal.SIGTSTP, self._before[signal.SIGTSTP])
         if self._before[signal.SIGHUP] != signal.SIG_IGN:
             # Our terminal is gone, and with it whoever would have used the target's.
-            signal.signal(signal.SIGHUP, self._pass_on)
+            signal.signal(signal.SIGHUP, self._hung_up)
         self._poll.register(self._report, select.POLLIN)
         self._poll.register(self._child_died, select.POLLIN)
         while not self._over():
@@ -280,6 +280,11 @@ class Keeper:
         elif self.board.target:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.board.target, number)
+
+    def _hung_up(self, number: int, frame: object) -> None:
+        """End the screens, which the kernel tells nothing and which would try to read for ever; tell the target."""
+        self._end_role("screens")
+        self._pass_on(number, frame)
 
     def _end_role(self, name: str) -> None:
         if name in self._roles:

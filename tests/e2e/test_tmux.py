@@ -273,3 +273,15 @@ def test_a_stopped_program_gives_the_shell_back_and_goes_on_with_fg(terminal: Op
     at.wait("^st=5$")
     at.type("-l", "exit 0\n")
     at.wait(r"\[exit 0\]")
+
+
+def test_a_closed_window_ends_screens_and_program(terminal: Open) -> None:
+    at = terminal(["exec", *COMMAND, "cat", "/etc/hostname"])  # the window's own process, as with `ssh -t`
+    at.wait(held())
+    keeper = psutil.Process(at.pid()).parent()
+    assert keeper is not None
+    everything = [keeper, *keeper.children(recursive=True)]
+    assert len(everything) >= 4
+    at.end()
+    _, alive = psutil.wait_procs(everything, timeout=10)
+    assert not alive
