@@ -82,7 +82,7 @@ def _meant(name: str, known: Arch, limit: int, style: Style) -> Copier:
         return reads(described, max(limit, _LEAST), call_budget(limit) - READ_MOST)
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
-        meant = find(args, memory, False)
+        meant = find(args, memory, style.after)
         if meant is None:
             return []
         if (meant.name, meant.through) not in made:

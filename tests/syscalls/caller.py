@@ -46,6 +46,10 @@ def build(folder: Path, arch: Arch) -> Path:
 class Caller:
     """The program under strace, its memory, and what we make of its calls.
 
+    Attributes:
+        ours: the lines that we make of them, from the memory as it is.
+        late: the same from what is copied of it after each call; empty where calls are refused.
+
     Args:
         program: of `build`.
         arch: the one it was built for.
@@ -82,6 +86,7 @@ class Caller:
         self._mem = os.open(f"/proc/{self.pid}/mem", os.O_RDWR)
         self._decoder = Decoder(verbose=verbose, interfaces=interface_name)
         self.ours: list[str] = []
+        self.late: list[str] = []
 
     def __enter__(self) -> Caller:
         return self
@@ -167,6 +172,9 @@ class Caller:
         (result,) = struct.unpack("<q", self._answer(8))
         if not self.refuse:
             line = self._decoder.returned(self.arch.token, nr, words, result, self._memory, before)
+            late = copying.late_copier(self.arch.token, nr, COPIED)
+            filled = RecordedMemory(late(self._memory, words) if late else [])
+            self.late.append(self._decoder.returned(self.arch.token, nr, words, result, filled, before))
         self.ours.append(line)
         return int(result)
 

@@ -58,6 +58,7 @@ def assert_same(caller: Caller) -> None:
     theirs = caller.theirs()
     assert len(theirs) == len(caller.ours)
     assert not [pair for pair in zip(theirs, caller.ours, strict=True) if not same(*pair)][:5]
+    assert caller.refuse or not [pair for pair in zip(caller.ours, caller.late, strict=True) if pair[0] != pair[1]][:5]
 
 
 @each_topic

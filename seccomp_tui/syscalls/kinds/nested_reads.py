@@ -15,6 +15,7 @@ from seccomp_tui.syscalls.memory import Memory, Segment
 from .addresses import SOCKADDR_MAX
 from .base import Place
 from .network import CONTROL_MAX, MESSAGES_SHOWN, msghdr_layout
+from .plain_reads import fixed
 from .process import CLONE_ARGS_MOST, CLONE_ARGS_SMALLEST, SET_TID_MAX
 from .reads import Reads, reader
 from .strings import ignores
@@ -103,13 +104,13 @@ def _contents(pairs: Iterable[tuple[int, int]], limit: int, left: int, memory: M
 
 @reader("iovec")
 def _iovec(place: Place, limit: int, share: int) -> Reads:
-    """The vector, and, unless it is to be filled, the first of its buffers."""
+    """The vector, and, unless it is yet to be filled, the first of its buffers."""
     index, length = place.index, place.length_index
     layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
     unpack, item = layout.iter_unpack, layout.size
     contents = MOST_BUFFERS * item
     room = share - MOST_VECTOR * item
-    inwards = place.argument.direction != "out"
+    inwards = place.argument.direction != "out" or place.style.after
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address, count = args[index], args[length]
@@ -155,6 +156,11 @@ def _message(place: Place, limit: int) -> Callable[[bytes, int, Memory, list[Seg
     return add
 
 
+@reader("msghdr_to_fill")
+def _msghdr_to_fill(place: Place, limit: int, share: int) -> Reads:
+    return _msghdr(place, limit, share) if place.style.after else fixed(place.index, place.arch.word + 4)
+
+
 @reader("msghdr")
 def _msghdr(place: Place, limit: int, share: int) -> Reads:
     index, size = place.index, msghdr_layout(place.arch.word).size
@@ -179,7 +185,7 @@ def _mmsghdr(place: Place, limit: int, share: int) -> Reads:
     header = msghdr_layout(word).size
     size = header + word
     add = _message(place, limit)
-    filling = place.argument.direction == "out"
+    filling = place.argument.direction == "out" and not place.style.after
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address, count = args[index], args[length] & _LOW

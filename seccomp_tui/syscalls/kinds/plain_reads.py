@@ -74,11 +74,6 @@ def _sigaction(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, _SIGACTION[place.arch.word])
 
 
-@reader("msghdr_to_fill", most=_WORD_MAX + 4)
-def _msghdr_to_fill(place: Place, _limit: int, _share: int) -> Reads:
-    return fixed(place.index, place.arch.word + 4)
-
-
 @reader(*SIZES, most=_WORD_MAX)
 def _value(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, value_size(place.argument.kind, place.arch.word))

@@ -92,15 +92,16 @@ def _reader(place: Place) -> Reader | None:
     """Return the reader of an argument, None when nothing is read of it."""
     name, direction = place.argument.kind, place.argument.direction
     wanted = ("out", "inout") if place.style.after else ("in", "inout")
-    if name in READERS and (direction in wanted or name in _WHATEVER_DIRECTION):
+    if name in READERS and (direction in wanted or name in _WHATEVER_DIRECTION[place.style.after]):
         return READERS[name]
     if not structs.declared(name) or (name in READERS and direction):
         return None
     return _struct_reader(place) if direction in wanted else _embedded_reader(place) if not direction else None
 
 
-_WHATEVER_DIRECTION = ("iovec", "mmsghdr", "packet", "by")
-"""Of what is to be filled the vector itself is read, and of messages the headers; `by` has no direction."""
+_WHATEVER_DIRECTION = {False: ("iovec", "mmsghdr", "packet", "by"), True: ("by",)}
+"""Before a call and after: of what is to be filled the vector itself is read, and of messages the headers; `by` has no
+direction."""
 
 
 # --- by another argument ---

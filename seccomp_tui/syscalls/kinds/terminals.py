@@ -302,7 +302,7 @@ def font_operation(place: Place) -> Printer:
 
     def text(args: Sequence[int], memory: Memory) -> str | None:
         address = args[place.index]
-        silent = int_at(address, memory) in _TELLS_NOTHING
-        return asked(address, args, memory) if silent else show(args, memory)
+        silent = int_at(address, earlier(memory)) in _TELLS_NOTHING
+        return asked(address, args, earlier(memory)) if silent else show(args, memory)
 
     return text
