@@ -113,7 +113,7 @@ class HeldCalls:
     def _give(self, call: HeldCall, answer: Answer) -> bool:
         if answer.kind == Kind.ALLOW:
             if call.entry.copy_late is not None:
-                call.thread.owing = (call.message.seq, call.entry.copy_late, call.args)
+                call.thread.owing = (call.message.seq, call.entry.copy_late, call.args, call.segments)
             return self._let_go(call) if call.entry.leaves else self._listener.allow(call.notification)
         if answer.kind == Kind.ERRNO:
             return self._listener.fail(call.notification, answer.value)

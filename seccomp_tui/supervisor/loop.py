@@ -27,7 +27,7 @@ from seccomp_tui.supervisor.settings import Settings
 from seccomp_tui.supervisor.table import Entry, Table
 from seccomp_tui.supervisor.threads import Thread, Threads
 from seccomp_tui.supervisor.wire import Held, HeldEnded
-from seccomp_tui.syscalls.memory import RecordedMemory, Segment
+from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
 
 TICK_NS = 5_000_000
 _TICK_SECONDS = TICK_NS / 1e9
@@ -241,7 +241,7 @@ class Loop:
             if entry.recorded:
                 self._journal.call(buffer, now, thread.identity.pid, segments, _ANSWERED, _ALLOW, by, flags)
                 if entry.copy_late is not None:
-                    thread.owing = (self._journal.seq, entry.copy_late, args)
+                    thread.owing = (self._journal.seq, entry.copy_late, args, segments)
         elif entry.recorded:
             # Withdrawn before our answer: what was copied may be another's, so it is not recorded.
             self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
@@ -273,9 +273,9 @@ class Loop:
     def _read_late(self, thread: Thread) -> None:
         """Read what the thread's last call has filled in, before the thread runs on and changes it."""
         assert thread.owing is not None
-        seq, copy, args = thread.owing
+        seq, copy, args, before = thread.owing
         thread.owing = None
-        segments = copy(thread.memory, args)
+        segments = copy(AfterMemory(RecordedMemory(before), thread.memory), args)
         if segments:
             self._journal.late(seq, thread.identity.tid, segments)
 

@@ -11,6 +11,7 @@ from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.kernel.processes import Identity, identify, open_thread
 from seccomp_tui.policy.startup import Startup
 from seccomp_tui.syscalls.copying import Copier
+from seccomp_tui.syscalls.memory import Segment
 
 _SPARE = 64
 """Descriptors that are kept for everything but threads, each of which takes two."""
@@ -23,7 +24,8 @@ class Thread:
         startup: start-up of the program that its process runs; shared by the process's threads.
         stale: it has called execve: who it is must be looked at again.
         next_argv: the arguments of that execve.
-        owing: its last call has filled memory in that is to be read at its next: its number, what reads it, its words.
+        owing: its last call has filled memory in that is to be read at its next: its number, what reads it, its words,
+            what it pointed to before.
     """
 
     __slots__ = ("identity", "memory", "next_argv", "owing", "pidfd", "stale", "startup")
@@ -35,7 +37,7 @@ class Thread:
         self.pidfd = pidfd
         self.stale = False
         self.next_argv: list[bytes] = []
-        self.owing: tuple[int, Copier, Sequence[int]] | None = None
+        self.owing: tuple[int, Copier, Sequence[int], Sequence[Segment]] | None = None
 
 
 class Threads:

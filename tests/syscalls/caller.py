@@ -20,7 +20,7 @@ from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.syscalls import copying, numbers
 from seccomp_tui.syscalls.arch import I386, X86_64, Arch
 from seccomp_tui.syscalls.decode import Decoder
-from seccomp_tui.syscalls.memory import RecordedMemory
+from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory
 
 SOURCE = Path(__file__).with_name("caller.c")
 ARENA = 1 << 20
@@ -173,7 +173,7 @@ class Caller:
         if not self.refuse:
             line = self._decoder.returned(self.arch.token, nr, words, result, self._memory, before)
             late = copying.late_copier(self.arch.token, nr, COPIED)
-            filled = RecordedMemory(late(self._memory, words) if late else [])
+            filled = RecordedMemory(late(AfterMemory(before, self._memory), words) if late else [])
             self.late.append(self._decoder.returned(self.arch.token, nr, words, result, filled, before))
         self.ours.append(line)
         return int(result)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import I386, X86_64, Arch
-from seccomp_tui.syscalls.copying import copier
+from seccomp_tui.syscalls.copying import copier, late_copier
 from seccomp_tui.syscalls.decode import Decoder
-from seccomp_tui.syscalls.memory import RecordedMemory, Segment
+from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
 from tests.syscalls.live import LiveMemory
 from tests.syscalls.test_decode import AREA, CALLS, PATH, WORDS, areas
 
@@ -95,3 +95,18 @@ def test_the_recording_decodes_as_the_live_memory_does(call: tuple[int, int], ar
     assert decoder.call(*call, args, recorded) == decoder.call(*call, args, live)
     assert decoder.fields(*call, args, recorded) == decoder.fields(*call, args, live)
     assert decoder.path(*call, args, recorded) == decoder.path(*call, args, live)
+
+
+def test_what_a_message_has_brought_is_found_when_its_header_is_another_variable_by_now() -> None:
+    header = struct.pack("<Qi4xQQQQI4x", 0, 0, AREA + 64, 1, 0, 0, 0)
+    vector = struct.pack("<QQ", PATH, 8)
+    number = numbers.number(X86_64.token, "recvmsg")
+    assert number is not None
+    words = [3, AREA, 0, 0, 0, 0]
+    at_entry, later = copier(X86_64.token, number, 1024), late_copier(X86_64.token, number, 1024)
+    assert at_entry is not None
+    assert later is not None
+    before = RecordedMemory(at_entry(LiveMemory({AREA: header.ljust(64, b"\0") + vector, PATH: bytes(8)}), words))
+    now = LiveMemory({AREA: b"\x41" * 80, PATH: b"filled\0\0"})
+    assert (PATH, b"filled\0\0") in later(AfterMemory(before, now), words)
+    assert AREA not in dict(later(AfterMemory(before, now), words))

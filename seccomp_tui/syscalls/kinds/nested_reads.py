@@ -10,12 +10,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Sequence
 
-from seccomp_tui.syscalls.memory import Memory, Segment
+from seccomp_tui.syscalls.memory import Memory, Segment, earlier
 
 from .addresses import SOCKADDR_MAX
 from .base import Place
 from .network import CONTROL_MAX, MESSAGES_SHOWN, msghdr_layout
-from .plain_reads import fixed
 from .process import CLONE_ARGS_MOST, CLONE_ARGS_SMALLEST, SET_TID_MAX
 from .reads import Reads, reader
 from .strings import ignores
@@ -116,7 +115,7 @@ def _iovec(place: Place, limit: int, share: int) -> Reads:
         address, count = args[index], args[length]
         if not address or not count:
             return []
-        data = memory.read(address, item * (count if count < MOST_VECTOR else MOST_VECTOR))
+        data = _structure(address, item * (count if count < MOST_VECTOR else MOST_VECTOR), memory)
         if not data:
             return []
         segments = [(address, data)]
@@ -126,6 +125,16 @@ def _iovec(place: Place, limit: int, share: int) -> Reads:
         return segments
 
     return copy
+
+
+def _structure(address: int, size: int, memory: Memory) -> bytes:
+    """Read pointers and lengths that a call leaves as they are: as they were before it, where that is known.
+
+    After a call its caller may have left the function whose variables they were.
+    """
+    before = earlier(memory)
+    found = before.read(address, size)
+    return found if len(found) == size or before is memory else memory.read(address, size)
 
 
 def _keep(address: int, size: int, left: int, memory: Memory, segments: list[Segment]) -> bytes:
@@ -145,7 +154,10 @@ def _message(place: Place, limit: int) -> Callable[[bytes, int, Memory, list[Seg
     def add(header: bytes, left: int, memory: Memory, segments: list[Segment]) -> int:
         name, name_length, iov, iov_length, control, control_length, _ = layout.unpack(header)
         left -= len(_keep(name, min(name_length, SOCKADDR_MAX), left, memory, segments))
-        items = _keep(iov, item * min(iov_length, MOST_BUFFERS), left, memory, segments)
+        wanted = item * min(iov_length, MOST_BUFFERS)
+        items = _structure(iov, wanted, memory) if iov and 0 < wanted <= left else b""
+        if items:
+            segments.append((iov, items))
         left -= len(items)
         if control_length:
             left -= len(_keep(control, min(control_length, CONTROL_MAX), left, memory, segments))
@@ -158,7 +170,33 @@ def _message(place: Place, limit: int) -> Callable[[bytes, int, Memory, list[Seg
 
 @reader("msghdr_to_fill")
 def _msghdr_to_fill(place: Place, limit: int, share: int) -> Reads:
-    return _msghdr(place, limit, share) if place.style.after else fixed(place.index, place.arch.word + 4)
+    """Before the call its structure, after it what has been filled in."""
+    index, layout = place.index, msghdr_layout(place.arch.word)
+    item, after, add = 2 * place.arch.word, place.style.after, _message(place, limit)
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        address = args[index]
+        data = memory.read(address, layout.size) if address else b""
+        known = _structure(address, layout.size, memory) if after else data
+        if len(known) < layout.size:
+            return [(address, data)] if data else []
+        segments = [(address, data)] if _same_pointers(layout, known, data) else []
+        if after:
+            add(known, share - layout.size, memory, segments)
+            return segments
+        _, _, iov, count, *_ = layout.unpack(data)
+        _keep(iov, item * min(count, MOST_BUFFERS), share - layout.size, memory, segments)
+        return segments
+
+    return copy
+
+
+def _same_pointers(layout: struct.Struct, known: bytes, data: bytes) -> bool:
+    """Tell whether a msghdr still is the one that it was: else there is another variable by now."""
+    if known == data or len(data) < layout.size:
+        return known == data
+    before, now = layout.unpack(known), layout.unpack(data)
+    return [before[field] for field in (0, 2, 3, 4)] == [now[field] for field in (0, 2, 3, 4)]
 
 
 @reader("msghdr")

@@ -201,7 +201,7 @@ _SOCKADDR_NL = 12
 """Bytes of a netlink address; of no other that is often used."""
 _SOCKET = frozenset(("socket",))
 Expects = Callable[[Memory, Sequence[int], list[Segment]], bool]
-"""Tells whether the socket may be one of netlink: by the size of the address, or by what is sent without one."""
+"""Tells whether the socket may be one of netlink: by the size of the address, or by what is sent or has come."""
 
 
 @reader("packet")
@@ -223,6 +223,8 @@ def _of_packet(place: Place) -> Expects:
     def received(memory: Memory, args: Sequence[int], _segments: list[Segment]) -> bool:
         return address_size is not None and int_at(args[address_size], memory) == _SOCKADDR_NL
 
+    if place.style.after:
+        return lambda _memory, args, segments: bool(segments) and is_message(segments[0][1], args[size])
     return received if place.argument.direction == "out" else sent
 
 
