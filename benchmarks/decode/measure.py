@@ -52,6 +52,7 @@ class Comparison:
     Attributes:
         name: the program.
         failed: why there is nothing else.
+        whole: whole lines were compared, with results and what the calls fill in.
         lines: compared lines by system call.
         same: those of them that are identical.
         reasons: how many identical lines needed each reason.
@@ -67,6 +68,7 @@ class Comparison:
 
     name: str
     failed: str = ""
+    whole: bool = False
     lines: Counter[str] = field(default_factory=Counter)
     same: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -89,7 +91,7 @@ def measure(program: Program, scratch: Path, repeat: int, whole: bool = False) -
         repeat: for the cost: how often the calls are decoded, and the program runs under strace, at least twice.
         whole: compare whole lines: results, and what the calls fill in.
     """
-    found = Comparison(program.name)
+    found = Comparison(program.name, whole=whole)
     if not shutil.which(program.argv[0]):
         found.failed = f"{program.argv[0]} is not installed"
         return found

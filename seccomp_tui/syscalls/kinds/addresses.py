@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -11,7 +10,6 @@ from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
 from .base import FACTORIES, Place, Printer, behind, kind, signed
-from .descriptors import descriptor_text
 from .structures import struct_show
 from .wire import byte_texts
 
@@ -202,19 +200,5 @@ def int_changed(place: Place) -> Printer:
         if before is None or now is None or (buffer is not None and not args[buffer]):
             return f"{address:#x}"
         return f"[{before}]" if before == now else f"[{before} => {now}]"
-
-    return behind(place, show)
-
-
-@kind("fd_pair")
-def fd_pair(place: Place) -> Printer:
-    """Two descriptors that the call makes: `[3, 4]`."""
-    details = place.style.descriptors
-
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, 8)
-        if len(data) < 8:
-            return f"{address:#x}"
-        return f"[{', '.join([descriptor_text(fd, memory, details) for fd in struct.unpack('<ii', data)])}]"
 
     return behind(place, show)

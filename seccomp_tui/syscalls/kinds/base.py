@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from seccomp_tui.syscalls.arch import Arch
 from seccomp_tui.syscalls.memory import Memory
@@ -108,11 +109,23 @@ ANY_STRUCT = "struct"
 """The factory of all kinds that have none of their own: they are structs of structs.h."""
 
 
+_Made = TypeVar("_Made")
+
+
+def enter(registry: dict[str, _Made], names: Sequence[str], made: _Made) -> None:
+    """Enter something under names that must be free: of two, the one imported last would silently count."""
+    for name in names:
+        if name in registry:
+            message = f"kind {name} twice"
+            raise ValueError(message)
+        registry[name] = made
+
+
 def kind(*names: str) -> Callable[[Factory], Factory]:
     """Register a factory under the names that prototypes.txt uses."""
 
     def register(factory: Factory) -> Factory:
-        FACTORIES.update(dict.fromkeys(names, factory))
+        enter(FACTORIES, names, factory)
         return factory
 
     return register
@@ -125,7 +138,7 @@ def parts(*names: str) -> Callable[[Callable[[Place], Parts]], Callable[[Place],
     """Register what finds the parts of a kind's arguments; most kinds have none."""
 
     def register(find: Callable[[Place], Parts]) -> Callable[[Place], Parts]:
-        PARTS.update(dict.fromkeys(names, find))
+        enter(PARTS, names, find)
         return find
 
     return register

@@ -9,7 +9,6 @@ from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
 from .base import Place, Printer, at, behind, kind, pointer, signed
-from .scalars import uid_text
 from .siginfo import call_text
 from .strings import embedded_bytes
 from .structures import struct_show
@@ -140,17 +139,6 @@ def interface_list(place: Place) -> Printer:
         told = f"{length(room)} => {length(given)}" if changed else length(given)
         shown = interfaces(buffer, given, memory) if after and buffer and given >= 0 else pointer(buffer)
         return f"{{ifc_len={told}, ifc_buf={shown}}}"
-
-    return behind(place, show)
-
-
-@kind("uid_value")
-def uid_value(place: Place) -> Printer:
-    """A user's id behind a pointer."""
-
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, 4)
-        return f"[{uid_text(int.from_bytes(data, 'little'))}]" if len(data) == 4 else f"{address:#x}"
 
     return behind(place, show)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from seccomp_tui.syscalls import structs
 from seccomp_tui.syscalls.memory import Memory, Segment
 
-from .base import IN_BYTES, MOST_ITEMS, Place
+from .base import IN_BYTES, MOST_ITEMS, Place, enter
 from .by import chosen, of
 from .strings import embedded_bytes
 from .structures import PART_MAX, field_places, least_size, struct_name
@@ -47,7 +47,7 @@ def reader(*names: str, most: int = 0) -> Callable[[Build], Build]:
     """Register what builds the reader of a kind."""
 
     def register(build: Build) -> Build:
-        READERS.update(dict.fromkeys(names, Reader(build, most)))
+        enter(READERS, names, Reader(build, most))
         return build
 
     return register
