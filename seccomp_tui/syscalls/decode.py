@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from . import numbers, prototypes
+from . import errnos, numbers, prototypes
 from .arch import ARCHES, Arch
 from .kinds import Place, Printer, Style, printer
 from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
-from .kinds.filled import RESTARTS
 from .kinds.process import clone_call
 from .kinds.scalars import hex_text
 from .memory import PATH_MAX, AfterMemory, Memory, earlier
@@ -112,7 +111,7 @@ class Decoder:
             memory: the caller's memory, after the call.
             before: its memory when the call was entered; without it `memory` stands for both.
         """
-        if -_ERRNO_MAX <= result < 0 and not (result in RESTARTS and self._leaves_time(arch, nr)):
+        if -_ERRNO_MAX <= result < 0 and not (-result in errnos.RESTARTS and self._leaves_time(arch, nr)):
             return self.call(arch, nr, args, before or memory)
         formatter = self._after_formatters.get((arch, nr))
         if formatter is None:

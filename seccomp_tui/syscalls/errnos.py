@@ -26,6 +26,12 @@ def name(errno: int) -> str:
     return _names().get(errno) or RESTARTS.get(errno, (str(errno),))[0]
 
 
+def negative(value: int) -> str:
+    """Return a result as C would write it: `-EPERM` for -1; the number where it has no name."""
+    known = name(-value) if value < 0 else ""
+    return f"-{known}" if known.startswith("E") else str(value)
+
+
 def number(name: str) -> int | None:
     """Return 5 for `EIO`, None for a name that is none. EWOULDBLOCK and ENOTSUP are known by their other names."""
     aliases = {"EWOULDBLOCK": "EAGAIN", "ENOTSUP": "EOPNOTSUPP", "EDEADLOCK": "EDEADLK"}

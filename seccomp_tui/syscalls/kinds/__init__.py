@@ -45,7 +45,6 @@ from . import structures as _structures
 from . import terminals as _terminals
 from . import times as _times
 from . import tracing as _tracing
-from . import userfaults as _userfaults
 from . import values as _values
 from . import vectors as _vectors
 from . import waiting as _waiting

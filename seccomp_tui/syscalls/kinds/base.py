@@ -194,3 +194,25 @@ def array(address: int, count: int, size: int, limit: int, memory: Memory, text:
     elif wanted < count:
         items.append("...")
     return f"[{', '.join(items)}]"
+
+
+def pointed_value(size: int, text: Callable[[int], str]) -> Pointed:
+    """Return what prints one unsigned number of `size` bytes at an address: `[0]`."""
+
+    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
+        data = memory.read(address, size)
+        return f"[{text(int.from_bytes(data, 'little'))}]" if len(data) == size else f"{address:#x}"
+
+    return show
+
+
+def pair(size: int, text: Callable[[bytes, Memory], str]) -> Pointed:
+    """Return what prints two things of `size` bytes beside each other; their address where not both can be read."""
+
+    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
+        data = memory.read(address, 2 * size)
+        if len(data) < 2 * size:
+            return f"{address:#x}"
+        return f"[{text(data[:size], memory)}, {text(data[size:], memory)}]"
+
+    return show

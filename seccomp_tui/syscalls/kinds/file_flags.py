@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seccomp_tui.syscalls import constants
+from seccomp_tui.syscalls.constants import Constants
 
 from .base import Place, Printer, at, kind
 from .scalars import dirfd
@@ -103,9 +104,8 @@ def quota_cmd(place: Place) -> Printer:
     return at(place, lambda value: f"QCMD({commands((value & _INT) >> 8)}, {types(value & 0xFF)})")
 
 
-def bits_text(name: str, value: int, shift: str) -> str:
+def bits_text(table: Constants, value: int, shift: str) -> str:
     """Return the bits that are set, of a set that has their numbers: `1<<RTC_FEATURE_ALARM`."""
-    table = constants.table(name)
     known = [f"1{shift}{bit}" for bit, number in table.names.items() if value >> number & 1]
     rest = value & ~sum(1 << number for number in table.names.values())
     if not known:
@@ -116,5 +116,12 @@ def bits_text(name: str, value: int, shift: str) -> str:
 @kind("nice_bits")
 def nice_bits(place: Place) -> Printer:
     """Flags by the numbers of their bits: `1 << IDE_NICE_0`."""
-    name = place.option
-    return at(place, lambda value: bits_text(name, value & _INT, " << "))
+    table = constants.table(place.option)
+    return at(place, lambda value: bits_text(table, value & _INT, " << "))
+
+
+@kind("numbered_bits")
+def numbered_bits(place: Place) -> Printer:
+    """The same in 64 bits: `1<<_UFFDIO_WAKE|1<<_UFFDIO_COPY`."""
+    table = constants.table(place.option, place.arch.token)
+    return at(place, lambda value: bits_text(table, value, "<<"))

@@ -9,7 +9,7 @@ from seccomp_tui.syscalls import constants, structs
 from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
-from .base import Place, Printer, behind, kind, pointer, signed
+from .base import Place, Printer, behind, kind, pointed_value, pointer, signed
 from .file_flags import bits_text
 from .scalars import hex_text
 from .structures import struct_show
@@ -121,7 +121,7 @@ def _param_value(param: int, value: int) -> str:
     """Return the field that the parameter of a clock makes of its value."""
     match constants.table("rtc_param").text(param):
         case "RTC_PARAM_FEATURES":
-            return f"uvalue={bits_text('rtc_feature', value, '<<')}"
+            return f"uvalue={bits_text(constants.table('rtc_feature'), value, '<<')}"
         case "RTC_PARAM_CORRECTION":
             return f"svalue={signed(value, 64)}"
         case "RTC_PARAM_BACKUP_SWITCH_MODE":
@@ -154,10 +154,5 @@ def rtc_param(place: Place) -> Printer:
 @kind("nice_value")
 def nice_value(place: Place) -> Printer:
     """Flags that a call gives back, as `nice_bits`."""
-    word = place.arch.word
-
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, word)
-        return f"[{bits_text(place.option, int.from_bytes(data, 'little'), ' << ')}]" if data else pointer(address)
-
-    return behind(place, show)
+    table = constants.table(place.option)
+    return behind(place, pointed_value(place.arch.word, lambda value: bits_text(table, value, " << ")))

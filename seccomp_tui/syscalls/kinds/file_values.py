@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
-from .base import RESULT, Place, Printer, behind, kind, pointer
+from .base import RESULT, Place, Printer, behind, kind, pair, pointer
 from .descriptors import descriptor_text
 from .lists import items_text
 from .scalars import hex_text
@@ -75,14 +75,10 @@ def fd_pair(place: Place) -> Printer:
     """Two descriptors that the call has made: `[3, 4]`."""
     details = place.style.descriptors
 
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, 8)
-        if len(data) < 8:
-            return pointer(address)
-        pair = (int.from_bytes(data[at : at + 4], "little", signed=True) for at in (0, 4))
-        return f"[{', '.join([descriptor_text(fd, memory, details) for fd in pair])}]"
+    def text(data: bytes, memory: Memory) -> str:
+        return descriptor_text(int.from_bytes(data, "little", signed=True), memory, details)
 
-    return behind(place, show)
+    return behind(place, pair(4, text))
 
 
 @kind("numbers_at")

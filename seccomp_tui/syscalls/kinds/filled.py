@@ -5,26 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from seccomp_tui.syscalls import signals
+from seccomp_tui.syscalls import errnos, signals
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import ANY_STRUCT, FACTORIES, RESULT, Place, Pointed, Printer, behind, kind, pointer, signed
+from .base import ANY_STRUCT, FACTORIES, RESULT, Place, Printer, behind, kind, pointed_value, pointer, signed
 from .scalars import hex_text, uid16_text, uid_text
 from .times import date_comment
 
-RESTARTS = range(-516, -511)
-"""What a call returns that a signal has interrupted and that may go on afterwards (ERESTARTSYS, ..)."""
 _TIMER_ABSTIME = 1
-
-
-def pointed_value(size: int, text: Callable[[int], str]) -> Pointed:
-    """Return what prints one unsigned number of `size` bytes at an address."""
-
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, size)
-        return f"[{text(int.from_bytes(data, 'little'))}]" if len(data) == size else f"{address:#x}"
-
-    return show
 
 
 _FIXED: dict[str, tuple[int, Callable[[int], str]]] = {
@@ -67,6 +55,6 @@ def time_left(place: Place) -> Printer:
 
     def left(args: Sequence[int], memory: Memory) -> str | None:
         until = flags is not None and args[flags] & _TIMER_ABSTIME
-        return show(args, memory) if signed(args[result]) in RESTARTS and not until else pointer(args[index])
+        return show(args, memory) if -signed(args[result]) in errnos.RESTARTS and not until else pointer(args[index])
 
     return left

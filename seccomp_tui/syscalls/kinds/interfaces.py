@@ -146,12 +146,7 @@ def interface_list(place: Place) -> Printer:
 @kind("error_number")
 def error_number(place: Place) -> Printer:
     """A negative errno: `-EPERM`."""
-
-    def text(value: int) -> str:
-        name = errnos.name(-value) if value < 0 else ""
-        return f"-{name}" if name.startswith("E") else str(value)
-
-    return at(place, lambda value: text(signed(value)))
+    return at(place, lambda value: errnos.negative(signed(value)))
 
 
 @kind("call_number")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from seccomp_tui.syscalls.memory import Memory
 
 from .base import Place, Printer, behind, kind
+from .scalars import padded_hex
 
 USER_DESC_SIZE = 16
 _NEW = 0xFFFFFFFF
@@ -20,11 +21,6 @@ _BITS = (
 )
 """Fields of struct user_desc, with the bit they start at and their mask."""
 _LM = 7
-
-
-def padded_hex(value: int, width: int = 8) -> str:
-    """Return a number in hex with zeros to the given width, as printf's `%#08x` does."""
-    return f"{value:#0{width}x}" if value else "0" * width
 
 
 def user_desc_text(data: bytes, word: int) -> str:

@@ -16,7 +16,7 @@ from seccomp_tui.syscalls.text import quote
 
 from .base import MOST_ITEMS, Place
 from .structures import struct_show
-from .wire import inet_text, interface_text
+from .wire import inet_text, interface_text, swapped
 
 _FILE = Path(__file__).parent.with_name("netlink.txt")
 _HEADER, _ATTRIBUTE = struct.Struct("<IHHIi"), struct.Struct("<HH")
@@ -168,9 +168,7 @@ def _error(data: bytes, flags: int, context: Context) -> str:
     inner, rest = data[4 : 4 + length], data[4 + (length + 3) // 4 * 4 :]
     if not context.depth:
         return _hex(data, context)
-    name = errnos.name(-error) if error < 0 else ""
-    told = f"-{name}" if name.startswith("E") else str(error)
-    text = f"{{error={told}, msg={_message(inner, replace(context, depth=context.depth - 1))}}}"
+    text = f"{{error={errnos.negative(error)}, msg={_message(inner, replace(context, depth=context.depth - 1))}}}"
     return f"[{text}, {_attributes_text(rest, 'nlmsgerr_attributes', context)}]" if rest else text
 
 
@@ -328,8 +326,8 @@ _NUMBERS: dict[str, Value] = {
     "u32": _number(4),
     "s32": _number(4, signed=True),
     "u64": _number(8),
-    "htons": _number(2, lambda value: f"htons({int.from_bytes(value.to_bytes(2, 'little'), 'big')})"),
-    "htobe64": _number(8, lambda value: f"htobe64({int.from_bytes(value.to_bytes(8, 'little'), 'big')})"),
+    "htons": _number(2, lambda value: f"htons({swapped(value, 2)})"),
+    "htobe64": _number(8, lambda value: f"htobe64({swapped(value, 8)})"),
 }
 _SHOWN: dict[str, Value] = {
     **_NUMBERS,

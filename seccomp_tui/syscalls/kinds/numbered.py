@@ -66,12 +66,6 @@ def kernel_version(place: Place) -> Printer:
     return at(place, text)
 
 
-def io_priority_text(value: int) -> str:
-    """Return a priority of input and output: its class and its level."""
-    value &= 0xFFFF
-    return f"IOPRIO_PRIO_VALUE({constants.enum('ioprio_class', value >> 13)}, {value & 0x1FFF})"
-
-
 @kind("nonzero")
 def nonzero(place: Place) -> Printer:
     """A number in hex that is not shown where it is 0."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.syscalls import constants, errnos
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import Place, Printer, array, at, behind, kind, pointer
+from .base import Place, Printer, array, at, behind, kind, pointer, signed
 from .lists import list_of, unless_empty
+from .scalars import padded_hex
 
 PAGE = 4096
 MOST_WORDS = 1 << 32
@@ -29,7 +30,7 @@ def page_status(place: Place) -> Printer:
     """Where pages are now, or why they are not where they should be: `page_status[count]`."""
 
     def text(value: int) -> str:
-        status = value - (value >> 31 << 32)
+        status = signed(value)
         return f"-{errnos.name(-status)}" if -4096 < status < 0 else str(status)
 
     return list_of(place, text)
@@ -56,11 +57,9 @@ def node_words(bits: int, word: int) -> int:
 def node_mask(place: Place) -> Printer:
     """Nodes of memory as words of bits: `node_mask[bits]`."""
     length, limit, word = place.length_index, place.style.item_limit, place.arch.word
-    digits = word * 2
 
     def text(data: bytes) -> str:
-        value = int.from_bytes(data, "little")
-        return f"{value:#0{digits}x}" if value else "0" * digits
+        return padded_hex(int.from_bytes(data, "little"), word * 2)
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         bits = args[length]

@@ -8,7 +8,7 @@ from seccomp_tui.syscalls import constants, signals
 from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.text import quote
 
-from .base import Place, Printer, at, behind, kind, pointer, signed
+from .base import Place, Printer, at, behind, kind, pointed_value, pointer, signed
 from .scalars import hex_text
 
 COMM = 16
@@ -67,13 +67,7 @@ def commented_enum(place: Place) -> Printer:
 def commented_flags_value(place: Place) -> Printer:
     """Flags in 64 bits behind a pointer: `[0x3 /* A|B */]`."""
     text = constants.table(place.option, place.arch.token).text
-
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, 8)
-        value = int.from_bytes(data, "little")
-        return f"[{commented(text(value), value, zero=False)}]" if len(data) == 8 else f"{address:#x}"
-
-    return behind(place, show)
+    return behind(place, pointed_value(8, lambda value: commented(text(value), value, zero=False)))
 
 
 _VECTOR_LENGTH = 0xFFFF

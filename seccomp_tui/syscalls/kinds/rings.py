@@ -10,8 +10,8 @@ from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory, earlier
 
 from .base import Place, Printer, array, behind, kind, pointer
-from .numbered import io_priority_text
 from .scalars import hex_text, signed_text
+from .scheduling import io_priority_text
 from .strings import bytes_text
 from .structures import struct_show
 from .vectors import iovec_text
@@ -54,7 +54,7 @@ def aio_priority(place: Place) -> Printer:
 
     def show(args: Sequence[int], _memory: Memory) -> str | None:
         if args[flags] & _IOPRIO:
-            return io_priority_text(args[index])
+            return io_priority_text(args[index] & 0xFFFF)
         return str(args[index]) if args[index] else None
 
     return show

@@ -38,6 +38,11 @@ def uid16_text(value: int) -> str:
     return "-1" if value == 0xFFFF else str(value)
 
 
+def padded_hex(value: int, width: int = 8) -> str:
+    """Return a number in hex with zeros to the given width, as printf's `%#08x` does."""
+    return f"{value:#0{width}x}" if value else "0" * width
+
+
 def mode_text(value: int) -> str:
     """Return permission bits: octal, a leading 0, at least three digits."""
     value &= 0xFFFF

@@ -86,17 +86,12 @@ def cpu_set(place: Place) -> Printer:
     return behind(place, show)
 
 
-_CLASS_SHIFT = 13
+def io_priority_text(value: int) -> str:
+    """Return a priority of input and output: its class, and the level in that."""
+    return f"IOPRIO_PRIO_VALUE({constants.enum('ioprio_class', value >> 13)}, {value & 0x1FFF})"
 
 
 @kind("ioprio")
 def ioprio(place: Place) -> Printer:
-    """A priority of input and output: its class, and the level in that."""
-    classes = constants.table("ioprio_class", place.arch.token)
-
-    def text(word: int) -> str:
-        value = word & 0xFFFFFFFF
-        level = value & (1 << _CLASS_SHIFT) - 1
-        return f"IOPRIO_PRIO_VALUE({classes.text(value >> _CLASS_SHIFT)}, {level})"
-
-    return at(place, text)
+    """A priority of input and output."""
+    return at(place, lambda value: io_priority_text(value & 0xFFFFFFFF))

@@ -10,7 +10,7 @@ from seccomp_tui.syscalls import constants, errnos, numbers, signals
 from seccomp_tui.syscalls.arch import I386, X86_64, Arch
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import Place, Printer, at, behind, kind, pointer
+from .base import Place, Printer, at, behind, kind, pointer, signed
 from .scalars import hex_text, uid_text
 
 SIGINFO_SIZE = 128
@@ -55,7 +55,7 @@ def ticks_text(value: int) -> str:
 def _value(value: int) -> str:
     """Return a union sigval: as an int, and as a pointer."""
     low = value & 0xFFFFFFFF
-    return f"si_int={low - (low >> 31 << 32)}, si_ptr={pointer(value)}"
+    return f"si_int={signed(low)}, si_ptr={pointer(value)}"
 
 
 def _sent(data: bytes, word: int, always: bool) -> list[str]:
@@ -197,12 +197,12 @@ def sigevent(place: Place) -> Printer:
         value, signal, notify, first, second = layout.unpack_from(data)
         low = value & 0xFFFFFFFF
         with_signal = notify in (0, _SIGEV_THREAD, _SIGEV_THREAD_ID)
-        text = f"sigev_value={{sival_int={low - (low >> 31 << 32)}, sival_ptr={pointer(value)}}}, " if value else ""
+        text = f"sigev_value={{sival_int={signed(low)}, sival_ptr={pointer(value)}}}, " if value else ""
         text += f"sigev_signo={signals.name(signal) if with_signal else signal & 0xFFFFFFFF}"
         text += f", sigev_notify={constants.enum('sigev_notify', notify)}"
         if notify == _SIGEV_THREAD_ID:
             thread = first & 0xFFFFFFFF
-            text += f", sigev_notify_thread_id={thread - (thread >> 31 << 32)}"
+            text += f", sigev_notify_thread_id={signed(thread)}"
         elif notify == _SIGEV_THREAD:
             text += f", sigev_notify_function={pointer(first)}, sigev_notify_attributes={pointer(second)}"
         return f"{{{text}}}"

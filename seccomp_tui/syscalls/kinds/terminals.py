@@ -10,7 +10,7 @@ from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
 from .addresses import int_at
-from .base import Place, Printer, array, at, behind, kind, pointer, signed
+from .base import Place, Printer, array, at, behind, kind, pointed_value, pointer, signed
 from .scalars import hex_text
 from .strings import embedded_bytes, string_text
 from .structures import structure_text
@@ -88,18 +88,10 @@ def control_characters(place: Place) -> Printer:
 # --- values of one byte, and names of numbers without hex ---
 
 
-def _byte(place: Place, text: Callable[[int], str]) -> Printer:
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, 1)
-        return f"[{text(data[0])}]" if data else f"{address:#x}"
-
-    return behind(place, show)
-
-
 @kind("enum_byte", "flags_byte")
 def named_byte(place: Place) -> Printer:
     """A byte with names behind a pointer: `[KB_101]`."""
-    return _byte(place, constants.table(place.option).text)
+    return behind(place, pointed_value(1, constants.table(place.option).text))
 
 
 def lock_leds_text(value: int) -> str:
@@ -129,7 +121,7 @@ def lock_leds(place: Place) -> Printer:
 @kind("lock_leds_byte")
 def lock_leds_byte(place: Place) -> Printer:
     """The same behind a pointer."""
-    return _byte(place, lock_leds_text)
+    return behind(place, pointed_value(1, lock_leds_text))
 
 
 def _decimal(name: str) -> Callable[[int], str]:
@@ -152,13 +144,7 @@ def enum_decimal(place: Place) -> Printer:
 @kind("enum_decimal_value")
 def enum_decimal_value(place: Place) -> Printer:
     """The same behind a pointer."""
-    text = _decimal(place.option)
-
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, 4)
-        return f"[{text(int.from_bytes(data, 'little'))}]" if len(data) == 4 else f"{address:#x}"
-
-    return behind(place, show)
+    return behind(place, pointed_value(4, _decimal(place.option)))
 
 
 # --- bytes of fixed length ---

@@ -3,66 +3,42 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 
 from seccomp_tui.syscalls import structs
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import Place, Printer, behind, kind
+from .base import Place, Printer, behind, kind, pair
 from .structures import structure_text
 
-_UTIME = {(1 << 30) - 1: "UTIME_NOW", (1 << 30) - 2: "UTIME_OMIT"}
+_UTIME: dict[int, str] = {(1 << 30) - 1: "UTIME_NOW", (1 << 30) - 2: "UTIME_OMIT"}
 
 
 def date_comment(seconds: int, fraction: str) -> str:
     """Return a time as strace's comment, "" for none."""
-    try:
-        local = time.localtime(seconds)
-    except (OverflowError, ValueError, OSError):
-        return ""
     if not seconds and not fraction.strip(".0"):
         return ""
-    return f" /* {time.strftime('%Y-%m-%dT%H:%M:%S', local)}{fraction}{time.strftime('%z', local)} */"
+    try:
+        local = time.localtime(seconds)
+        return f" /* {time.strftime('%Y-%m-%dT%H:%M:%S', local)}{fraction}{time.strftime('%z', local)} */"
+    except (OverflowError, ValueError, OSError):  # no year that C can count, or none that it can write
+        return ""
 
 
-def _pair(size: int, place: Place, item: Callable[[bytes], str]) -> Printer:
-    """Return the printer of two structs: access and modification time."""
-
-    def show(address: int, _args: Sequence[int], memory: Memory) -> str:
-        data = memory.read(address, 2 * size)
-        if len(data) < 2 * size:
-            return f"{address:#x}"
-        return f"[{item(data[:size])}, {item(data[size:])}]"
-
-    return behind(place, show)
-
-
-@kind("timespec_pair", "timespec64_pair")
-def timespec_pair(place: Place) -> Printer:
-    """Two times of utimensat(2)."""
+@kind("timespec_pair", "timespec64_pair", "timeval_pair")
+def time_pair(place: Place) -> Printer:
+    """Access and modification time: two times of utimensat(2), or of utimes(2)."""
     layout = structs.layout(place.argument.kind.removesuffix("_pair"), place.arch.word)
+    fraction = layout.fields[1].argument.name
+    digits, names = (6, {}) if fraction == "tv_usec" else (9, _UTIME)
 
-    def item(data: bytes) -> str:
-        seconds, nanoseconds = layout.packing.unpack(data)
-        if nanoseconds in _UTIME:
-            return _UTIME[nanoseconds]
-        comment = date_comment(seconds, f".{nanoseconds:09d}") if 0 <= nanoseconds < 10**9 else ""
-        return f"{{tv_sec={seconds}, tv_nsec={nanoseconds}}}{comment}"
+    def item(data: bytes, _memory: Memory) -> str:
+        seconds, part = layout.packing.unpack(data)
+        if part in names:
+            return names[part]
+        comment = date_comment(seconds, f".{part:0{digits}d}") if 0 <= part < 10**digits else ""
+        return f"{{tv_sec={seconds}, {fraction}={part}}}{comment}"
 
-    return _pair(layout.size, place, item)
-
-
-@kind("timeval_pair")
-def timeval_pair(place: Place) -> Printer:
-    """Two times of utimes(2)."""
-    layout = structs.layout("timeval", place.arch.word)
-
-    def item(data: bytes) -> str:
-        seconds, microseconds = layout.packing.unpack(data)
-        comment = date_comment(seconds, f".{microseconds:06d}") if 0 <= microseconds < 10**6 else ""
-        return f"{{tv_sec={seconds}, tv_usec={microseconds}}}{comment}"
-
-    return _pair(layout.size, place, item)
+    return behind(place, pair(layout.size, item))
 
 
 @kind("utimbuf")

@@ -11,7 +11,7 @@ from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.text import quote
 
 from .base import Place, Printer, at, kind
-from .scalars import hex_text
+from .scalars import hex_text, padded_hex
 from .strings import embedded_bytes
 from .structures import struct_show
 
@@ -31,11 +31,6 @@ def inet_text(address: bytes) -> str:
     return f'inet_addr("{socket.inet_ntop(socket.AF_INET, address)}")'
 
 
-def groups_text(value: int) -> str:
-    """Return groups of netlink, a bit each."""
-    return f"{value:#08x}" if value else "00000000"
-
-
 for _name, _text in {
     "htons": lambda value: f"htons({swapped(value, 2)})",
     "htonl": lambda value: f"htonl({swapped(value, 4)})",
@@ -43,7 +38,7 @@ for _name, _text in {
     "htobs": lambda value: f"htobs({value})",
     "hex_byte": lambda value: f"{value:#x}" if value else "00",
     "in_address": lambda value: inet_text(value.to_bytes(4, "little")),
-    "groups": groups_text,
+    "groups": padded_hex,
 }.items():
 
     def _factory(place: Place, text: Callable[[int], str] = _text) -> Printer:
