@@ -190,7 +190,7 @@ _SHARED_OPTIONS = (
         default="on",
         show_default=True,
         callback=_on,
-        help="Find out what allowed calls return, where the kernel tells us (root or CAP_PERFMON). While it is on,"
+        help="Find out what allowed calls return, where the kernel tells us (as root). While it is on,"
         " every system call of the machine costs a little more.",
     ),
     click.option(
@@ -243,8 +243,8 @@ def _shared_options(command: _Command) -> _Command:
 def run(running: bool, **options: Any) -> int:
     """Run PROGRAM with the screens: calls that act on files, the network, processes and credentials are held.
 
-    Start-up calls (loader, C library) are let through. With -e trace=SET every call of the set is held, these too. With
-    --hold EXPR the calls are held that it is true of, and no others.
+    Start-up calls (loader, C library) are let through. With -e trace=SET all other calls of the set are held, whatever
+    they act on. With --hold EXPR the calls are held that it is true of, and no others.
     """
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
@@ -358,12 +358,16 @@ def _launch(
         die_with_parent=rest["on_exit"] == "kill",
         interruptible=interruptible,
     )
-    asked = trace is not None and rest.get("hold") is None
+    hold = rest.pop("hold", None)
+    if hold is None and trace is not None:
+        from seccomp_tui.policy.holding import ASKED
+
+        hold = ASKED
     return launch.run(
         launch.Run(
             program=target,
             wanted=wanted,
-            hold_wanted=asked,
+            hold=hold,
             string_limit=string_limit,
             descriptors=descriptors,
             **rest,

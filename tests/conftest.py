@@ -117,7 +117,7 @@ _FEATURES: dict[str, tuple[Callable[[], bool], str]] = {
     "user_notif": (_user_notif, "this kernel, or the sandbox we are in, has no seccomp user notification"),
     "wait_killable": (_wait_killable, "this kernel has no SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (Linux 5.19)"),
     "man_pages": (_man_pages, "man and the manual pages of section 2 are not installed"),
-    "results": (_results, "no right to perf events on tracepoints (root or CAP_PERFMON), or the kernel has none"),
+    "results": (_results, "no right to perf events on tracepoints (root), or the kernel has none"),
     "root": (lambda: os.geteuid() == 0, "needs root"),
     "x86_64": (lambda: os.uname().machine == "x86_64", "needs an x86_64 machine"),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from seccomp_tui.kernel import abi, results, tracepoints
 
-_CAP_SYS_PTRACE, _CAP_SYS_ADMIN, _CAP_PERFMON = 19, 21, 38
+_CAP_IPC_LOCK, _CAP_SYS_PTRACE, _CAP_SYS_ADMIN, _CAP_PERFMON = 14, 19, 21, 38
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,12 @@ def _results() -> Feature:
     try:
         results.close_events(results.open_events(os.getpid(), tracepoints.ids(results.EVENTS)))
     except OSError as error:
-        may = _has(_CAP_PERFMON) or _has(_CAP_SYS_ADMIN) or paranoid < 0
-        why = os.strerror(error.errno or 0) if may else "needs root or CAP_PERFMON, and tracefs that can be read"
+        may = (_has(_CAP_PERFMON) or _has(_CAP_SYS_ADMIN) or paranoid < 0) and _has(_CAP_IPC_LOCK)
+        why = (
+            os.strerror(error.errno or 0)
+            if may
+            else "needs root, or CAP_PERFMON and CAP_IPC_LOCK and tracefs that can be read"
+        )
         return Feature("results of allowed calls", False, False, f"{why}; they show as ?")
     return Feature("results of allowed calls", True, False, "from tracepoints, without ptrace")
 

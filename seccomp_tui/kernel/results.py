@@ -6,7 +6,8 @@ was at the very return, so that what the call has written there is known exactly
 
 While such an event is open, every system call of the machine costs a little more: the tracepoint is global.
 
-Needs root or CAP_PERFMON. Source: perf_event_open(2), linux/perf_event.h; the formats in tracefs.
+Needs root; or CAP_PERFMON, for the rings CAP_IPC_LOCK or a high memlock limit, and a tracefs that can be read.
+Source: perf_event_open(2), linux/perf_event.h; the formats in tracefs.
 """
 
 from __future__ import annotations
@@ -149,17 +150,24 @@ def open_events(tid: int, types: Sequence[int], numbers: Collection[int] | None 
     exits, *others = types
     opened: list[Opened] = []
     try:
-        for cpu in range(os.cpu_count() or 1):
+        for cpu in range(_cpus()):
             ring = _open(exits, tid, cpu, _REGS_USER | _STACK_USER)
             if ring < 0:
                 continue
+            try:
+                mapped = _map(ring)
+            except OSError:
+                os.close(ring)
+                raise
             # The others can write into a ring only once there is one.
-            opened.append(Opened(ring, _map(ring), []))
+            opened.append(Opened(ring, mapped, []))
             if numbers is not None:
                 _narrow(ring, numbers)
             for event in others:
-                opened[-1].others.append(other := _open(event, tid, cpu, 0))
-                ioctl(other, _SET_OUTPUT, ring)
+                other = _open(event, tid, cpu, 0)
+                if other >= 0:
+                    opened[-1].others.append(other)
+                    ioctl(other, _SET_OUTPUT, ring)
     except OSError:
         close_events(opened)
         raise
@@ -174,9 +182,14 @@ def close_events(opened: Sequence[Opened]) -> None:
             os.close(fd)
 
 
+def _cpus() -> int:
+    """Return how many CPUs there may be: their numbers go up to that, those that are offline included."""
+    return os.sysconf("SC_NPROCESSORS_CONF")
+
+
 def _ring_pages() -> int:
     pages = _MOST_PAGES
-    while pages > _LEAST_PAGES and pages * (os.cpu_count() or 1) > _ALL_PAGES:
+    while pages > _LEAST_PAGES and pages * _cpus() > _ALL_PAGES:
         pages //= 2
     return pages
 

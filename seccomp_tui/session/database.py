@@ -10,7 +10,7 @@ from pathlib import Path
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.session import schema
-from seccomp_tui.session.happenings import Happening
+from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import Event, ProcessSeen, Session, Settled, TargetEnded, ThreadGone
 from seccomp_tui.syscalls.text import escape
@@ -69,6 +69,8 @@ class Database:
 
     def event(self, event: Event | Happening, /) -> None:
         """Take one of the rarer events."""
+        if isinstance(event, SignalTaken | ThreadEnded):
+            return  # no table has them
         self._insert()
         match event:
             case Session(argv, cwd, started, wall, target):
@@ -123,7 +125,7 @@ class Database:
             call.nr,
             line.name,
             _signed(call.ip),
-            *(word if word < _SIGN else word - _WRAP for word in call.args),
+            *map(_signed, call.args),
             text,
             line.path(),
             memory or None,

@@ -48,6 +48,7 @@ class Endings:
         if sample.handler == _DEFAULT_ACTION and number not in _HARMLESS and number not in _STOPPING:
             self._signals.setdefault(sample.pid, number)
         self._sent.pop(sample.tid, None)
+        self._sent.pop(sample.pid, None)
         code = sample.code if number == sample.signal else None
         return SignalTaken(sample.time, sample.pid, sample.tid, number, code, sample.errno)
 

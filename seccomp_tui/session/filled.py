@@ -58,6 +58,7 @@ class Filled:
         self._owed: dict[int, Line] = {}
         self._late: dict[int, Late] = {}
         self._newest: dict[int, int] = {}
+        self._settled: dict[int, int] = {}
 
     def waits(self, tid: int) -> bool:
         """Tell whether a line of thread `tid` is not complete."""
@@ -72,6 +73,7 @@ class Filled:
     def settled(self, line: Line) -> None:
         """Take a line whose result is known, or will never be."""
         tid, result = line.call.tid, line.result
+        self._settled[tid] = line.call.seq
         late = self._late.pop(line.call.seq, None)
         if result is None or errno_of(result.value):
             self._done(line)
@@ -91,12 +93,13 @@ class Filled:
         if line is not None and line.call.seq == late.seq:
             del self._owed[late.tid]
             self._complete(line, late)
-        else:
+        elif late.seq > self._settled.get(late.tid, 0):  # its result is still to come
             self._late[late.seq] = late
 
     def ended(self, tid: int) -> None:
         """The thread has ended: nothing more will be read."""
         self._newest.pop(tid, None)
+        self._settled.pop(tid, None)
         self._give_up(tid)
 
     def _give_up(self, tid: int) -> None:

@@ -36,7 +36,7 @@ class Run:
 
     Attributes:
         program: what to run; its terminal is filled in here.
-        wanted, hold_wanted, hold: see `Settings`.
+        wanted, hold: see `Settings`.
         io: "pane", "inherit", "null", or the path of a terminal.
         session: file of the recording, None for none.
         lines: descriptor for `log`'s lines, None for none.
@@ -51,7 +51,6 @@ class Run:
 
     program: Program
     wanted: Mapping[int, frozenset[int]] | None
-    hold_wanted: bool
     io: str
     holding: bool
     on_exit: str
@@ -109,7 +108,6 @@ def run(request: Run) -> int:
         program=program,
         cwd=os.fsencode(os.getcwd()),
         wanted=request.wanted,
-        hold_wanted=request.hold_wanted,
         holding=request.holding,
         on_exit=request.on_exit,
         copy_limit=max(request.string_limit, Settings.copy_limit),

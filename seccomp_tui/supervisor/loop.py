@@ -1,8 +1,10 @@
 """The answering loop: receive, copy, decide, answer or hold, record.
 
 Between RECV and SEND there is no text, no SQLite and no system call but the reads of the target's memory and, where
-asked for, of what its descriptors lead to. A call that is let go at once is not asked after with ID_VALID: that SEND
-succeeds proves that the notification was pending all the while, so the memory copied before it was the caller's own.
+asked for, of what its descriptors lead to. What the thread's last call has filled in is read then too, while the thread
+waits; one that is new, or has become another program, is looked up in /proc. A call that is let go at once is not asked
+after with ID_VALID: that SEND succeeds proves that the notification was pending all the while, so the memory copied
+before it was the caller's own.
 """
 
 from __future__ import annotations
@@ -101,7 +103,6 @@ class Loop:
         self._board = board
         self._table = Table(
             settings.wanted,
-            settings.hold_wanted,
             settings.copy_limit,
             settings.descriptors,
             settings.results,
@@ -231,7 +232,7 @@ class Loop:
             else:
                 by = _NOBODY
             if by == _NOBODY:
-                self._hold(buffer, entry, thread, now)
+                self._hold(buffer, entry, thread, now, flags)
                 return now
             if by == _STARTUP:
                 self.startup += 1
@@ -252,10 +253,9 @@ class Loop:
     ) -> int:
         """Return who lets a call go whose values decide: nobody when it is to be held."""
         assert entry.condition is not None
+        assert self._table.view is not None
         who = thread.identity
-        from seccomp_tui.policy.calls import CallView  # loaded by then; nothing else needs it
-
-        view = CallView(
+        view = self._table.view(
             key >> 32,
             _signed(key & 0xFFFF_FFFF),
             args,
@@ -298,14 +298,14 @@ class Loop:
         self._board.start()
         return True
 
-    def _hold(self, buffer: bytearray, entry: Entry, thread: Thread, now: int) -> None:
+    def _hold(self, buffer: bytearray, entry: Entry, thread: Thread, now: int, flags: int) -> None:
         notification, tid, key, ip, *args = _unpack(buffer)
         segments: Sequence[Segment] = entry.copy_held(thread.memory, args) if entry.copy_held is not None else ()
         pid = thread.identity.pid
         if not self._listener.is_pending(notification):
-            self._journal.call(buffer, now, pid, (), _GONE, _NONE, _NOBODY, 0)
+            self._journal.call(buffer, now, pid, (), _GONE, _NONE, _NOBODY, flags)
             return
-        frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, 0)
+        frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, flags)
         self._journal.pipe.flush()
         arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
         message = Held(self._journal.seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=True)

@@ -70,8 +70,12 @@ def _open_rings(settings: Settings, launched: Launched, recorder: int) -> list[r
             types = tracepoints.ids(results.EVENTS)
             numbers = None if settings.wanted is None else {nr for arch in settings.wanted.values() for nr in arch}
             events = results.open_events(launched.process.pid, types, numbers)
-    with socket.socket(fileno=recorder) as to, contextlib.suppress(OSError):
-        results.send_rings(to, events, types)
+    with socket.socket(fileno=recorder) as to:
+        try:
+            results.send_rings(to, events, types)
+        except OSError:  # nobody would read them, and all calls of the machine would pay for them
+            results.close_events(events)
+            return []
     return events
 
 

@@ -22,7 +22,6 @@ class Settings:
 
     Attributes:
         wanted: numbers of the calls to record, by architecture (AUDIT_ARCH_*); None: every call.
-        hold_wanted: every wanted call is held that is not part of a start-up, whatever `hold` says.
         hold: what is held while holding is on; None: the default (policy/holding.py).
         holding: hold calls from the start.
         on_exit: "continue" or "kill": what becomes of the target when who answers has died.
@@ -35,7 +34,6 @@ class Settings:
     program: Program
     cwd: bytes
     wanted: Mapping[int, frozenset[int]] | None = None
-    hold_wanted: bool = False
     hold: Expression | None = None
     holding: bool = False
     on_exit: str = "continue"

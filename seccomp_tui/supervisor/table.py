@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.expression.tree import Expression
 from seccomp_tui.policy.holding import ASKED, DEFAULT, decide
@@ -12,6 +13,9 @@ from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.copying import Copier, copier, late_copier
 from seccomp_tui.syscalls.memory import DETAILS
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.calls import CallView
 
 HELD_COPY = 1 << 20
 """Bytes copied of each buffer of a held call."""
@@ -54,32 +58,34 @@ class Table:
 
     Args:
         wanted: the numbers that the user asked for, by architecture; None: everything.
-        hold_wanted: every wanted call is held, whatever `hold` says.
-        hold: what is held; None: the default.
+        hold: what is held; None: the default. With `ASKED`, those too that can't be told from a start-up.
         copy_limit: bytes recorded of a buffer.
         descriptors: what is noted of descriptors when a call is not held.
         late: what a call has filled in is read at its thread's next one; only where every call traps.
+
+    Attributes:
+        view: shows a call to an expression; None where no call's values decide.
     """
 
     def __init__(
         self,
         wanted: Mapping[int, frozenset[int]] | None,
-        hold_wanted: bool,
         copy_limit: int,
         descriptors: frozenset[str] = frozenset(),
         late: bool = False,
         hold: Expression | None = None,
     ) -> None:
         self._wanted = wanted
-        self._hold_wanted = hold_wanted
         self._limit = copy_limit
         self._descriptors = descriptors
         self._late = late and wanted is None
-        self._hold = ASKED if hold_wanted else hold or DEFAULT
-        if hold is not None:  # what it takes to decide is loaded and worked out before the first call
-            from seccomp_tui.policy import calls as _calls  # noqa: F401
+        self._hold = hold or DEFAULT
+        self.view: type[CallView] | None = None
+        if hold not in (None, ASKED):  # what it takes to decide is loaded and worked out before the first call
+            from seccomp_tui.policy.calls import CallView
 
-            decide(hold, 0, 0)
+            self.view = CallView
+            decide(self._hold, 0, 0)
 
     def entry(self, arch: int, nr: int) -> Entry:
         """Work out the entry of call `nr` of `arch`."""
@@ -89,7 +95,7 @@ class Table:
         argv_at = _ARGV_POSITION.get(name, -1)
         recorded = self._wanted is None or nr in self._wanted.get(arch, ())
         held = recorded and decide(self._hold, arch, nr)
-        nameless = self._hold_wanted and reached.names is None and not reached.prepares
+        nameless = self._hold is ASKED and reached.names is None and not reached.prepares
         return Entry(
             copy=copier(arch, nr, self._limit, self._descriptors),
             copy_held=copier(arch, nr, HELD_COPY, DETAILS),

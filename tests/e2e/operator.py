@@ -15,6 +15,7 @@ from typing import TypeVar
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.policy.answers import Answer
 from seccomp_tui.policy.expression import Expression
+from seccomp_tui.policy.holding import ASKED
 from seccomp_tui.session.store import Call, Store
 from seccomp_tui.sources.launch import Run, find_program, original_environment, run
 from seccomp_tui.supervisor.board import Board
@@ -167,6 +168,7 @@ def _keep(
         )
         wanted = sets.parse(trace, arch.supported(arch.native())).numbers if trace else None
         run_as: tuple[object, ...] = ("pane", holding, on_exit, recording, None, "strace", False, 32, screens)
-        code = run(Run(target, wanted, bool(trace) and hold is None, *run_as, hold=hold))  # type: ignore[arg-type]
+        asked = ASKED if trace and hold is None else hold
+        code = run(Run(target, wanted, *run_as, hold=asked))  # type: ignore[arg-type]
     finally:
         os._exit(code)

@@ -63,6 +63,7 @@ def test_the_start_up_is_held_when_nothing_excludes_it(tmp_path: Path) -> None:
         assert next(data for address, data in stored.segments if address == call.args[1]) != b"/etc/hostname\0"
         operator.client.hold(False, 0)
         operator.expect(TargetExited)
+    assert call.seq in Store(tmp_path / "s.db").matching(parse("startup"))
 
 
 def test_the_caller_decides(tmp_path: Path) -> None:

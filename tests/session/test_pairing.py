@@ -172,3 +172,10 @@ def test_what_went_in_is_what_it_was_at_the_call() -> None:
     )
     _, done = settled(Line(record, Decoder()), BUFFER, b"new\0" + struct.pack("<Q", 0), value=4)
     assert [line.text for line in done] == ['openat(3, "old", O_RDONLY)']
+
+
+def test_what_is_read_for_a_line_that_is_complete_is_not_kept() -> None:
+    filled, done = settled(call(1, 10), value=-5)
+    filled.late(Late(1, 7, pack_segments([(BUFFER, b"late")])))
+    assert [line.text for line in done] == [f"read(3, {BUFFER:#x}, 5)"]
+    assert not filled._late
