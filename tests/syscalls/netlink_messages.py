@@ -147,6 +147,4 @@ def received(m: Caller) -> Calls:
         yield "recvfrom", (s, big, 32768, 0x40, 0, 0)
 
 
-REFUSED = ()
 MADE = (sent, of_other_protocols, received)
-FORGED: dict[int, tuple[()]] = {}

@@ -187,5 +187,4 @@ REFUSED = (
     of_ciphers,
     in_other_calls,
 )
-MADE = ()
 FORGED = {0: (in_other_calls,)}

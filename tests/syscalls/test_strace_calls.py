@@ -1,0 +1,78 @@
+"""Calls on processes, time, memory, sockets, IPC and terminals are printed as strace prints them, before and after."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import ModuleType
+
+from seccomp_tui.syscalls.arch import Arch
+from tests.syscalls import (
+    interface_ioctls,
+    ipc_calls,
+    memory_calls,
+    netlink_messages,
+    prctl_calls,
+    process_calls,
+    ptrace_calls,
+    scheduling_calls,
+    signal_calls,
+    socket_addresses,
+    socket_calls,
+    socket_options,
+    terminal_ioctls,
+    time_calls,
+)
+from tests.syscalls.strace_compare import (
+    both_words,
+    compare,
+    compare_forged,
+    needs_strace,
+    with_and_without_v,
+    with_cases,
+)
+
+PROCESSES = (memory_calls, prctl_calls, process_calls, ptrace_calls, scheduling_calls, signal_calls, time_calls)
+NETWORK = (
+    interface_ioctls,
+    ipc_calls,
+    netlink_messages,
+    socket_addresses,
+    socket_calls,
+    socket_options,
+    terminal_ioctls,
+)
+"""What these fill in is also compared as it is copied after the call."""
+MODULES = (*PROCESSES, *NETWORK)
+pytestmark = needs_strace
+_NAMELESS = re.compile(r"((?:0x[0-9a-f]+|\d+) /\* \w+_\?\?\? \*/)")
+
+
+def same(theirs: str, ours: str) -> bool:
+    """Tell whether two lines are the same, but for names that strace 6.1 has not heard of."""
+    if theirs == ours or "???" not in theirs:
+        return theirs == ours
+    pieces = [re.escape(piece) for piece in _NAMELESS.split(theirs)]
+    pattern = "".join([f"(?:{piece}|\\w+)" if index % 2 else piece for index, piece in enumerate(pieces)])
+    return re.fullmatch(pattern, ours) is not None
+
+
+@with_cases("REFUSED", *MODULES)
+@both_words
+@with_and_without_v
+def test_refused(calls: ModuleType, arch: Arch, verbose: bool, tmp_path: Path) -> None:
+    compare(calls.REFUSED, arch, tmp_path, verbose, refuse=True, same=same)
+
+
+@with_cases("MADE", *MODULES)
+@both_words
+@with_and_without_v
+def test_made(calls: ModuleType, arch: Arch, verbose: bool, tmp_path: Path) -> None:
+    compare(calls.MADE, arch, tmp_path, verbose, same=same, late=calls in NETWORK)
+
+
+@with_cases("FORGED", *MODULES)
+@both_words
+@with_and_without_v
+def test_whatever_is_filled_in(calls: ModuleType, arch: Arch, verbose: bool, tmp_path: Path) -> None:
+    compare_forged(calls.FORGED, arch, tmp_path, verbose, same=same, late=calls in NETWORK)
