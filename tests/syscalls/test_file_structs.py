@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from seccomp_tui.syscalls import structs
+from tests.syscalls.offsets import InC, assert_layouts, needs_compiler
 
 HEADERS = {
     "asm/stat.h": "stat stat64 oldstat",
@@ -34,44 +34,36 @@ NEWER = "cachestat_range cachestat xattr_args xattr_args_to_fill file_attr mnt_i
 NAMES = {name for names in (*HEADERS.values(), NEWER, "fsid hd_drive_cmd stat32 loop_info32") for name in names.split()}
 IN_C = {"oldstat": "__old_kernel_stat", "stat_generic": "stat"}
 """What C calls them."""
-MEMBERS = {("rtc_param", "value"): "uvalue", ("oldstat", "st_blksize"): "", ("oldstat", "st_blocks"): ""}
+MEMBERS = {"rtc_param": {"value": "uvalue"}, "oldstat": {"st_blksize": "", "st_blocks": ""}}
 """What C calls a field; "" for those that it has not, or only as bits."""
 BITS = ("cdte_adr_ctrl", "cdsc_adr_ctrl")
 YOUNG = ("stx_subvol", "stx_atomic_", "stx_dio_read_")
 """Beginnings of the names of fields that are newer than the headers of Debian 12."""
 ONLY_ON = {"stat64": 4, "statfs64": 4, "oldstat": 8, "stat_generic": 8}
+COMPARED = {
+    (header, word): some
+    for header, names in HEADERS.items()
+    for word in (8, 4)
+    if (some := [name for name in names.split() if ONLY_ON.get(name, word) == word])
+}
 SIZES = {"cachestat": 40, "xattr_args": 16, "file_attr": 24, "mnt_id_req": 32, "ns_id_req": 32, "statmount": 512}
 """Bytes of the newer ones, by the kernel's own BTF."""
 
 
-def lines_of(name: str, word: int) -> tuple[list[str], list[str]]:
-    """Return what prints a struct's offsets in C, and what it should print."""
-    layout, kind = structs.layout(name, word), f"struct {IN_C.get(name, name)}"
-    code, expected = [], []
-    for field in layout.fields:
-        member = MEMBERS.get((name, field.argument.name), field.argument.name)
-        if member and member not in BITS and not member.startswith(YOUNG):
-            code.append(f'printf("%s.%s %zu\\n", "{name}", "{member}", offsetof({kind}, {member}));')
-            expected.append(f"{name}.{member} {field.offset}")
-    code.append(f'printf("%s %zu\\n", "{name}", sizeof({kind}));')
-    return code, [*expected, f"{name} {layout.size}"]
+def in_c(name: str) -> InC:
+    """Return how C has a struct."""
+    fields = [field.argument.name for field in structs.layout(name, 8).fields]
+    left_out = {field: "" for field in fields if field in BITS or field.startswith(YOUNG)}
+    return InC(name, f"struct {IN_C.get(name, name)}", left_out | MEMBERS.get(name, {}))
 
 
-@pytest.mark.needs("gcc", "x86_64")
-@pytest.mark.parametrize("word", [8, pytest.param(4, marks=pytest.mark.needs("gcc-m32"))])
-@pytest.mark.parametrize("header", HEADERS)
+@needs_compiler
+@pytest.mark.parametrize(
+    ("header", "word"),
+    [pytest.param(*key, marks=[pytest.mark.needs("gcc-m32")] if key[1] == 4 else []) for key in COMPARED],
+)
 def test_offsets_are_those_of_the_kernels_headers(header: str, word: int, tmp_path: Path) -> None:
-    names = [name for name in HEADERS[header].split() if ONLY_ON.get(name, word) == word]
-    code, expected = ["#include <stddef.h>", f"#include <{header}>", "int printf(const char *, ...);"], []
-    code.append("int main(void) {")
-    for name in names:
-        more, wanted = lines_of(name, word)
-        code += more
-        expected += wanted
-    source, program = tmp_path / "offsets.c", tmp_path / "offsets"
-    source.write_text("\n".join([*code, "return 0; }"]))
-    subprocess.run(["gcc", f"-m{word * 8}", "-w", "-o", program, source], check=True)
-    assert subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines() == expected
+    assert_layouts([in_c(name) for name in COMPARED[header, word]], [header], word, tmp_path)
 
 
 @pytest.mark.parametrize("name", SIZES)

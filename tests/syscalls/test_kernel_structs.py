@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-import pytest
-
-from seccomp_tui.syscalls import structs
+from tests.syscalls.offsets import InC, assert_layouts, both_words, needs_compiler
 
 HEADERS = {
     "linux/bpf.h": "bpf_map_create bpf_map_lookup bpf_map_update bpf_map_delete bpf_map_next bpf_map_freeze "
@@ -71,35 +68,17 @@ MEMBERS = {"bits": "", "reserved_2": "__reserved_2", "reserved_3": "__reserved_3
 """What C calls a field; "" for those that it has only as bits, or under a name that C++ would not take."""
 
 
-def lines_of(name: str, word: int) -> tuple[list[str], list[str]]:
-    """Return what prints a struct's offsets in C, and what it should print."""
-    layout = structs.layout(name, word)
+def in_c(name: str) -> InC:
+    """Return how C has a struct."""
     of_union = name.startswith("bpf_")
-    kind = "union bpf_attr" if of_union else IN_C.get(name, f"struct {name}")
     inside = f"{PARTS[name]}." if name in PARTS else ""
-    code, expected = [], []
-    for field in layout.fields:
-        member = MEMBERS.get(field.argument.name, field.argument.name)
-        if member and not (name == "io_uring_buf_reg" and member == "flags"):
-            code.append(f'printf("%s.%s %zu\\n", "{name}", "{member}", offsetof({kind}, {inside}{member}));')
-            expected.append(f"{name}.{member} {field.offset}")
-    if not of_union and name not in CUT:
-        code.append(f'printf("%s %zu\\n", "{name}", sizeof({kind}));')
-        expected.append(f"{name} {layout.size}")
-    return code, expected
+    members = MEMBERS | ({"flags": ""} if name == "io_uring_buf_reg" else {})
+    kind = "union bpf_attr" if of_union else IN_C.get(name, "")
+    return InC(name, kind, members, inside, sized=not of_union and name not in CUT)
 
 
-@pytest.mark.needs("gcc", "x86_64")
-@pytest.mark.parametrize("word", [8, pytest.param(4, marks=pytest.mark.needs("gcc-m32"))])
+@needs_compiler
+@both_words
 def test_offsets_are_those_of_the_kernels_headers(word: int, tmp_path: Path) -> None:
-    includes = [f"#include <{header}>" for header in ("linux/fs.h", *HEADERS, "stddef.h", "stdio.h")]
-    code, expected = [], []
-    for names in HEADERS.values():
-        for name in names.split():
-            lines, offsets = lines_of(name, word)
-            code += lines
-            expected += offsets
-    source, program = tmp_path / "offsets.c", tmp_path / "offsets"
-    source.write_text("\n".join([*includes, "int main(void) {", *code, "return 0; }"]))
-    subprocess.run(["gcc", f"-m{word * 8}", "-w", "-o", program, source], check=True)
-    assert subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines() == expected
+    known = [in_c(name) for names in HEADERS.values() for name in names.split()]
+    assert_layouts(known, ["linux/fs.h", *HEADERS], word, tmp_path)

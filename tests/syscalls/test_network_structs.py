@@ -5,9 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from seccomp_tui.syscalls import structs
+from tests.syscalls.offsets import InC, assert_layouts, both_words, needs_compiler
 
 HEADERS = """
 stdint.h linux/socket.h sys/time.h linux/in.h linux/in6.h linux/ipv6.h linux/netlink.h linux/rtnetlink.h
@@ -65,7 +64,7 @@ ifr_slave ifr_map
 WITHOUT = """
 sockaddr_ipx sockaddr_hci sockaddr_sco sockaddr_rc sockaddr_l2 ieee802154_addr ieee802154_short sockaddr_ieee802154
 sockaddr_nfc_llcp ipv6_mreq tpacket_stats sock_extended_err_offender ipc64_perm_to_set msqid64_to_set semid64_generic
-ifreq_of_bridge semid64_to_set shmid64_to_set mq_attr_to_open console_font_done ifmap ifconf
+ifreq_of_bridge ifreq_of_bridge32 semid64_to_set shmid64_to_set mq_attr_to_open console_font_done ifmap ifconf
 """
 """Those that no header of the kernel has for programs, and the same ones as one side reads them."""
 NAMES = {
@@ -74,36 +73,34 @@ NAMES = {
     for name in names
 }  # fmt: skip
 MEMBERS = {"unused1": "__unused1", "unused2": "__unused2", "unused4": "__unused4", "unused5": "__unused5"}
+LONGER = ("sockaddr_alg", "sockaddr_rxrpc")
+"""What these end with is left out."""
 AFTER_THE_NAME = 16
 """Where the union of struct ifreq stands: behind IFNAMSIZ bytes."""
 
 
-def lines_of(name: str, kind: str, word: int) -> tuple[list[str], list[str]]:
-    """Return what prints a struct's offsets in C, and what it should print."""
-    code, expected = [], []
-    for field in structs.layout(name, word).fields:
-        said = field.argument.name
-        member = f"{FAMILY[name]}_family" if said == "sa_family" and name in FAMILY else MEMBERS.get(said, said)
-        if said.startswith("pad"):
-            continue
-        code.append(f'printf("%s.%s %zu\\n", "{name}", "{said}", offsetof(struct {kind}, {member}));')
-        expected.append(f"{name}.{said} {field.offset}")
-    return code, expected
+def in_c(name: str, kind: str) -> InC:
+    """Return how C has a struct."""
+    family = {"sa_family": f"{FAMILY[name]}_family"} if name in FAMILY else {}
+    return InC(name, f"struct {kind}", MEMBERS | family, sized=name not in LONGER)
 
 
-@pytest.mark.needs("gcc", "x86_64")
-@pytest.mark.parametrize("word", [8, pytest.param(4, marks=pytest.mark.needs("gcc-m32"))])
+@needs_compiler
+@both_words
 def test_offsets_are_those_of_the_kernels_headers(word: int, tmp_path: Path) -> None:
+    known = [in_c(name, kind) for name, kind in (IN_C | OF_WORDS[word]).items()]
+    assert_layouts(known, HEADERS.split(), word, tmp_path)
+
+
+@needs_compiler
+def test_what_an_interface_has_stands_behind_its_name(tmp_path: Path) -> None:
+    names = OF_AN_INTERFACE.split()
+    code = [f'printf("%zu\\n", (size_t)&((struct ifreq *)0)->{name});' for name in names]
     includes = [f"#include <{header}>" for header in HEADERS.split()]
-    code, expected = [], []
-    for name, kind in (IN_C | OF_WORDS[word]).items():
-        lines, offsets = lines_of(name, kind, word)
-        code += lines
-        expected += offsets
-    for name in OF_AN_INTERFACE.split():
-        code.append(f'printf("%s %zu\\n", "{name}", (size_t)&((struct ifreq *)0)->{name});')
-        expected.append(f"{name} {AFTER_THE_NAME + structs.layout(name, word).fields[0].offset}")
     source, program = tmp_path / "offsets.c", tmp_path / "offsets"
     source.write_text("\n".join([*includes, "int main(void) {", *code, "return 0; }"]))
-    subprocess.run(["gcc", f"-m{word * 8}", "-w", "-o", program, source], check=True)
-    assert subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines() == expected
+    subprocess.run(["gcc", "-w", "-o", program, source], check=True)
+    offsets = subprocess.run([program], capture_output=True, text=True, check=True).stdout.split()
+    assert [int(offset) for offset in offsets] == [
+        AFTER_THE_NAME + structs.layout(name, 8).fields[0].offset for name in names
+    ]

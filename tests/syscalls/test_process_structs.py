@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from seccomp_tui.syscalls import structs
 from seccomp_tui.syscalls.arch import AARCH64
+from tests.syscalls.offsets import InC, assert_layouts, both_words, needs_compiler
 
 HEADERS = {
     "sys/time.h": "timezone",
@@ -21,7 +21,6 @@ HEADERS = {
     "linux/kcmp.h": "kcmp_epoll_slot",
     "linux/futex.h": "futex_waitv",
     "linux/ptrace.h": "peeksiginfo_args",
-    "linux/seccomp.h": "seccomp_notif_sizes",
     "sys/user.h": "user_regs_struct user_fpregs_struct",
     "linux/userfaultfd.h": "uffdio_api uffdio_range uffdio_register uffdio_copy uffdio_zeropage uffdio_writeprotect",
 }
@@ -35,32 +34,12 @@ ELSEWHERE = "timeval64 user_fpxregs_struct user_pt_regs user_regs_struct32 user_
 NAMES = {name for names in (*HEADERS.values(), NEWER, ELSEWHERE) for name in names.split()}
 
 
-def lines_of(name: str, word: int) -> tuple[list[str], list[str]]:
-    """Return what prints a struct's offsets in C, and what it should print."""
-    layout, kind = structs.layout(name, word), f"struct {IN_C.get(name, name)}"
-    code, expected = [], []
-    for field in layout.fields:
-        member = field.argument.name
-        code.append(f'printf("%s.%s %zu\\n", "{name}", "{member}", offsetof({kind}, {member}));')
-        expected.append(f"{name}.{member} {field.offset}")
-    code.append(f'printf("%s %zu\\n", "{name}", sizeof({kind}));')
-    return code, [*expected, f"{name} {layout.size}"]
-
-
-@pytest.mark.needs("gcc", "x86_64")
-@pytest.mark.parametrize("word", [8, pytest.param(4, marks=pytest.mark.needs("gcc-m32"))])
+@needs_compiler
+@both_words
 @pytest.mark.parametrize("header", HEADERS)
 def test_offsets_are_those_of_the_compiler(header: str, word: int, tmp_path: Path) -> None:
-    code, expected = [], []
-    for name in HEADERS[header].split():
-        each, wanted = lines_of(name, word)
-        code += each
-        expected += wanted
-    program, source = tmp_path / "offsets", tmp_path / "offsets.c"
-    includes = [f"#include <{name}>" for name in (header, "stddef.h", "stdio.h")]
-    source.write_text("\n".join([*includes, "int main(void) {", *code, "return 0; }"]))
-    subprocess.run(["gcc", f"-m{word * 8}", "-w", "-D_GNU_SOURCE", "-o", program, source], check=True)
-    assert subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines() == expected
+    known = [InC(name, f"struct {IN_C.get(name, name)}") for name in HEADERS[header].split()]
+    assert_layouts(known, [header], word, tmp_path)
 
 
 def test_those_of_others_have_the_size_that_their_kernel_gives_them() -> None:

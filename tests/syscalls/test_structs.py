@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from seccomp_tui.syscalls.kinds import Style, printer
 from seccomp_tui.syscalls.kinds.structures import field_places, struct_show
 from seccomp_tui.syscalls.memory import RecordedMemory
 from seccomp_tui.syscalls.prototypes import Argument
+from tests.syscalls.offsets import InC, assert_layouts, both_words, needs_compiler
 from tests.syscalls.test_file_structs import NAMES as FILE_STRUCTS
 from tests.syscalls.test_kernel_structs import NAMES as KERNEL_STRUCTS
 from tests.syscalls.test_network_structs import NAMES as NETWORK_STRUCTS
@@ -22,16 +22,10 @@ HEADERS = """
 time.h sys/time.h utime.h sys/resource.h sys/uio.h sys/socket.h sys/un.h netinet/in.h poll.h signal.h fcntl.h sched.h
 sys/ioctl.h linux/openat2.h linux/filter.h
 """
-ELSEWHERE = {
-    "stack_t": "stack_t",
-    "timespec64": "",
-    "itimerspec64": "",
-    "cap_header": "",
-    "mmap_arguments": "",
-}
-"""What C calls them; "" for those that no header of libc or the kernel has."""
-RENAMED: dict[tuple[str, str], str] = {}
-"""Fields that strace calls otherwise than C does."""
+IN_C = {"stack_t": "stack_t"}
+"""What C calls them."""
+WITHOUT = {"timespec64", "itimerspec64", "cap_header", "mmap_arguments"}
+"""Those that no header of libc or the kernel has."""
 
 
 def test_a_layout_depends_on_the_word() -> None:
@@ -72,29 +66,10 @@ def test_everything_a_field_names_exists(arch: Arch) -> None:
         assert text.startswith("{"), name
 
 
-@pytest.mark.needs("gcc", "x86_64")
-@pytest.mark.parametrize("word", [8, pytest.param(4, marks=pytest.mark.needs("gcc-m32"))])
+@needs_compiler
+@both_words
 def test_offsets_are_those_of_the_compiler(word: int, tmp_path: Path) -> None:
-    lines = [f"#include <{header}>" for header in HEADERS.split()] + ["#include <stddef.h>", "#include <stdio.h>"]
-    lines.append("int main(void) {")
-    expected = []
-    for name in structs.names():
-        kind = ELSEWHERE.get(name, f"struct {name}")
-        if (
-            not kind
-            or name in FILE_STRUCTS | KERNEL_STRUCTS | NETWORK_STRUCTS | PROCESS_STRUCTS
-            or name.endswith("32")
-            or (name == "flock64" and word == 8)
-        ):
-            continue
-        layout = structs.layout(name, word)
-        for field in layout.fields:
-            member = RENAMED.get((name, field.argument.name), field.argument.name)
-            lines.append(f'printf("%s.%s %zu\\n", "{name}", "{member}", offsetof({kind}, {member}));')
-            expected.append(f"{name}.{member} {field.offset}")
-        lines.append(f'printf("%s %zu\\n", "{name}", sizeof({kind}));')
-        expected.append(f"{name} {layout.size}")
-    source, program = tmp_path / "offsets.c", tmp_path / "offsets"
-    source.write_text("\n".join([*lines, "return 0; }"]))
-    subprocess.run(["gcc", f"-m{word * 8}", "-w", "-D_GNU_SOURCE", "-o", program, source], check=True)
-    assert subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines() == expected
+    names = set(structs.names()) - FILE_STRUCTS - KERNEL_STRUCTS - NETWORK_STRUCTS - PROCESS_STRUCTS - WITHOUT
+    if word == 8:
+        names.remove("flock64")
+    assert_layouts([InC(name, IN_C.get(name, "")) for name in sorted(names)], HEADERS.split(), word, tmp_path)
