@@ -37,7 +37,16 @@ input_keymap_entry nlmsghdr ifinfomsg ifaddrmsg rtmsg ndmsg fib_rule_hdr ifaddrl
 rtnl_link_stats64 rtnl_link_ifmap ifla_cacheinfo ifa_cacheinfo rta_cacheinfo rta_mfc_stats nda_cacheinfo
 fib_rule_uid_range fib_rule_port_range
 """
-IN_C = {name: name for name in PLAIN.split()} | {name: name for name in FAMILY}
+AS_ANOTHER = {
+    "ipc64_perm_to_set": "ipc64_perm",
+    "mq_attr_to_open": "mq_attr",
+    "console_font_done": "console_font_op",
+    "ipv6_mreq": "ipv6_mreq",
+    "ifmap": "ifmap",
+    "ifconf": "ifconf",
+}
+"""The same ones as one side reads them, and those whose fields have other names in C."""
+IN_C = {name: name for name in PLAIN.split()} | {name: name for name in FAMILY} | AS_ANOTHER
 """The struct in C that each is, for words of any size."""
 OF_WORDS = {
     8: {
@@ -63,8 +72,8 @@ ifr_slave ifr_map
 """Members of the union in struct ifreq behind the name; the headers have them as macros."""
 WITHOUT = """
 sockaddr_ipx sockaddr_hci sockaddr_sco sockaddr_rc sockaddr_l2 ieee802154_addr ieee802154_short sockaddr_ieee802154
-sockaddr_nfc_llcp ipv6_mreq tpacket_stats sock_extended_err_offender ipc64_perm_to_set msqid64_to_set semid64_generic
-ifreq_of_bridge ifreq_of_bridge32 semid64_to_set shmid64_to_set mq_attr_to_open console_font_done ifmap ifconf
+sockaddr_nfc_llcp tpacket_stats sock_extended_err_offender msqid64_to_set semid64_generic
+ifreq_of_bridge ifreq_of_bridge32 semid64_to_set shmid64_to_set 
 """
 """Those that no header of the kernel has for programs, and the same ones as one side reads them."""
 NAMES = {
@@ -72,7 +81,13 @@ NAMES = {
     for names in (IN_C, *OF_WORDS.values(), OF_AN_INTERFACE.split(), WITHOUT.split())
     for name in names
 }  # fmt: skip
-MEMBERS = {"unused1": "__unused1", "unused2": "__unused2", "unused4": "__unused4", "unused5": "__unused5"}
+MEMBERS = {
+    "ipv6mr_interface": "ipv6mr_ifindex",
+    "unused1": "__unused1",
+    "unused2": "__unused2",
+    "unused4": "__unused4",
+    "unused5": "__unused5",
+}
 LONGER = ("sockaddr_alg", "sockaddr_rxrpc")
 """What these end with is left out."""
 AFTER_THE_NAME = 16
