@@ -28,9 +28,6 @@ AARCH64 = Arch(0xC00000B7, "aarch64", 8)
 
 ARCHES: dict[int, Arch] = {arch.token: arch for arch in (X86_64, I386, AARCH64)}
 
-X32_BIT = 0x40000000
-"""Set in the number of a call of the x32 ABI, which shares AUDIT_ARCH_X86_64."""
-
 
 @cache
 def native() -> Arch:

@@ -18,7 +18,7 @@ from .decode import places
 from .descriptors import noting
 from .kinds import Style
 from .kinds.reads import Reads, reads
-from .memory import Memory, Segment
+from .memory import Memory, Segment, earlier
 from .multiplex import MULTIPLEXERS, READ_MOST, Meant
 
 BUDGET_LEAST = 64 << 10
@@ -82,14 +82,14 @@ def _meant(name: str, known: Arch, limit: int, style: Style) -> Copier:
         return reads(described, max(limit, _LEAST), call_budget(limit) - READ_MOST)
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
-        meant = find(args, memory, style.after)
+        meant = find(args, earlier(memory), style.after)
         if meant is None:
             return []
         if (meant.name, meant.through) not in made:
             made[meant.name, meant.through] = build(meant)
         follow = made[meant.name, meant.through]
         address, size = meant.read
-        segments = [(address, memory.read(address, size))] if size else []
+        segments = [(address, memory.read(address, size))] if size and not style.after else []
         return segments + (follow(memory, meant.words) if follow else [])
 
     return copy

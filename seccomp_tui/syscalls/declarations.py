@@ -24,6 +24,10 @@ _VALUES = {
     "moved_to": "void *",
     "offset": "off_t",
     "offset_high_low": "off_t",
+    "ipc_key": "key_t",
+    "memfd_flags": "unsigned int",
+    "mount_flags": "unsigned long",
+    "hex32": "unsigned int",
     "offset_pair": "off_t",
     "page_offset": "off_t",
     "persona": "unsigned long",
@@ -36,11 +40,13 @@ _VALUES = {
     "uid": "uid_t",
     "uid16": "unsigned short",
     "uint": "unsigned int",
+    "wide": "off_t",
+    "wide_flags": "uint64_t",
 }
 """Types of values, by kind; all others are int."""
 _SETS = {
     "clockid": "clockid_t",
-    **dict.fromkeys(("mount", "perf_flags"), "unsigned long"),
+    "perf_flags": "unsigned long",
     **dict.fromkeys(
         (
             "close_range",
@@ -55,7 +61,6 @@ _SETS = {
             "landlock_restrict",
             "lsm_attr",
             "lsm_flags",
-            "memfd",
             "mlock2",
             "mount_attr",
             "move_mount",
@@ -63,7 +68,6 @@ _SETS = {
             "pidfd_open",
             "renameat2",
             "seccomp",
-            "seccomp_flags",
             "splice",
             "statx_all",
             "sync_file_range",
@@ -73,14 +77,24 @@ _SETS = {
 }
 """Types of flags and enumerations that are not int, by the set of constants."""
 _MEMORY = {
+    "attribute_names": "char",
     "bytes": "void",
+    "cap_data": "struct __user_cap_data_struct",
+    "cap_header": "struct __user_cap_header_struct",
     "child_rusage": "struct rusage",
     "cpu_set": "cpu_set_t",
+    "dirent": "struct old_linux_dirent",
+    "dirents": "struct linux_dirent",
+    "dirents64": "struct linux_dirent64",
+    "enum_value": "int",
     "fd_set": "fd_set",
+    "file_handle_to_fill": "struct file_handle",
     "futex_waitv": "struct futex_waitv",
     "futex_waitv_pair": "struct futex_waitv",
     "gid16_list": "unsigned short",
     "gid_list": "gid_t",
+    "hex_array": "uint64_t",
+    "int_changed": "socklen_t",
     "int_list": "int",
     "int_value": "int",
     "io_uring_params": "struct io_uring_params",
@@ -88,15 +102,20 @@ _MEMORY = {
     "itimerspec64": "struct itimerspec",
     "kexec_segments": "struct kexec_segment",
     "landlock_ruleset_attr": "struct landlock_ruleset_attr",
+    "listmount_req": "struct mnt_id_req",
     "lsm_contexts": "struct lsm_ctx",
     "lsm_ctx": "struct lsm_ctx",
     "lsm_ids": "uint64_t",
     "mount_data": "void",
+    "mq_attr_to_open": "struct mq_attr",
     "mount_type": "char",
     "msghdr_to_fill": "struct msghdr",
     "node_mask": "unsigned long",
-    "offset_value": "off_t",
+    "offset_given": "off_t",
+    "offset_moved": "off_t",
     "offset_value64": "off_t",
+    "old_sigaction": "struct sigaction",
+    "oldstat": "struct __old_kernel_stat",
     "old_sigset": "unsigned long",
     "page_status": "int",
     "page_vector": "unsigned char",
@@ -107,10 +126,11 @@ _MEMORY = {
     "ptr": "void",
     "remote_iovec": "struct iovec",
     "rlimit64": "struct rlimit",
-    "seccomp_args": "void",
     "siginfo": "siginfo_t",
     "sigset": "sigset_t",
     "size_value": "size_t",
+    "sockaddr_filled": "struct sockaddr",
+    "stat_generic": "struct stat",
     "socket_option_value": "void",
     "stack_t": "stack_t",
     "string": "char",
@@ -124,38 +144,79 @@ _MEMORY = {
     "uint_value": "unsigned int",
     "user_desc_to_fill": "struct user_desc",
     "wait_status": "int",
+    "xattr_args_to_fill": "struct xattr_args",
 }
 """What memory of a kind holds."""
 _STRUCTS = frozenset(
-    {
-        *("clone_args", "epoll_event", "file_handle", "io_event", "iocb", "iovec", "itimerspec", "itimerval"),
-        *("mmsghdr", "mount_attr", "mq_attr", "msghdr", "msqid_ds", "open_how", "pollfd", "rlimit"),
-        *("robust_list_head", "rusage", "sched_attr", "sched_param", "sembuf", "shmid_ds", "sigaction", "sigevent"),
-        *("sockaddr", "stat", "statfs", "statx", "sysinfo", "timespec", "timeval", "timex", "timezone", "tms"),
-        *("user_desc", "utimbuf", "utsname"),
-    }
+    [
+        "cachestat",
+        "cachestat_range",
+        "clone_args",
+        "epoll_event",
+        "file_attr",
+        "file_handle",
+        "io_event",
+        "iovec",
+        "itimerspec",
+        "itimerval",
+        "mmsghdr",
+        "mnt_id_req",
+        "mount_attr",
+        "mq_attr",
+        "msghdr",
+        "ns_id_req",
+        "open_how",
+        "pollfd",
+        "rlimit",
+        "rusage",
+        "sched_attr",
+        "sched_param",
+        "sembuf",
+        "sigaction",
+        "sigevent",
+        "sockaddr",
+        "stat",
+        "stat64",
+        "statfs",
+        "statfs64",
+        "statmount",
+        "statx",
+        "sysinfo",
+        "timespec",
+        "timeval",
+        "timex",
+        "timezone",
+        "tms",
+        "user_desc",
+        "utimbuf",
+        "utsname",
+        "xattr_args",
+    ]
 )
 """Kinds that are called as the structure in C is."""
-_ARRAYS = {
+_DECLARATORS = {
     "argv": "char *const {}[]",
     "envp": "char *const {}[]",
+    "fd_pair": "int {}[2]",
     "iocb_list": "struct iocb **{}",
+    "module_fd": "int {}",
     "timespec_pair": "const struct timespec {}[2]",
     "timespec64_pair": "const struct timespec {}[2]",
     "timeval_pair": "const struct timeval {}[2]",
 }
+"""Whole declarators, by kind."""
 _EXCEPTIONS = {
     "ctx_id: ptr": "aio_context_t",
     "entry: ptr": "unsigned long",
     "flags: hex": "unsigned int",
     "addrlen: int": "socklen_t",
-    "addrlen: int_value": "socklen_t",
     "addrlen: uint": "socklen_t",
     "optlen: int": "socklen_t",
-    "optlen: int_value": "socklen_t",
     "timerid: int": "timer_t",
     "timerid: int_value": "timer_t",
+    "cookie: wide": "uint64_t",
     "offset: hex": "off_t",
+    "protocol: uint": "int",
     "offset: long": "off_t",
 }
 """Types by name and kind: the kind says how they print, the name what they are."""
@@ -192,8 +253,8 @@ def declaration(name: str, arch: int | None = None) -> str:
 def _argument(argument: Argument) -> str:
     if argument.kind == "by":
         return "..."
-    if argument.kind in _ARRAYS:
-        return _ARRAYS[argument.kind].format(argument.name)
+    if argument.kind in _DECLARATORS:
+        return _DECLARATORS[argument.kind].format(argument.name)
     known = _EXCEPTIONS.get(f"{argument.name}: {argument.kind}")
     if argument.direction:
         const = "const " if argument.direction == "in" else ""

@@ -92,10 +92,6 @@ def _lines() -> dict[str, list[tuple[str, str]]]:
     return lines
 
 
-MULTIPLEXERS = ("socketcall", "ipc")
-"""Calls that are many: a line may begin with their name, as with an architecture's (multiplex.py)."""
-
-
 def find(name: str, arch: int | None = None, through: str = "") -> Prototype | None:
     """Return the prototype of the call `name` as it is on an architecture (a token); None for an unknown name.
 

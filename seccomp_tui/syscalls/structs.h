@@ -701,21 +701,6 @@ struct user_fpregs_struct32 {
   uint32 fos; // hex
   uint32 st_space[20]; // hex_numbers[uint32]
 };
-struct user_fpxregs_struct {
-  uint16 cwd; // hex
-  uint16 swd; // hex
-  uint16 twd; // hex
-  uint16 fop; // hex
-  uint32 fip; // hex
-  uint32 fcs; // hex
-  uint32 foo; // hex
-  uint32 fos; // hex
-  uint32 mxcsr; // hex
-  uint32 reserved; // hex
-  uint32 st_space[32]; // hex_numbers[uint32]
-  uint32 xmm_space[32]; // hex_numbers[uint32]
-  uint32 padding[56]; // hex_numbers[uint32]
-};
 struct user_pt_regs {
   uint64 regs[31]; // hex_numbers[uint64]
   uint64 sp; // hex

@@ -73,7 +73,7 @@ ifr_slave ifr_map
 WITHOUT = """
 sockaddr_ipx sockaddr_hci sockaddr_sco sockaddr_rc sockaddr_l2 ieee802154_addr ieee802154_short sockaddr_ieee802154
 sockaddr_nfc_llcp tpacket_stats sock_extended_err_offender msqid64_to_set semid64_generic
-ifreq_of_bridge ifreq_of_bridge32 semid64_to_set shmid64_to_set 
+ifreq_of_bridge ifreq_of_bridge32 semid64_to_set shmid64_to_set
 """
 """Those that no header of the kernel has for programs, and the same ones as one side reads them."""
 NAMES = {

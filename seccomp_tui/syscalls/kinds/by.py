@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from seccomp_tui.syscalls import constants, ioctls, operations
@@ -14,7 +14,6 @@ from .conditions import printer
 from .scalars import hex_text
 
 _INT = 0xFFFFFFFF
-Chooser = Callable[[Sequence[int]], list[Place]]
 
 
 def of(place: Place) -> Operations:

@@ -17,19 +17,13 @@ SIZES = {
     "enum_value": 4,
     "enum_value64": 8,
     "flags_value": 4,
-    "offset_value": 0,
     "offset_value64": 8,
 }
-"""Bytes of the value; 0: a word."""
-
-
-def value_size(name: str, word: int) -> int:
-    """Return the bytes of a value of this kind where words have `word` bytes."""
-    return SIZES[name] or word
+"""Bytes of the value."""
 
 
 def _value(place: Place, text: Callable[[int], str], is_signed: bool) -> Printer:
-    size = value_size(place.argument.kind, place.arch.word)
+    size = SIZES[place.argument.kind]
 
     def show(address: int, _args: Sequence[int], memory: Memory) -> str:
         data = memory.read(address, size)
@@ -38,7 +32,7 @@ def _value(place: Place, text: Callable[[int], str], is_signed: bool) -> Printer
     return behind(place, show)
 
 
-@kind("int_value", "offset_value", "offset_value64")
+@kind("int_value", "offset_value64")
 def signed_value(place: Place) -> Printer:
     """A number: `[16]`."""
     return _value(place, str, is_signed=True)
