@@ -199,10 +199,6 @@ class OrdinaryUser:
             self.env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
         return reason
 
-    def popen(self, argv: Sequence[str | Path], env: Mapping[str, str] | None = None, **options: object) -> Popen:
-        """Start `argv`; `env` adds to the user's environment, other options are subprocess.Popen's."""
-        return subprocess.Popen(argv, env={**self.env, **(env or {})}, **self._options(options))
-
     def run(
         self, argv: Sequence[str | Path], env: Mapping[str, str] | None = None, **options: object
     ) -> subprocess.CompletedProcess[bytes]:

@@ -71,7 +71,6 @@ _VALUE = re.compile(r"@(\w+) (-?\d+)")
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _MACRO_START = re.compile(r"\s*#\s*define\s+\S+\s+\S")  # not the empty ones, which guard headers
 _TYPE_START = re.compile(r"(typedef\s+)?(struct|union|enum)\b[^;()]*$")
-_TYPE_END = re.compile(r"\}.*;")
 _VARIANT = re.compile(r"(?:(?:_TIME)?(?:32|64)|_[AB]|_OLD)$|(?<=_IOC)32(?=_)")
 _MADE = re.compile(r"\b_IO(?:C|[WR]*)\(")
 _INCLUDE = re.compile(r"\s*#\s*include\s*<(?:uapi/)?(.*)>")

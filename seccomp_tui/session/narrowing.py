@@ -123,7 +123,7 @@ def _(expression: Call) -> Bounds:
 @_bounds.register
 def _(expression: InSet) -> Bounds:
     named = _named(expression.calls())
-    return Bounds(named, named)
+    return Bounds(named, FALSE if named == TRUE else named)  # too many to name: nothing is certain
 
 
 @_bounds.register

@@ -46,7 +46,8 @@ def test_lines_are_straces_up_to_the_result(tool: Tool, selection: str, program:
     got, want = (
         [line for line in lines if not filled.match(line)] for lines in (without_results(ours.stderr), expected)
     )
-    assert got == want
+    assert got == want != []
+    assert ours.returncode == theirs.returncode == 0
     assert ours.stdout == theirs.stdout
 
 

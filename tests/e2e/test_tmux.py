@@ -221,11 +221,8 @@ def test_a_program_that_is_let_run_on_takes_interrupts_and_gives_its_exit_code(t
 
 def test_a_closed_terminal_hangs_up_the_program_too(terminal: Open, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
+    os.mkfifo(pid)
     at = terminal([*COMMAND, "run", "--run", "sh", "-c", f"echo $$ > {pid}; exec sleep 1000"])
-    at.wait("EXITED|RUNNING")
-    deadline = time.monotonic() + PATIENCE
-    while not (pid.exists() and pid.read_text().strip()) and time.monotonic() < deadline:
-        time.sleep(0.02)
     target = psutil.Process(int(pid.read_text()))
     at.end()
     psutil.wait_procs([target], timeout=PATIENCE)
@@ -285,3 +282,30 @@ def test_a_closed_window_ends_screens_and_program(terminal: Open) -> None:
     at.end()
     _, alive = psutil.wait_procs(everything, timeout=10)
     assert not alive
+
+
+HOSTNAME_IS_HELD = 'path == "/etc/hostname"'
+
+
+def test_hold_chooses_what_is_held(terminal: Open) -> None:
+    at = terminal([*COMMAND, "--hold", HOSTNAME_IS_HELD, "cat", "/etc/passwd", "/etc/hostname"])
+    at.wait(held(r'\d+ ! openat +AT_FDCWD, "/etc/hostname"'))
+    at.press("a", "EXITED 0")
+
+
+def test_on_exit_kill_ends_the_program_with_the_supervisor(terminal: Open) -> None:
+    at = terminal([*COMMAND, "--on-exit", "kill", "sh", "-c", "cat /etc/hostname; exit 3"])
+    at.wait("held for")
+    psutil.Process(at.pid()).children()[1].kill()
+    at.wait(" KILLED SIGKILL .*SUPERVISOR DIED")
+    at.press("q", r"\[exit 137\]")
+
+
+def test_interruptible_lets_a_handler_run_while_a_call_is_held(terminal: Open) -> None:
+    script = (
+        "import signal; signal.signal(signal.SIGALRM, lambda *_: print('rang', flush=True));"
+        "signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2); open('/etc/hostname')"
+    )
+    at = terminal([*COMMAND, "--interruptible", "--hold", HOSTNAME_IS_HELD, "python3", "-c", script])
+    at.wait("held for")
+    at.wait("rang")

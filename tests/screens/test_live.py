@@ -118,7 +118,7 @@ async def test_two_keys_at_once_answer_one_call(start: Start, supervisor: Superv
         for _ in range(2):
             live.app.post_message(events.Key("a", "a"))
         await live.answers(1)
-        await live.pilot.pause(0.1)
+        await live.pilot.pause()
         assert [seqs for seqs, _ in supervisor.answers()] == [[1]]
 
 
@@ -128,7 +128,7 @@ async def test_a_key_pressed_while_nothing_is_held_answers_nothing(start: Start,
         await live.hold()
         await live.ready()
         live.app.post_message(early)
-        await live.pilot.pause(0.1)
+        await live.pilot.pause()
         assert supervisor.answers() == []
 
 

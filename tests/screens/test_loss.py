@@ -103,8 +103,7 @@ async def test_a_call_that_is_announced_as_recorded_but_is_not_there(start: Star
 async def test_the_recording_may_come_late(start: Start, supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.path = tmp_path / "later.db"
     async with start() as live:
-        await live.pilot.pause(0.3)
-        assert "no calls yet" in live.text("#history")
+        await live.until(lambda: "no calls yet" in live.text("#history"))
         supervisor.record()
         supervisor.past(5)
         await live.until(lambda: "read(3" in live.text("#history"))
@@ -118,8 +117,11 @@ async def test_a_file_that_is_no_recording_is_named(start: Start, supervisor: Su
 
 
 async def test_a_supervisor_that_does_not_read_does_not_block_the_screens(start: Start, supervisor: Supervisor) -> None:
+    def drained() -> bool:
+        supervisor.take()
+        return len(supervisor.asked) >= 2000
+
     async with start() as live:
         for _ in range(2000):
             live.screen.run_command("target.toggle")
-        await live.pilot.pause(0.05)
-        await live.until(lambda: len(supervisor.take()) >= 0 and len(supervisor.asked) >= 2000)
+        await live.until(drained)

@@ -17,12 +17,7 @@ PAGE_LINES = ["open(2)   Calls   open(2)", "", "NAME", "       open - make a des
 
 async def test_the_lines_of_a_page(man: Man) -> None:
     man(PAGE)
-    assert await manual.load("open", "2", 60) == [
-        "open(2)   Calls   open(2)",
-        "",
-        "NAME",
-        "       open - make a descriptor",
-    ]
+    assert await manual.load("open", "2", 60) == PAGE_LINES
 
 
 async def test_man_is_asked_for_plain_text_of_a_width(man: Man, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,5 +43,5 @@ async def test_the_palette_answers_no_other_call_than_the_one_it_was_opened_on(
         await live.until(lambda: live.screen.guard.allows(second, live.screen.guard._open_from or 0))
         await live.press("enter")
         await live.until(lambda: live.app.screen is live.screen)
-        await live.pilot.pause(0.1)
+        await live.pilot.pause()
         assert supervisor.answers() == []

@@ -6,8 +6,6 @@ import re
 import subprocess
 
 _STATEMENT = re.compile(r"strace: (STMT|JUMP)\(BPF_(\w+),? ?(.*)\)$")
-_KEPT = "getpid"
-"""A call that is asked for beside the set, so that strace always has a filter to make."""
 
 
 def _program(expression: str) -> list[tuple[str, str]]:

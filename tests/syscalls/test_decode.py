@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seccomp_tui.syscalls import numbers
+from seccomp_tui.syscalls import numbers, prototypes
 from seccomp_tui.syscalls.arch import AARCH64, ARCHES, I386, X86_64, Arch
 from seccomp_tui.syscalls.decode import Decoder
 from tests.syscalls.live import LiveMemory
@@ -40,8 +40,11 @@ def test_an_unknown_number_prints_six_words() -> None:
     assert Decoder().call(0x1234, 1, [1, 2, 3, 4, 5, 6], memory()) == "syscall_0x1(0x1, 0x2, 0x3, 0x4, 0x5, 0x6)"
 
 
-def test_a_call_that_is_not_described_prints_six_words() -> None:
-    assert Decoder().call(X86_64.token, 999, [1, 2, 3, 0, 0, 0], memory()) == "syscall_0x3e7(0x1, 0x2, 0x3, 0, 0, 0)"
+def test_a_call_that_is_not_described_prints_six_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prototypes, "find", lambda *_: prototypes._parse("getpid @process"))
+    number = numbers.number(X86_64.token, "getpid")
+    assert number is not None
+    assert Decoder().call(X86_64.token, number, [1, 2, 3, 0, 0, 0], memory()) == "getpid(0x1, 0x2, 0x3, 0, 0, 0)"
 
 
 def test_the_string_limit_rules_strings_but_not_paths() -> None:
