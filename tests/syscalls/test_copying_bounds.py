@@ -12,7 +12,8 @@ from seccomp_tui.syscalls import constants, ioctls, numbers
 from seccomp_tui.syscalls.arch import ARCHES, I386, X86_64, Arch
 from seccomp_tui.syscalls.copying import BUDGET_LEAST, BUDGET_MOST, call_budget, copier
 from seccomp_tui.syscalls.decode import Decoder
-from seccomp_tui.syscalls.kinds.nested_reads import MESSAGES_COPIED, STRING_MAX
+from seccomp_tui.syscalls.kinds.message_reads import MESSAGES_COPIED
+from seccomp_tui.syscalls.kinds.nested_reads import STRING_MAX
 from seccomp_tui.syscalls.kinds.vectors import MOST_BUFFERS, MOST_STRINGS, MOST_VARIABLES
 from seccomp_tui.syscalls.memory import RecordedMemory, Segment
 from tests.syscalls.live import LiveMemory

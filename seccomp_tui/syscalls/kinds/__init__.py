@@ -22,6 +22,7 @@ from . import kernel_lists as _kernel_lists
 from . import kernel_reads as _kernel_reads
 from . import lists as _lists
 from . import machine as _machine
+from . import message_reads as _message_reads
 from . import modules as _modules
 from . import mounts as _mounts
 from . import nested_reads as _nested_reads

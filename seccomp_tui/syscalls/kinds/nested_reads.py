@@ -1,27 +1,18 @@
-"""What is read of each kind when memory is copied: the printers' reads without the text.
-
-A reader is built once for a place. Structure (headers, pointers, addresses) is kept whole or not at all, contents are
-cut, so that the decoder prints an address or `...` for what is missing and nothing that is not so. A struct of
-structs.h needs no reader of its own: what its fields point to is read as what the arguments of a call point to.
-"""
+"""What is read of kinds that lead further: argument vectors, buffers, sets, strings that only some calls look at."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from seccomp_tui.syscalls.memory import Memory, Segment, earlier
 
-from .addresses import SOCKADDR_MAX
 from .base import Place
-from .network import CONTROL_MAX, MESSAGES_SHOWN, msghdr_layout
 from .process import CLONE_ARGS_MOST, CLONE_ARGS_SMALLEST, SET_TID_MAX
 from .reads import Reads, reader
 from .strings import ignores
 from .vectors import MOST_BUFFERS, MOST_DESCRIPTORS, MOST_STRINGS, MOST_VARIABLES, MOST_VECTOR
 
-MESSAGES_COPIED = 16
-"""Of so many messages of sendmmsg(2) the parts are copied, of the others only their headers."""
 STRING_MAX = 1024
 """Bytes copied of each string of an argv, whatever the limit."""
 _LOW = 0xFFFFFFFF
@@ -86,7 +77,7 @@ def _envp(place: Place, _limit: int, _share: int) -> Reads:
     return copy
 
 
-def _contents(pairs: Iterable[tuple[int, int]], limit: int, left: int, memory: Memory, segments: list[Segment]) -> int:
+def contents(pairs: Iterable[tuple[int, int]], limit: int, left: int, memory: Memory, segments: list[Segment]) -> int:
     """Add the buffers of a vector and return how many bytes are left then."""
     for base, size in pairs:
         if base and size:
@@ -107,7 +98,7 @@ def _iovec(place: Place, limit: int, share: int) -> Reads:
     index, length = place.index, place.length_index
     layout = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
     unpack, item = layout.iter_unpack, layout.size
-    contents = MOST_BUFFERS * item
+    followed = MOST_BUFFERS * item
     room = share - MOST_VECTOR * item
     inwards = place.argument.direction != "out" or place.style.after
 
@@ -115,19 +106,19 @@ def _iovec(place: Place, limit: int, share: int) -> Reads:
         address, count = args[index], args[length]
         if not address or not count:
             return []
-        data = _structure(address, item * (count if count < MOST_VECTOR else MOST_VECTOR), memory)
+        data = structure(address, item * (count if count < MOST_VECTOR else MOST_VECTOR), memory)
         if not data:
             return []
         segments = [(address, data)]
         if inwards:
             end = len(data) // item * item
-            _contents(unpack(data[: end if end < contents else contents]), limit, room, memory, segments)
+            contents(unpack(data[: end if end < followed else followed]), limit, room, memory, segments)
         return segments
 
     return copy
 
 
-def _structure(address: int, size: int, memory: Memory) -> bytes:
+def structure(address: int, size: int, memory: Memory) -> bytes:
     """Read pointers and lengths that a call leaves as they are: as they were before it, where that is known.
 
     After a call its caller may have left the function whose variables they were.
@@ -137,110 +128,12 @@ def _structure(address: int, size: int, memory: Memory) -> bytes:
     return found if len(found) == size or before is memory else memory.read(address, size)
 
 
-def _keep(address: int, size: int, left: int, memory: Memory, segments: list[Segment]) -> bytes:
+def keep(address: int, size: int, left: int, memory: Memory, segments: list[Segment]) -> bytes:
     """Read what must be there as a whole, unless it is more than what is left, and add it to the segments."""
     found = memory.read(address, size) if address and 0 < size <= left else b""
     if found:
         segments.append((address, found))
     return found
-
-
-def _message(place: Place, limit: int) -> Callable[[bytes, int, Memory, list[Segment]], int]:
-    """Return what adds the parts of a msghdr and returns how many bytes are left then."""
-    layout = msghdr_layout(place.arch.word)
-    vector = struct.Struct("<QQ" if place.arch.word == 8 else "<II")
-    unpack, item = vector.iter_unpack, vector.size
-
-    def add(header: bytes, left: int, memory: Memory, segments: list[Segment]) -> int:
-        name, name_length, iov, iov_length, control, control_length, _ = layout.unpack(header)
-        left -= len(_keep(name, min(name_length, SOCKADDR_MAX), left, memory, segments))
-        wanted = item * min(iov_length, MOST_BUFFERS)
-        items = _structure(iov, wanted, memory) if iov and 0 < wanted <= left else b""
-        if items:
-            segments.append((iov, items))
-        left -= len(items)
-        if control_length:
-            left -= len(_keep(control, min(control_length, CONTROL_MAX), left, memory, segments))
-        if not items or left <= 0:
-            return left
-        return _contents(unpack(items[: len(items) // item * item]), limit, left, memory, segments)
-
-    return add
-
-
-@reader("msghdr_to_fill")
-def _msghdr_to_fill(place: Place, limit: int, share: int) -> Reads:
-    """Before the call its structure, after it what has been filled in."""
-    index, layout = place.index, msghdr_layout(place.arch.word)
-    item, after, add = 2 * place.arch.word, place.style.after, _message(place, limit)
-
-    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
-        address = args[index]
-        data = memory.read(address, layout.size) if address else b""
-        known = _structure(address, layout.size, memory) if after else data
-        if len(known) < layout.size:
-            return [(address, data)] if data else []
-        segments = [(address, data)] if _same_pointers(layout, known, data) else []
-        if after:
-            add(known, share - layout.size, memory, segments)
-            return segments
-        _, _, iov, count, *_ = layout.unpack(data)
-        _keep(iov, item * min(count, MOST_BUFFERS), share - layout.size, memory, segments)
-        return segments
-
-    return copy
-
-
-def _same_pointers(layout: struct.Struct, known: bytes, data: bytes) -> bool:
-    """Tell whether a msghdr still is the one that it was: else there is another variable by now."""
-    if known == data or len(data) < layout.size:
-        return known == data
-    before, now = layout.unpack(known), layout.unpack(data)
-    return [before[field] for field in (0, 2, 3, 4)] == [now[field] for field in (0, 2, 3, 4)]
-
-
-@reader("msghdr")
-def _msghdr(place: Place, limit: int, share: int) -> Reads:
-    index, size = place.index, msghdr_layout(place.arch.word).size
-    add = _message(place, limit)
-
-    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
-        address = args[index]
-        data = memory.read(address, size) if address else b""
-        if not data:
-            return []
-        segments = [(address, data)]
-        if len(data) == size:
-            add(data, share - size, memory, segments)
-        return segments
-
-    return copy
-
-
-@reader("mmsghdr")
-def _mmsghdr(place: Place, limit: int, share: int) -> Reads:
-    index, length, word = place.index, place.length_index, place.arch.word
-    header = msghdr_layout(word).size
-    size = header + word
-    add = _message(place, limit)
-    filling = place.argument.direction == "out" and not place.style.after
-
-    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
-        address, count = args[index], args[length] & _LOW
-        data = memory.read(address, size * min(count, MESSAGES_SHOWN)) if address and count else b""
-        if not data:
-            return []
-        segments = [(address, data)]
-        if filling:
-            return segments
-        left = share - len(data)
-        for start in range(0, min(len(data) - size + 1, MESSAGES_COPIED * size), size):
-            if left <= 0:
-                break
-            left = add(data[start : start + header], left, memory, segments)
-        return segments
-
-    return copy
 
 
 @reader("clone_args", most=CLONE_ARGS_MOST + 4 * SET_TID_MAX)
@@ -255,7 +148,7 @@ def _clone_args(place: Place, _limit: int, _share: int) -> Reads:
         segments = [(address, data)]
         if len(data) >= 80:
             tids, count = struct.unpack_from("<QQ", data, 64)
-            _keep(tids, 4 * count if count <= SET_TID_MAX else 0, 4 * SET_TID_MAX, memory, segments)
+            keep(tids, 4 * count if count <= SET_TID_MAX else 0, 4 * SET_TID_MAX, memory, segments)
         return segments
 
     return copy

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from seccomp_tui.syscalls import structs
-from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment, descriptor_address
+from seccomp_tui.syscalls.memory import Memory, Segment
 
 from .addresses import SOCKADDR_MAX, int_at
-from .base import Place, signed
+from .base import Place
 from .bpf import INSTRUCTION, MOST_INSTRUCTIONS
 from .interfaces import IFREQ, MOST_INTERFACES
-from .netlink import is_message
 from .plain_reads import buffer, fixed, string
-from .reads import READERS, Build, Reader, Reads, reader
+from .reads import Reads, reader
 from .terminals import FONT_GET, FONT_SET, FONT_SET_DEFAULT, font_size
 
 _LOW = 0xFFFFFFFF
@@ -193,73 +192,3 @@ def _words(place: Place, _limit: int, _share: int) -> Reads:
 def _struct(place: Place, _limit: int, _share: int) -> Reads:
     name = _STRUCTS.get(place.argument.kind, place.option)
     return fixed(place.index, structs.layout(name, place.arch.word).size)
-
-
-# --- netlink: the protocol of the socket is noted, without which its messages can't be told ---
-
-_SOCKADDR_NL = 12
-"""Bytes of a netlink address; of no other that is often used."""
-_SOCKET = frozenset(("socket",))
-Expects = Callable[[Memory, Sequence[int], list[Segment]], bool]
-"""Tells whether the socket may be one of netlink: by the size of the address, or by what is sent or has come."""
-
-
-@reader("packet")
-def _packet(place: Place, limit: int, _share: int) -> Reads:
-    if place.argument.direction == "out" and not place.style.after:
-        return lambda _memory, _args: []
-    return buffer(place.index, place.length_index, limit)
-
-
-def _of_packet(place: Place) -> Expects:
-    size, peer, address_size = (place.indexes.get(name) for name in ("len", "dest_addr", "addrlen"))
-    assert size is not None
-
-    def sent(_memory: Memory, args: Sequence[int], segments: list[Segment]) -> bool:
-        if peer is not None and address_size is not None and args[peer]:
-            return args[address_size] == _SOCKADDR_NL
-        return bool(segments) and is_message(segments[0][1], args[size])
-
-    def received(memory: Memory, args: Sequence[int], _segments: list[Segment]) -> bool:
-        return address_size is not None and int_at(args[address_size], memory) == _SOCKADDR_NL
-
-    if place.style.after:
-        return lambda _memory, args, segments: bool(segments) and is_message(segments[0][1], args[size])
-    return received if place.argument.direction == "out" else sent
-
-
-def _of_header(place: Place) -> Expects:
-    index, start = place.index, place.arch.word
-
-    def expects(_memory: Memory, args: Sequence[int], segments: list[Segment]) -> bool:
-        return bool(segments) and int_at(args[index] + start, RecordedMemory(segments)) == _SOCKADDR_NL
-
-    return expects
-
-
-def _noting(build: Build, expected: Callable[[Place], Expects]) -> Build:
-    """Return what builds a reader that also notes what the socket is, if it may be one of netlink."""
-
-    def build_noting(place: Place, limit: int, share: int) -> Reads:
-        read, expects, fd = build(place, limit, share), expected(place), place.indexes["sockfd"]
-
-        def read_and_note(memory: Memory, args: Sequence[int]) -> list[Segment]:
-            segments = read(memory, args)
-            if expects(memory, args, segments):
-                found = memory.descriptor(signed(args[fd]), _SOCKET)
-                if found:
-                    segments.append((descriptor_address(signed(args[fd])), found))
-            return segments
-
-        return read_and_note
-
-    return build_noting
-
-
-for _name, _expected in {
-    "packet": _of_packet,
-    "msghdr": _of_header,
-    "msghdr_to_fill": _of_header,
-    "mmsghdr": _of_header,
-}.items():
-    READERS[_name] = Reader(_noting(READERS[_name].build, _expected), READERS[_name].most)

@@ -2,6 +2,10 @@
 
 How much is read is bounded for all of them together: kinds whose size is bounded by itself have their room reserved,
 the others share the rest.
+
+A reader is built once for a place. Structure (headers, pointers, addresses) is kept whole or not at all, contents are
+cut, so that the decoder prints an address or `...` for what is missing and nothing that is not so. A struct of
+structs.h needs no reader of its own: what its fields point to is read as what the arguments of a call point to.
 """
 
 from __future__ import annotations
