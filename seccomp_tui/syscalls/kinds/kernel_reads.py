@@ -121,6 +121,12 @@ def _files_update(place: Place, _limit: int, _share: int) -> Reads:
     return read
 
 
+def _pointers(address: int, count: int, word: int, memory: Memory) -> tuple[bytes, list[int]]:
+    """Return an array of pointers as far as it can be read, and where they point to."""
+    data = memory.read(address, word * count) if address and count else b""
+    return data, [int.from_bytes(data[at : at + word], "little") for at in range(0, len(data) - word + 1, word)]
+
+
 @reader("string_list")
 def _string_list(place: Place, limit: int, share: int) -> Reads:
     index, length, word = place.index, place.length_index, place.arch.word
@@ -129,12 +135,11 @@ def _string_list(place: Place, limit: int, share: int) -> Reads:
 
     def read(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address, count = args[index], min(args[length] & _LOW, most)
-        data = memory.read(address, word * count) if address and count else b""
+        data, pointers = _pointers(address, count, word, memory)
         if not data:
             return []
         segments, left = [(address, data)], room
-        for start in range(0, len(data) - word + 1, word):
-            where = int.from_bytes(data[start : start + word], "little")
+        for where in pointers:
             found = memory.read_string(where, min(limit + 1, left)) if where and left > 0 else b""
             if found:
                 segments.append((where, found))
@@ -190,12 +195,11 @@ def _iocb_list(place: Place, limit: int, share: int) -> Reads:
 
     def read(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address, count = args[index], min(args[length], MOST_BLOCKS)
-        data = memory.read(address, word * count) if address and count else b""
+        data, pointers = _pointers(address, count, word, memory)
         if not data:
             return []
         segments, left = [(address, data)], room
-        for start in range(0, len(data) - word + 1, word):
-            where = int.from_bytes(data[start : start + word], "little")
+        for where in pointers:
             block = memory.read(where, BLOCK) if where else b""
             if block:
                 segments.append((where, block))
