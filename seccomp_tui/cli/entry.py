@@ -1,0 +1,71 @@
+"""The program `seccomp-tui`: its commands, and its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from seccomp_tui import __version__
+from seccomp_tui.cli.doctor import doctor
+from seccomp_tui.cli.log import log
+from seccomp_tui.cli.options import SETTINGS
+from seccomp_tui.cli.run import run
+from seccomp_tui.cli.saying import say
+from seccomp_tui.supervisor.keeper import OWN_FAILURE
+
+BAD_USAGE = 2
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: with the target's own code, or 2 for bad usage, one line saying why."""
+    _occupy_standard_streams()
+    arguments = sys.argv[1:]
+    if not arguments:
+        click.echo(seccomp_tui.get_help(click.Context(seccomp_tui, info_name="seccomp-tui", **SETTINGS)), err=True)
+        sys.exit(BAD_USAGE)
+    if arguments[0] not in (*seccomp_tui.commands, "-h", "--help", "--version"):
+        arguments = ["run", *arguments]
+    try:
+        result = seccomp_tui.main(arguments, "seccomp-tui", standalone_mode=False)
+    except click.UsageError as error:
+        say(error.format_message())
+        sys.exit(BAD_USAGE)
+    except click.ClickException as error:
+        say(error.format_message())
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except OSError as error:
+        say(str(error))
+        sys.exit(OWN_FAILURE)
+    sys.exit(result)
+
+
+def _occupy_standard_streams() -> None:
+    """Open /dev/null for each of stdin, stdout and stderr that is closed, or another descriptor would be taken for it.
+
+    Only with us: they are closed again at an execve, and the program gets them closed, as it would without us.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)) <= 2:
+        pass
+    os.close(descriptor)
+
+
+@click.group(context_settings=SETTINGS, subcommand_metavar="PROGRAM [ARGS]... | COMMAND ...")
+@click.version_option(__version__, prog_name="seccomp-tui")
+def seccomp_tui() -> None:
+    """Debug a program's system calls live: see each one before it is done, and answer it.
+
+    `seccomp-tui PROGRAM [ARGS]` is short for `seccomp-tui run PROGRAM [ARGS]`; see `seccomp-tui run --help` for its
+    options. A command's name always wins: to run a program of that name, write `seccomp-tui -- NAME`.
+
+    Exit codes: the program's own; 128+N when it died of signal N; 2 for bad usage; 125 for our own failure; 126 when
+    the program can't be run, 127 when it can't be found.
+    """
+
+
+for _command in (run, log, doctor):
+    seccomp_tui.add_command(_command)

@@ -1,0 +1,92 @@
+"""What reads the values of options: each returns the value, or says what would be right."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from seccomp_tui.syscalls import arch, sets
+from seccomp_tui.syscalls.memory import DETAILS
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.expression import Expression
+
+
+def trace(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> sets.Selection | None:
+    """Return the selection of the last `-e trace=`, None when there is none."""
+    selection = None
+    for value in values:
+        kind, equals, text = value.partition("=")
+        if not equals:
+            kind, text = "trace", value
+        if kind not in ("trace", "t"):
+            raise click.BadParameter(f"-e {kind}= is not known; this version has -e trace=SET")
+        try:
+            selection = sets.parse(text, arch.supported(arch.native()))
+        except sets.TraceError as error:
+            raise click.BadParameter(str(error)) from None
+    return selection
+
+
+def decode_fds(context: click.Context, parameter: click.Parameter, value: str | None) -> frozenset[str] | None:
+    """Return the details that strace's `--decode-fds=SET` names."""
+    if value is None:
+        return None
+    names = frozenset(value.removeprefix("!").split(","))
+    if names in (frozenset(("all",)), frozenset(("none",))):
+        names = DETAILS if "all" in names else frozenset()
+    elif names - DETAILS:
+        raise click.BadParameter(f"--decode-fds={value}: takes all, none, or of {', '.join(sorted(DETAILS))}")
+    return DETAILS - names if value.startswith("!") else names
+
+
+def expression(answered: bool) -> Callable[[click.Context, click.Parameter, str | None], Expression | None]:
+    """Return what reads an expression; `answered`: its calls have been answered."""
+
+    def read(context: click.Context, parameter: click.Parameter, value: str | None) -> Expression | None:
+        if value is None:
+            return None
+        from seccomp_tui.policy.expression import ExpressionError, parse
+
+        try:
+            return parse(value, answered)
+        except ExpressionError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return read
+
+
+def on(context: click.Context, parameter: click.Parameter, value: str) -> bool:
+    """Return whether the value is "on"."""
+    return value == "on"
+
+
+def io(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Return where the program's terminal is, checked for the command."""
+    allowed = ("pane", "null") if context.info_name == "run" else ("inherit", "null")
+    if value.startswith("tty:"):
+        try:
+            terminal = os.open(value[4:], os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        except OSError as error:
+            raise click.BadParameter(f"--io {value}: {error.strerror}") from None
+        if not os.isatty(terminal):
+            raise click.BadParameter(f"--io {value}: not a terminal")
+        os.close(terminal)
+    elif value not in allowed:
+        raise click.BadParameter(f"--io {value}: {context.info_name} takes {', '.join(allowed)} or tty:PATH")
+    return value
+
+
+def new_file(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """Return the path of a file that can be made there."""
+    if value is None:
+        return None
+    if os.path.lexists(value):
+        raise click.BadParameter(f"--session {value}: the file exists; a recording is never overwritten")
+    if not os.access(value.absolute().parent, os.W_OK | os.X_OK):
+        raise click.BadParameter(f"--session {value}: can't write in the folder {value.absolute().parent}")
+    return value.absolute()

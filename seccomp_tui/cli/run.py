@@ -1,0 +1,52 @@
+"""`seccomp-tui run`: the screens."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seccomp_tui.cli import options as shared_options
+from seccomp_tui.cli import readers, starting
+from seccomp_tui.sources import launch
+
+
+@click.command("run", context_settings=shared_options.STOP_AT_PROGRAM)
+@shared_options.shared
+@click.option("--run", "running", is_flag=True, help="Hold nothing at the start; h in the screens begins to.")
+@click.option(
+    "--io",
+    metavar="WHERE",
+    default="pane",
+    show_default=True,
+    callback=readers.io,
+    help="The program's terminal: pane (in the screens), null, or tty:PATH.",
+)
+@click.option(
+    "--hold",
+    metavar="EXPR",
+    callback=readers.expression(answered=False),
+    help="Hold only the calls that this is true of, such as 'connect and not port == 53' (docs/expressions.md)."
+    " Default: (%file or %network or %process or %creds) and not startup.",
+)
+def run(running: bool, **options: Any) -> int:
+    """Run PROGRAM with the screens: calls that act on files, the network, processes and credentials are held.
+
+    Start-up calls (loader, C library) are let through. With -e trace=SET all other calls of the set are held, whatever
+    they act on. With --hold EXPR the calls are held that it is true of, and no others.
+    """
+    if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
+        raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
+    session = options.pop("session") or starting.recording_name(options["program"][0])
+
+    def screens(control: Any, recording: Path, terminal: int | None, board: Any) -> int:
+        from seccomp_tui.screens.app import run as show
+        from seccomp_tui.supervisor.client import Client
+
+        return show(Client(control, board), recording, terminal, [os.fsencode(word) for word in options["program"]])
+
+    return starting.start(
+        **options, session=session, holding=not running, lines=None, line_format="", to_file=False, screens=screens
+    )

@@ -1,0 +1,86 @@
+"""Starts a program: what the user asked for, handed to `sources`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seccomp_tui.cli.saying import say
+from seccomp_tui.kernel.launch import Program
+from seccomp_tui.sources import launch
+from seccomp_tui.syscalls import sets
+from seccomp_tui.syscalls.memory import DETAILS
+
+_BY_COUNT = (frozenset[str](), frozenset(("path",)), DETAILS)
+"""What -y given so many times shows of descriptors."""
+
+
+def start(
+    *,
+    program: tuple[str, ...],
+    trace: sets.Selection | None,
+    string_limit: int,
+    paths: int,
+    descriptors: frozenset[str] | None,
+    interruptible: bool,
+    **rest: Any,
+) -> int:
+    """Run the program and return the exit code; `rest` is as in `launch.Run`."""
+    if paths and descriptors is not None:
+        raise click.UsageError("-y and --decode-fds can't be given together")
+    if descriptors is None:
+        descriptors = _BY_COUNT[min(paths, 2)]
+    path, code = launch.find_program(program[0])
+    if path is None:
+        say(_not_found(program[0], code))
+        return code
+    wanted: Mapping[int, frozenset[int]] | None = None if trace is None or trace.everything else trace.numbers
+    target = Program(
+        path=path,
+        argv=[os.fsencode(word) for word in program],
+        environment=launch.original_environment(),
+        ignored=launch.ignored_signals(),
+        die_with_parent=rest["on_exit"] == "kill",
+        interruptible=interruptible,
+    )
+    hold = rest.pop("hold", None)
+    if hold is None and trace is not None:
+        from seccomp_tui.policy.holding import ASKED
+
+        hold = ASKED
+    return launch.run(
+        launch.Run(
+            program=target,
+            wanted=wanted,
+            hold=hold,
+            string_limit=string_limit,
+            descriptors=descriptors,
+            **rest,
+        )
+    )
+
+
+def _not_found(name: str, code: int) -> str:
+    if code == 126:
+        return f"{name}: permission denied, or not a file that can be executed"
+    root = click.get_current_context().find_root().command
+    commands = root.commands if isinstance(root, click.Group) else ()
+    near = difflib.get_close_matches(name, commands, 1)
+    hint = f"; did you mean the command {near[0]!r}?" if near else ""
+    return f"{name}: no such program{hint}"
+
+
+def recording_name(program: str) -> Path:
+    """Return the file of a recording that the user gave no name."""
+    name = "".join(c if c.isalnum() else "-" for c in os.path.basename(program))[:40]
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    try:
+        return launch.session_folder() / f"{stamp}-{name}-{os.getpid()}.db"
+    except OSError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}; name the recording: --session FILE") from None
