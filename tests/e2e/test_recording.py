@@ -17,8 +17,8 @@ from tests.e2e import operator as operators
 from tests.e2e.conftest import COMMAND, ROOT, Completed, Tool
 from tests.e2e.operator import operate
 
-PROGRAM = ["sh", "-c", "i=0; while [ $i -lt 2000 ]; do : </etc/hostname; i=$((i+1)); done; exit 7"]
-"""Makes more calls than a recording of 400 KiB holds."""
+PROGRAM = ["sh", "-c", "i=0; while [ $i -lt 6000 ]; do : </etc/hostname; i=$((i+1)); done; exit 7"]
+"""Makes more calls than a recording of 800 KiB holds; a thousand, which are written together, it does hold."""
 _CLONE_NEWNS, _MS_PRIVATE, _MS_REC = 0x20000, 1 << 18, 1 << 14
 on_a_small_disk = pytest.mark.needs("root", "unshare", "user_notif")
 
@@ -42,16 +42,16 @@ def in_small_folder(tmp_path: Path, size: str, *command: str | Path) -> Complete
 @on_a_small_disk
 def test_a_full_disk_ends_the_recording_with_one_line_and_the_lines_go_on(tmp_path: Path) -> None:
     outcome = in_small_folder(
-        tmp_path, "400k", *COMMAND, "log", "--session", "small/s.db", "-o", "lines", "-e", "trace=openat", *PROGRAM
+        tmp_path, "800k", *COMMAND, "log", "--session", "small/s.db", "-o", "lines", "-e", "trace=openat", *PROGRAM
     )
     recording = tmp_path / "small" / "s.db"
     text = f"seccomp-tui: the recording {recording} ends here: database or disk is full\n"
     assert (outcome.stderr.decode(), outcome.stdout, outcome.returncode) == (text, b"", 7)
     lines = (tmp_path / "lines").read_text().splitlines()
-    assert sum("/etc/hostname" in line for line in lines) == 2000
+    assert sum("/etc/hostname" in line for line in lines) == 6000
     assert lines[-1].endswith("+++ exited with 7 +++")
     with sqlite3.connect(tmp_path / "kept" / "s.db") as db:
-        assert 0 < db.execute("select count(*) from call").fetchone()[0] < 2000
+        assert 0 < db.execute("select count(*) from call").fetchone()[0] < 6000
 
 
 @on_a_small_disk
@@ -73,7 +73,7 @@ def test_a_full_disk_ends_the_lines_and_the_recording_goes_on(tmp_path: Path) ->
     text = b"seccomp-tui: -o small/lines: No space left on device\n"
     assert (outcome.stderr, outcome.stdout, outcome.returncode) == (text, b"", 7)
     with sqlite3.connect(tmp_path / "s.db") as db:
-        assert db.execute("select count(*) from call where path = ?", (b"/etc/hostname",)).fetchone() == (2000,)
+        assert db.execute("select count(*) from call where path = ?", (b"/etc/hostname",)).fetchone() == (6000,)
         assert db.execute("select status from session").fetchone() == (7 << 8,)
 
 
@@ -88,7 +88,7 @@ def test_with_screens_a_full_disk_shows_in_the_status_and_nothing_is_printed(
         libc = ctypes.CDLL(None, use_errno=True)
         assert libc.unshare(_CLONE_NEWNS) == 0
         assert libc.mount(b"none", b"/", None, ctypes.c_ulong(_MS_REC | _MS_PRIVATE), None) == 0
-        assert libc.mount(b"none", os.fsencode(small), b"tmpfs", ctypes.c_ulong(0), b"size=400k") == 0
+        assert libc.mount(b"none", os.fsencode(small), b"tmpfs", ctypes.c_ulong(0), b"size=800k") == 0
         return launch.run(request)
 
     monkeypatch.setattr(operators, "run", run)
