@@ -15,6 +15,8 @@ from seccomp_tui.syscalls.memory import Memory
 _UNIX, _INET, _INET6 = 1, 2, 10
 _FAMILY = "domain"
 """The argument of socket(2) that is a family."""
+_ADDRESSED = ("sockaddr", "msghdr")
+"""Kinds of arguments that are, or have, a socket address."""
 _RAW = {f"arg{at}": at for at in range(6)}
 
 
@@ -112,7 +114,7 @@ class CallView:
 
     def _socket_address(self) -> bytes | None:
         """Return the socket address that the call names, None when it names none or it can't be read."""
-        value = self._first("sockaddr", "msghdr")
+        value = self._first(*_ADDRESSED)
         where = value.points_to(self._args, self._memory) if value is not None else None
         if where is None:
             return None
@@ -120,6 +122,14 @@ class CallView:
         wanted = min(length, SOCKADDR_MAX)
         data = self._memory.read(address, wanted) if address and wanted >= 2 else b""
         return data if data and len(data) == wanted else None
+
+    def endpoint(self) -> bytes | None:
+        """Return the socket address that the call names, with its port: `127.0.0.1:80`, `[::1]:53`, `/run/socket`."""
+        data = self._socket_address() or b""
+        address, port = address_text(data), self._port("port")
+        if address is None or port is None:
+            return address
+        return b"%b:%d" % (b"[%b]" % address if b":" in address else address, port)
 
     def _family(self, _field: str) -> int | None:
         address = self._socket_address()
@@ -131,9 +141,14 @@ class CallView:
         return int.from_bytes(address[2:4], "big") if least and len(address) >= least else None
 
     def _address(self, field: str) -> bytes | None:
-        if self._arguments.first("sockaddr", "msghdr") is None:
+        if self._arguments.first(*_ADDRESSED) is None:
             return self._argument_text(field)
         return address_text(self._socket_address() or b"")
+
+
+def names_address(call: str) -> bool:
+    """Tell whether a system call of this name can name a socket address."""
+    return call in arguments.calls_with_kind(*_ADDRESSED)
 
 
 def address_text(data: bytes) -> bytes | None:
@@ -192,14 +207,20 @@ class AnsweredView(CallView):
 
     Args:
         outcome: what has become of it.
+        line: returns it as it is printed, in printable ASCII.
         others: as of `CallView`.
     """
 
-    __slots__ = ("_outcome",)
+    __slots__ = ("_line", "_outcome")
 
-    def __init__(self, outcome: Outcome, *others: Any) -> None:
+    def __init__(self, outcome: Outcome, line: Callable[[], str], *others: Any) -> None:
         super().__init__(*others)
         self._outcome = outcome
+        self._line = line
+
+    def text(self, field: str) -> bytes | None:
+        """Return a field or an argument as text."""
+        return self._line().encode() if field == "text" else super().text(field)
 
     def number(self, field: str) -> int | None:
         """Return a field or an argument as a number."""

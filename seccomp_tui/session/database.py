@@ -12,7 +12,7 @@ from seccomp_tui.policy.answers import State
 from seccomp_tui.session import schema
 from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.recorder import Line, SinkFailed
-from seccomp_tui.supervisor.records import Event, ProcessSeen, Session, Settled, TargetEnded, ThreadGone
+from seccomp_tui.supervisor.records import FLAG_LATE, Event, ProcessSeen, Session, Settled, TargetEnded, ThreadGone
 from seccomp_tui.syscalls.text import escape
 
 _COMMIT_SECONDS = 0.05
@@ -22,7 +22,7 @@ _BATCH = 1000
 """So many calls wait at most to be written together."""
 _SIGN = 1 << 63
 _WRAP = 1 << 64
-_INSERT_CALL = "insert into call values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT_CALL = f"insert into call values ({', '.join('?' * 27)})"  # noqa: S608
 
 
 class Database:
@@ -64,13 +64,12 @@ class Database:
     def returned(self, line: Line, /) -> None:
         """Add the result of a call that is written already."""
         if line.result is not None and line.call.seq <= self._written:
-            row = (self._text(line), line.result.value, line.result.time, line.call.seq)
-            self._run("update call set text=?, result=?, returned=? where seq=?", row)
+            text, (value, returned, _) = self._text(line), line.result
+            row = (text, value, returned, _flags(line), self._filled(line), line.call.seq)
+            self._run("update call set text=?, result=?, returned=?, flags=?, filled=? where seq=?", row)
 
     def event(self, event: Event | Happening, /) -> None:
         """Take one of the rarer events."""
-        if isinstance(event, SignalTaken | ThreadEnded):
-            return  # no table has them
         self._insert()
         match event:
             case Session(argv, cwd, started, wall, target):
@@ -86,6 +85,10 @@ class Database:
                 self._run("update call set state=?, kind=?, value=?, by=?, settled=? where seq = ?", row)
             case TargetEnded(ended, _, status):
                 self._run("update session set ended = ?, status = ?", (ended, status))
+            case SignalTaken(taken, pid, tid, signal, code, error):
+                self._run("insert into signal values (?, ?, ?, ?, ?, ?)", (taken, pid, tid, signal, code, error))
+            case ThreadEnded(ended, pid, tid, last, code, signal):
+                self._run("insert into thread_end values (?, ?, ?, ?, ?, ?)", (ended, pid, tid, last, code, signal))
 
     def flush(self) -> None:
         """Commit everything."""
@@ -112,6 +115,11 @@ class Database:
     def _text(self, line: Line) -> str:
         return line.text[: self._longest]
 
+    def _filled(self, line: Line) -> bytes | None:
+        """Return what the call has filled in, where there is room for it in its row."""
+        room = self._longest - len(line.text) - len(line.call.memory)
+        return line.filled if 0 < len(line.filled) <= room else None
+
     def _row(self, line: Line) -> tuple[object, ...]:
         call, text = line.call, self._text(line)
         memory = call.memory if len(text) + len(call.memory) <= self._longest else b""
@@ -133,10 +141,12 @@ class Database:
             call.kind,
             call.value,
             call.by,
-            call.flags,
+            _flags(line),
             None,
             value,
             returned,
+            line.address(),
+            self._filled(line),
         )
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> None:
@@ -150,6 +160,10 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 self._db.close()
             raise SinkFailed(f"the recording {self._path} ends here: {error}") from error
+
+
+def _flags(line: Line) -> int:
+    return line.call.flags | FLAG_LATE if line.late else line.call.flags
 
 
 def _signed(value: int) -> int:

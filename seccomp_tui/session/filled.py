@@ -9,28 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seccomp_tui.session.recorder import Line
-from seccomp_tui.supervisor.records import Late, unpack_segments
-from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory
+from seccomp_tui.supervisor.records import Late, pack_segments, unpack_segments
+from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, Segment
 from seccomp_tui.syscalls.results import errno_of
 
 
 class Sparse:
-    """Memory that notes whether more was asked for than is known."""
+    """Memory that notes what was asked for, and whether that was more than is known."""
 
     def __init__(self, memory: RecordedMemory) -> None:
         self.missed = False
+        self.given: list[Segment] = []
         self._memory = memory
 
     def read(self, address: int, size: int, /) -> bytes:
         """Return what is known."""
         data = self._memory.read(address, size)
         self.missed = self.missed or len(data) < size
+        self.given.append((address, data))
         return data
 
     def read_string(self, address: int, limit: int, /) -> bytes:
         """Return what is known, up to the first NUL."""
         data = self._memory.read_string(address, limit)
         self.missed = self.missed or (len(data) < limit and data[-1:] != b"\0")
+        self.given.append((address, data))
         return data
 
     def descriptor(self, fd: int, details: frozenset[str] = DETAILS, /) -> bytes:
@@ -80,6 +83,8 @@ class Filled:
             return
         after = Sparse(RecordedMemory([result.stack]))
         line.fill_in(after)
+        if after.given:
+            line.filled = pack_segments([segment for segment in after.given if segment[1]])
         if late is not None and after.missed:
             self._complete(line, late)
         elif not after.missed or self._newest.get(tid, 0) > line.call.seq:
@@ -115,5 +120,6 @@ class Filled:
     def _complete(self, line: Line, late: Late) -> None:
         assert line.result is not None
         line.fill_in(RecordedMemory([line.result.stack, *unpack_segments(late.memory)]))
+        line.filled += late.memory
         line.late = True
         self._done(line)

@@ -29,24 +29,23 @@ from seccomp_tui.policy.expression.comparisons import (
 )
 from seccomp_tui.policy.expression.operands import Literal, Text, Words
 from seccomp_tui.policy.expression.tree import And, Call, Constant, Flag, InSet, Not, Or
-from seccomp_tui.syscalls import errnos
+from seccomp_tui.session import views
 
 Parameter = int | bytes | str
-_RESTARTS = ", ".join(str(-number) for number in errnos.RESTARTS)
-_FAILED = "kind = 1 and result between -4095 and -1"
 
 _NUMBERS = {
     "pid": "nullif(pid, 0)",
     "tid": "nullif(tid, 0)",
     "state": "state",
     "answer": "nullif(kind, 0)",
-    "errno": f"case when kind = 2 then value when {_FAILED} then -result end",
-    "return": f"case when kind = 2 then -1 when kind = 3 then value when kind = 1 and result in ({_RESTARTS}) then null"
-    f" when {_FAILED} then -1 when kind = 1 then result end",
-    "held": "settled - time",
-    "time": "case when kind = 1 then returned - time end",
+    "errno": views.ERRNO,
+    "return": views.RETURN,
+    "held": views.HELD,
+    "time": views.TOOK,
 }
 """The fields that columns give, exactly as the expression's own look at them does."""
+_TEXTS: dict[str, Callable[[bytes], Parameter]] = {"path": bytes, "text": bytes.decode}
+"""The fields that columns give as texts, and how a text stands there."""
 _FLAGS = {"startup": "(flags & 1 <> 0 or by = 2)"}
 _COMPARED: dict[type[Comparison], str] = {
     Equal: "=",
@@ -167,8 +166,8 @@ def _shallow(bounds: Bounds) -> Bounds:
 
 
 def _compared(kind: type[Comparison], field: str, literal: Literal) -> Bounds:
-    if field == "path":
-        return _path(kind, literal)
+    if field in _TEXTS:
+        return _text(kind, field, literal)
     number = None if isinstance(literal, Text) else getattr(literal, "value", None)
     if field in _NUMBERS and number is not None:
         return _number(kind, _NUMBERS[field], number, literal)
@@ -188,19 +187,20 @@ def _number(kind: type[Comparison], column: str, number: int, literal: Literal) 
     return _exactly(f"(({column}) {_COMPARED[kind]} ?) is true", number)
 
 
-def _path(kind: type[Comparison], literal: Literal) -> Bounds:
-    there = Bounds(Sql("path is not null"), FALSE)
-    if not isinstance(literal, Text):
+def _text(kind: type[Comparison], column: str, literal: Literal) -> Bounds:
+    there = Bounds(Sql(f"{column} is not null"), FALSE)
+    if not isinstance(literal, Text) or not (column == "path" or literal.data.isascii()):
         return there
-    data = literal.data
+    as_stored, data = _TEXTS[column], literal.data
     if kind in (Equal, NotEqual):
-        return _exactly(f"(path {_COMPARED[kind]} ?) is true", data)
-    if kind is Has:
-        return _exactly("(instr(path, ?) > 0) is true", data) if data else _exactly("path is not null")
+        return _exactly(f"({column} {_COMPARED[kind]} ?) is true", as_stored(data))
+    if kind is Has or (kind is Matches and not _SPECIAL.search(data)):
+        there_too = f"{column} is not null"
+        return _exactly(f"(instr({column}, ?) > 0) is true", as_stored(data)) if data else _exactly(there_too)
     prefix = _PREFIXES[kind](data)
     if not prefix:
         return there
-    return Bounds(Sql("(substr(path, 1, ?) = ?) is true", (len(prefix), prefix)), FALSE)
+    return Bounds(Sql(f"(substr({column}, 1, ?) = ?) is true", (len(prefix), as_stored(prefix))), FALSE)
 
 
 def _glob_prefix(pattern: bytes) -> bytes:

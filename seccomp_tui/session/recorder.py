@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from seccomp_tui.policy.answers import State
+from seccomp_tui.policy.calls import CallView, names_address
 from seccomp_tui.session.happenings import Happening
 from seccomp_tui.supervisor.records import CallRecord, Event, Frames, Late, ThreadGone
 from seccomp_tui.syscalls import numbers
@@ -42,22 +43,29 @@ class Result(NamedTuple):
 class Line:
     """A call with its text, decoded once for all sinks.
 
+    Args:
+        call: as received.
+        decoder: makes the text.
+        text: given where it was made before, as in a recording.
+
     Attributes:
         result: None until it is known, and where it never is.
         memory: what was copied of the caller's memory.
         late: what the call has filled in was read only at the thread's next call, and may have changed by then.
+        filled: what the call has filled in, as far as it was copied; packed segments.
     """
 
-    __slots__ = ("_decoder", "_text", "call", "late", "memory", "name", "result")
+    __slots__ = ("_decoder", "_text", "call", "filled", "late", "memory", "name", "result")
 
-    def __init__(self, call: CallRecord, decoder: Decoder) -> None:
+    def __init__(self, call: CallRecord, decoder: Decoder, text: str = "") -> None:
         self.call = call
         self.name = numbers.name(call.arch, call.nr)
         self.result: Result | None = None
         self.late = False
         self._decoder = decoder
         self.memory = RecordedMemory(call.segments)
-        self._text = ""
+        self.filled = b""
+        self._text = text
 
     @property
     def text(self) -> str:
@@ -77,6 +85,15 @@ class Line:
     def path(self) -> bytes | None:
         """Return the first path that the call names, without its NUL."""
         return self._decoder.path(self.call.arch, self.call.nr, self.call.args, self.memory)
+
+    def address(self) -> str | None:
+        """Return the socket address that the call names, printable; None when it names none."""
+        if not names_address(self.name):
+            return None
+        call = self.call
+        view = CallView(call.arch, call.nr, call.args, self.memory, call.pid, call.tid, b"", b"", False)
+        address = view.endpoint()
+        return None if address is None else escape(address)
 
 
 class SinkFailed(Exception):

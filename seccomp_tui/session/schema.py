@@ -11,7 +11,9 @@ import os
 import sqlite3
 from pathlib import Path
 
-FORMAT = 2
+from seccomp_tui.session.views import VIEWS
+
+FORMAT = 3
 APPLICATION_ID = 0x73746972
 """`stir` as bytes."""
 
@@ -53,10 +55,28 @@ create table call (
     kind integer not null,     -- 0 none, 1 allow, 2 errno, 3 return, 4 kill
     value integer not null,    -- errno or return value of the answer
     by integer not null,       -- 0 nobody, 1 nothing held it, 2 start-up, 3 operator, 4 leaving
-    flags integer not null,    -- 1 start-up, 2 the launch
+    flags integer not null,    -- 1 start-up, 2 the launch, 4 what it filled in was read late
     settled integer,           -- CLOCK_MONOTONIC of the answer to a held call, ns
     result integer,            -- what an allowed call returned, -errno when it failed; null: not known
-    returned integer           -- CLOCK_MONOTONIC of that, ns
+    returned integer,          -- CLOCK_MONOTONIC of that, ns
+    address text,              -- the socket address that it names, printable
+    filled blob                -- what it has filled in, as far as it was copied: segments, as in memory
+) strict;
+create table signal (          -- one row a signal that was delivered to a thread
+    time integer not null,     -- CLOCK_MONOTONIC, ns
+    pid integer not null,
+    tid integer not null,
+    signal integer not null,   -- its number; -1: one that ends the process, not known which
+    code integer,              -- si_code; null: not known
+    errno integer not null     -- si_errno
+) strict;
+create table thread_end (      -- one row a thread that has ended
+    time integer not null,     -- CLOCK_MONOTONIC, ns
+    pid integer not null,
+    tid integer not null,
+    last integer not null,     -- 1: it was the last of its process
+    code integer,              -- with what it has called exit; null: not known, or a signal ended it
+    signal integer not null    -- the signal that ended it; 0: none, -1: not known which
 ) strict;
 """
 
@@ -80,7 +100,7 @@ def create(path: Path) -> sqlite3.Connection:
             db.execute("pragma journal_mode = wal")
             db.execute("pragma synchronous = normal")
             db.execute(f"pragma application_id = {APPLICATION_ID}")
-            db.executescript(SCHEMA)
+            db.executescript(SCHEMA + VIEWS)
             db.execute(f"pragma user_version = {FORMAT}")
         except BaseException:
             db.close()

@@ -63,7 +63,9 @@ def view(line: Line, caller: Caller) -> AnsweredView:
     value, returned = (result.value, result.time) if result is not None else (None, None)
     outcome = Outcome(call.state, call.kind, call.value, call.time, None, value, returned)
     startup = in_startup(call.flags, call.by)
-    return AnsweredView(outcome, call.arch, call.nr, call.args, line.memory, call.pid, call.tid, *caller, startup)
+    return AnsweredView(
+        outcome, lambda: line.text, call.arch, call.nr, call.args, line.memory, call.pid, call.tid, *caller, startup
+    )
 
 
 def in_startup(flags: int, by: int) -> bool:

@@ -23,6 +23,8 @@ FLAG_STARTUP = 1
 """The call belongs to its process's start-up."""
 FLAG_LAUNCH = 2
 """The execve that starts the target."""
+FLAG_LATE = 4
+"""Of the recording: what the call has filled in was read only at its thread's next call."""
 
 CALL_HEAD = struct.Struct("=IBBBBBxxxQQqI4x80s")
 """size, type, state, kind, by, flags, seq, time, value, pid, struct seccomp_notif."""

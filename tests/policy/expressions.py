@@ -10,6 +10,7 @@ from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.policy.calls import AnsweredView, Outcome
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import AARCH64, ARCHES, I386, X86_64
+from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import RecordedMemory, Segment
 
 PATH, OTHER, ADDRESS = 0x7F00_0000, 0x7F00_1000, 0x7F00_2000
@@ -85,7 +86,11 @@ Random = tuple[tuple[int, int], list[int], list[Segment], int, int, bytes, bytes
 def view_of(call: Random) -> AnsweredView:
     """Return a random call as expressions look at it."""
     (arch, nr), args, memory, pid, tid, comm, exe, startup, outcome = call
-    return AnsweredView(outcome, arch, nr, args, RecordedMemory(memory), pid, tid, comm, exe, startup)
+
+    def text() -> str:
+        return Decoder().call(arch, nr, args, RecordedMemory(memory))
+
+    return AnsweredView(outcome, text, arch, nr, args, RecordedMemory(memory), pid, tid, comm, exe, startup)
 
 
 # --- texts that are expressions ---
@@ -93,7 +98,7 @@ def view_of(call: Random) -> AnsweredView:
 _strings = st.sampled_from(['"/etc/hosts"', "'/etc/'", '"/"', '""', r'"a\xff\n\"b"', '"curl"', '"127.0.0.1"', '"::1"'])
 _integers = st.sampled_from(["0", "1", "2", "3", "-1", "443", "0x50", "0102", "-100", "4294967295", str((1 << 64) - 1)])
 _naturals = st.sampled_from(["0", "1", "2", "3", "80", "443", "0x7f000000", str((1 << 64) - 1), str(1 << 70)])
-_texts = ["path", "comm", "exe", "addr", "pathname", "oldpath", "newpath", "buf", "argv", "flags"]
+_texts = ["path", "text", "comm", "exe", "addr", "pathname", "oldpath", "newpath", "buf", "argv", "flags"]
 _numbers = ["fd", "return", "errno", "flags", "dirfd", "sockfd", "count", "offset", "family", "sig", "newfd", "addr"]
 _unsigned = ["pid", "tid", "port", "rule", *(f"arg{at}" for at in range(6))]
 _named = [

@@ -136,7 +136,7 @@ def test_fields(text: str, view: CallView, expected: bool) -> None:
     ],
 )
 def test_fields_of_the_answer(text: str, outcome: Outcome, expected: bool) -> None:
-    view = AnsweredView(outcome, X86_64.token, 3, [1] * 6, RecordedMemory([]), 7, 8, b"", b"", False)
+    view = AnsweredView(outcome, str, X86_64.token, 3, [1] * 6, RecordedMemory([]), 7, 8, b"", b"", False)
     assert parse(text).matches(view) is expected
 
 

@@ -129,6 +129,7 @@ _FIELDS = (
         _families,
         calls=lambda: _addressed() | arguments.calls_with("domain"),
     ),
+    Field("text", "the call as it is printed, without its result", 'text has "O_CREAT"', _TEXT, answered=True),
     Field("startup", "the call belongs to the start of a program: loader, C library", "not startup", frozenset()),
     *(Field(f"arg{at}", f"argument {at} as the raw word", f"arg{at} == 0x1000", unsigned=True) for at in range(6)),
     Field("state", "where the call stands", "state == gone", _NAMES_ONLY, _states, answered=True),
