@@ -10,6 +10,7 @@ import click
 
 from seccomp_tui import __version__
 from seccomp_tui.cli.doctor import doctor
+from seccomp_tui.cli.export import export
 from seccomp_tui.cli.log import log
 from seccomp_tui.cli.options import SETTINGS
 from seccomp_tui.cli.run import run
@@ -67,5 +68,5 @@ def seccomp_tui() -> None:
     """
 
 
-for _command in (run, log, doctor):
+for _command in (run, log, export, doctor):
     seccomp_tui.add_command(_command)

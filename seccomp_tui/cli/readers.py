@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from seccomp_tui.syscalls.memory import DETAILS
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.expression import Expression
+    from seccomp_tui.session.store import Store
 
 
 def trace(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> sets.Selection | None:
@@ -90,3 +92,28 @@ def new_file(context: click.Context, parameter: click.Parameter, value: Path | N
     if not os.access(value.absolute().parent, os.W_OK | os.X_OK):
         raise click.BadParameter(f"--session {value}: can't write in the folder {value.absolute().parent}")
     return value.absolute()
+
+
+def lines_file(output: str, session: Path | None) -> int:
+    """Return the descriptor of a file for lines, made anew."""
+    if session is not None and os.path.realpath(output) == os.path.realpath(session):
+        raise click.UsageError(f"-o {output}: that is the recording")
+    try:
+        return os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise click.UsageError(f"-o {output}: {error.strerror}") from None
+
+
+def recording(path: Path) -> Store:
+    """Return a recording, open for reading."""
+    from seccomp_tui.session.schema import FormatError
+    from seccomp_tui.session.store import Store
+
+    try:
+        return Store(path)
+    except FormatError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror}") from None
+    except sqlite3.Error as error:
+        raise click.UsageError(f"{path}: {error}") from None

@@ -6,12 +6,15 @@ that, or for the thread's end.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late, pack_segments, unpack_segments
 from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, Segment
 from seccomp_tui.syscalls.results import errno_of
+
+_KEPT = 192
+"""Bytes of a piece that stay in the recording: a struct stat and more, and mostly more than is printed."""
 
 
 class Sparse:
@@ -84,7 +87,7 @@ class Filled:
         after = Sparse(RecordedMemory([result.stack]))
         line.fill_in(after)
         if after.given:
-            line.filled = pack_segments([segment for segment in after.given if segment[1]])
+            line.filled = _kept(after.given)
         if late is not None and after.missed:
             self._complete(line, late)
         elif not after.missed or self._newest.get(tid, 0) > line.call.seq:
@@ -119,7 +122,12 @@ class Filled:
 
     def _complete(self, line: Line, late: Late) -> None:
         assert line.result is not None
-        line.fill_in(RecordedMemory([line.result.stack, *unpack_segments(late.memory)]))
-        line.filled += late.memory
+        segments = unpack_segments(late.memory)
+        line.fill_in(RecordedMemory([line.result.stack, *segments]))
+        line.filled += _kept(segments)
         line.late = True
         self._done(line)
+
+
+def _kept(segments: Iterable[Segment]) -> bytes:
+    return pack_segments([(address, data[:_KEPT]) for address, data in segments if data])

@@ -42,6 +42,11 @@ class Output:
         self._lines: list[str] = []
         self._size = 0
 
+    @property
+    def closed(self) -> bool:
+        """Nobody reads what is written any more."""
+        return self._fd < 0
+
     def line(self, text: str) -> None:
         """Add one line."""
         if self._fd < 0:

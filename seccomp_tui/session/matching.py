@@ -21,17 +21,21 @@ _COLUMNS = (
 _UNSIGNED = (1 << 64) - 1
 
 
-def matching(db: sqlite3.Connection, expression: Expression, after: int = 0) -> Iterator[int]:
-    """Yield the numbers of the calls that an expression is true of, in order, as they are found.
+def matching(
+    db: sqlite3.Connection, expression: Expression, after: int = 0, before: int | None = None
+) -> Iterator[int]:
+    """Yield the numbers of the calls that an expression is true of, as they are found.
 
     Args:
         db: a recording.
         expression: what is asked of each call.
-        after: only calls with higher numbers.
+        after: only calls with higher numbers, in ascending order.
+        before: instead: only calls with lower numbers, in descending order.
     """
     condition, parameters = narrow(expression)
-    query = f"select {_COLUMNS} from call where seq > ? and ({condition}) order by seq"  # noqa: S608
-    for row in db.execute(query, (after, *parameters)):
+    side, order, bound = (">", "asc", after) if before is None else ("<", "desc", before)
+    query = f"select {_COLUMNS} from call where seq {side} ? and ({condition}) order by seq {order}"  # noqa: S608
+    for row in db.execute(query, (bound, *parameters)):
         if expression.matches(view(row)):
             yield row[0]
 

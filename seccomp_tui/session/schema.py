@@ -113,8 +113,8 @@ def create(path: Path) -> sqlite3.Connection:
     return db
 
 
-def open_readonly(path: Path) -> sqlite3.Connection:
-    """Open the recording at `path` for reading.
+def open_readonly(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
+    """Open the recording at `path` for reading; `any_thread`: not by this thread alone.
 
     Raises:
         FormatError: it is not a recording, or of a format that this version does not know.
@@ -122,7 +122,10 @@ def open_readonly(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise FileNotFoundError(2, os.strerror(2), str(path))
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    # Without a log there is nothing to be shared with a writer, and a folder that can't be written will do.
+    how = "mode=ro" if Path(f"{path}-wal").exists() or os.access(path.absolute().parent, os.W_OK) else "immutable=1"
+    place = f"{path.absolute().as_uri()}?{how}"
+    db = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=not any_thread)
     try:
         (application,) = db.execute("pragma application_id").fetchone()
         (version,) = db.execute("pragma user_version").fetchone()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +10,10 @@ from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.expression import Expression
 from seccomp_tui.session import schema
 from seccomp_tui.session.matching import matching
+from seccomp_tui.session.recorder import Sink
+from seccomp_tui.session.replay import replay
 from seccomp_tui.supervisor.records import unpack_segments
+from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
 
 _ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned"
@@ -65,17 +68,36 @@ class Process(NamedTuple):
     gone: int | None
 
 
+class Session(NamedTuple):
+    """A run. `started` and `wall` are one moment: CLOCK_MONOTONIC, and since the epoch; nanoseconds.
+
+    `ended` and the wait status are None while it goes on, and where the recording broke off.
+    """
+
+    argv: list[bytes]
+    cwd: bytes
+    started: int
+    wall: int
+    target: int
+    ended: int | None
+    status: int | None
+
+
 class Store:
     """A recording, open for reading while it grows.
+
+    Args:
+        path: the file.
+        any_thread: it may be asked from another thread than this one, by one at a time.
 
     Raises:
         FileNotFoundError: there is no such file (at construction).
         FormatError: not a recording, or of an unknown format (at construction).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, any_thread: bool = False) -> None:
         self.path = path
-        self._db = schema.open_readonly(path)
+        self._db = schema.open_readonly(path, any_thread=any_thread)
 
     def close(self) -> None:
         """Close the file."""
@@ -105,14 +127,46 @@ class Store:
             _row(found[:_COLUMNS]), arch, nr, ip & 0xFFFF_FFFF_FFFF_FFFF, unsigned, unpack_segments(memory or b"")
         )
 
-    def matching(self, expression: Expression, after: int = 0) -> Iterator[int]:
-        """Yield the numbers of the calls that an expression is true of, in order, as they are found.
+    def rows(self, numbers: Sequence[int]) -> list[Row]:
+        """Return the calls with these numbers, in their order, as far as they are recorded."""
+        marks = ", ".join("?" * len(numbers))
+        found = self._db.execute(f"select {_ROW} from call where seq in ({marks}) order by seq", numbers)  # noqa: S608
+        return [_row(values) for values in found]
+
+    def matching(self, expression: Expression, after: int = 0, before: int | None = None) -> Iterator[int]:
+        """Yield the numbers of the calls that an expression is true of, as they are found.
 
         Args:
             expression: what is asked of each call.
-            after: only calls with higher numbers.
+            after: only calls with higher numbers, in ascending order.
+            before: instead: only calls with lower numbers, in descending order.
         """
-        return matching(self._db, expression, after)
+        return matching(self._db, expression, after, before)
+
+    def seq_at(self, time: int) -> int:
+        """Return the number of the last call that was received at `time` or before; 0: none was."""
+        first, last = 0, self.count()
+        while first < last:
+            middle = (first + last + 1) // 2
+            rows = self.page(middle, 1)
+            if rows and rows[0].time <= time:
+                first = middle
+            else:
+                last = middle - 1
+        return first
+
+    def session(self) -> Session | None:
+        """Return what is recorded of the run; None: nothing yet."""
+        found = self._db.execute("select argv, cwd, started, wall, target, ended, status from session").fetchone()
+        return found and Session(found[0].split(b"\0"), *found[1:])
+
+    def replay(self, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
+        """Hand everything to `sink` as the recorder once did; see `replay.replay`."""
+        return replay(self._db, sink, decoder, expression)
+
+    def interrupt(self) -> None:
+        """End the question that another thread is waiting for: there `sqlite3.OperationalError` is raised."""
+        self._db.interrupt()
 
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""

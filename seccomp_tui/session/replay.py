@@ -1,0 +1,123 @@
+"""A recording played back into the sinks that `log` prints with, in the order in which things happened.
+
+Calls come when they returned, as `log` prints them. The recording has them in the order of their receipt; one that was
+received later has returned later than what had returned before it was received, so only those are kept back that were
+under way at the time, at most one a thread.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import sqlite3
+from collections.abc import Iterator
+from operator import itemgetter
+
+from seccomp_tui.policy.expression import Expression
+from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session.matching import matching
+from seccomp_tui.session.recorder import Line, Result, Sink
+from seccomp_tui.supervisor.records import FLAG_LATE, CallRecord, Event, ProcessSeen, Session, TargetEnded, ThreadGone
+from seccomp_tui.syscalls.decode import Decoder
+from seccomp_tui.syscalls.text import unescape
+
+_CALL = (
+    "select seq, time, pid, tid, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, state, kind, value, by, flags,"
+    " memory, text, settled, result, returned from call"
+)
+_UNSIGNED = (1 << 64) - 1
+_AT_ONCE = 500
+"""Calls that are asked for by their numbers together."""
+_Timed = tuple[int, Line | Event | Happening]
+
+
+def replay(db: sqlite3.Connection, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
+    """Hand everything in a recording to `sink`; yield the number of each call that was handed on.
+
+    Args:
+        db: a recording.
+        sink: each call it is given with its result, if that is known.
+        decoder: finds paths in calls; their text is as it was recorded.
+        expression: only calls that this is true of; None: all.
+
+    Raises:
+        SinkFailed: the sink takes nothing more.
+        sqlite3.Error: the recording can't be read.
+    """
+    streams = (_session(db), _processes(db), _calls(db, decoder, expression), _signals(db), _ends(db))
+    for _, item in heapq.merge(*streams, key=itemgetter(0)):
+        if isinstance(item, Line):
+            sink.call(item)
+            sink.returned(item)
+            yield item.call.seq
+        else:
+            sink.event(item)
+
+
+def _session(db: sqlite3.Connection) -> Iterator[_Timed]:
+    for argv, cwd, started, wall, target, ended, status in db.execute(
+        "select argv, cwd, started, wall, target, ended, status from session"
+    ):
+        yield 0, Session(argv.split(b"\0"), cwd, started, wall, target)
+        if ended is not None:
+            yield ended, TargetEnded(ended, target, status)
+
+
+def _processes(db: sqlite3.Connection) -> Iterator[_Timed]:
+    seen = db.execute("select time, tid, pid, ppid, comm, exe from process order by time")
+    gone = db.execute("select distinct gone, tid from process where gone is not null order by gone")
+    return heapq.merge(
+        (
+            (time, ProcessSeen(time, tid, pid, ppid, unescape(comm), unescape(exe)))
+            for time, tid, pid, ppid, comm, exe in seen
+        ),
+        ((time, ThreadGone(time, tid)) for time, tid in gone),
+        key=itemgetter(0),
+    )
+
+
+def _signals(db: sqlite3.Connection) -> Iterator[_Timed]:
+    for row in db.execute("select time, pid, tid, signal, code, errno from signal order by time"):
+        yield row[0], SignalTaken(*row)
+
+
+def _ends(db: sqlite3.Connection) -> Iterator[_Timed]:
+    for time, pid, tid, last, code, signal in db.execute(
+        "select time, pid, tid, last, code, signal from thread_end order by time"
+    ):
+        yield time, ThreadEnded(time, pid, tid, bool(last), code, signal)
+
+
+def _calls(db: sqlite3.Connection, decoder: Decoder, expression: Expression | None) -> Iterator[_Timed]:
+    """Yield the calls in the order in which they ended."""
+    under_way: list[tuple[int, int, Line]] = []
+    for row in _rows(db, expression):
+        line, settled = _line(row, decoder)
+        while under_way and under_way[0][0] <= line.call.time:
+            ended, _, earlier = heapq.heappop(under_way)
+            yield ended, earlier
+        ended = line.result.time if line.result else settled or line.call.time
+        heapq.heappush(under_way, (ended, line.call.seq, line))
+    for ended, _, line in sorted(under_way):
+        yield ended, line
+
+
+def _rows(db: sqlite3.Connection, expression: Expression | None) -> Iterator[tuple[object, ...]]:
+    if expression is None:
+        yield from db.execute(f"{_CALL} order by seq")
+        return
+    found = matching(db, expression)
+    while numbers := list(itertools.islice(found, _AT_ONCE)):
+        marks = ", ".join("?" * len(numbers))
+        yield from db.execute(f"{_CALL} where seq in ({marks}) order by seq", numbers)
+
+
+def _line(row: tuple[object, ...], decoder: Decoder) -> tuple[Line, int | None]:
+    """Return a row as a line, and when it was settled."""
+    head, args, answer, (memory, text, settled, result, returned) = row[:7], row[7:13], row[13:18], row[18:]
+    ip, *words = (word & _UNSIGNED for word in (head[6], *args))  # type: ignore[operator]
+    line = Line(CallRecord(*head[:6], ip, tuple(words), *answer, memory or b""), decoder, str(text))  # type: ignore[arg-type,call-arg]
+    if result is not None:
+        line.result = Result(result, returned, (0, b""))  # type: ignore[arg-type]
+    line.late = bool(line.call.flags & FLAG_LATE)
+    return line, settled  # type: ignore[return-value]

@@ -1,0 +1,92 @@
+"""The sink of CSV: a row for each call, for spreadsheets and data tools."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+
+from seccomp_tui.policy.answers import By, Kind
+from seccomp_tui.session.happenings import Happening
+from seccomp_tui.session.lines import Output
+from seccomp_tui.session.recorder import Line
+from seccomp_tui.supervisor.records import Event, ProcessSeen, Session
+from seccomp_tui.syscalls import errnos, results
+from seccomp_tui.syscalls.text import escape
+
+COLUMNS = (
+    *("seq", "time", "pid", "tid", "comm", "syscall", "text", "path", "address"),
+    *("answer", "by", "errno", "return", "took", "late"),
+)
+"""What a row has: `time` in ISO 8601 (UTC), `took` in seconds; a cell is empty where no value is known."""
+
+
+class CsvRows:
+    """Prints a head with the names of the columns, and a row a call (RFC 4180, but lines end in a newline alone)."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._writer = csv.writer(self, lineterminator="")
+        self._wall = 0
+        self._comms: dict[int, str] = {}
+        self._writer.writerow(COLUMNS)
+
+    def write(self, row: str) -> None:
+        """Take a row from the writer."""
+        self._output.line(row)
+
+    def call(self, line: Line, /) -> None:
+        """Wait for its result."""
+
+    def returned(self, line: Line, /) -> None:
+        """Print one call."""
+        call, path = line.call, line.path()
+        error, value, took = _result(line)
+        self._writer.writerow(
+            (
+                call.seq,
+                datetime.fromtimestamp((call.time + self._wall) / 1e9, UTC).isoformat(),
+                call.pid,
+                call.tid,
+                self._comms.get(call.tid, ""),
+                line.name,
+                line.text,
+                None if path is None else escape(path),
+                line.address(),
+                Kind(call.kind).name.lower(),
+                By(call.by).name.lower(),
+                error,
+                value,
+                took,
+                int(line.late),
+            )
+        )
+
+    def event(self, event: Event | Happening, /) -> None:
+        """Follow which programs run."""
+        match event:
+            case Session(time=started, wall=wall):
+                self._wall = wall - started
+            case ProcessSeen(tid=tid, comm=comm):
+                self._comms[tid] = escape(comm)
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        self._output.flush()
+
+    def close(self) -> None:
+        """Write what was collected."""
+        self._output.flush()
+
+
+def _result(line: Line) -> tuple[str | None, int | None, str | None]:
+    """Return the errno's name, the value, and the time taken in seconds."""
+    call, result = line.call, line.result
+    if call.kind == Kind.ERRNO:
+        return errnos.name(call.value), None, None
+    if call.kind == Kind.RETURN:
+        return None, call.value, None
+    if call.kind != Kind.ALLOW or result is None:
+        return None, None, None
+    failed = results.errno_of(result.value)
+    took = f"{(result.time - call.time) / 1e9:.9f}"
+    return (errnos.name(failed), None, took) if failed else (None, result.value, took)
