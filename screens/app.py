@@ -17,8 +17,36 @@ from seccomp_tui.screens.recording import Recording
 from seccomp_tui.supervisor.client import Client
 
 
-class SeccompApp(App[None], inherit_bindings=False):
-    """The screens.
+class ScreensApp(App[None], inherit_bindings=False):
+    """What all our applications share.
+
+    Attributes:
+        pressed: when the key that is being handled was pressed, monotonic seconds.
+    """
+
+    TITLE = "seccomp-tui"
+    CSS_PATH = ["app.tcss", "live.tcss", "sessions.tcss", "dialogs/dialogs.tcss"]
+    COMMANDS = {CommandProvider}
+    COMMAND_PALETTE_BINDING = "f20"  # the key is in our registry, so that the terminal can take it
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_theme(theme.THEME)
+        self.theme = theme.NAME
+        self.pressed: float | None = None
+
+    def on_mount(self) -> None:
+        """Move nothing but what has changed."""
+        self.animation_level = "none"
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Note when the key was pressed, for the answer guard; Textual then calls App's own handler, which runs it."""
+        self.pressed = event.time
+
+
+class SeccompApp(ScreensApp):
+    """The screens of a target.
 
     Args:
         client: the way to the supervisor.
@@ -26,24 +54,12 @@ class SeccompApp(App[None], inherit_bindings=False):
         terminal: the pty master of the target's terminal, or None.
         argv: the target's command line.
         model: what is known of the target; given by tests that stop the clock.
-
-    Attributes:
-        pressed: when the key that is being handled was pressed, monotonic seconds.
     """
-
-    TITLE = "seccomp-tui"
-    CSS_PATH = ["app.tcss", "live.tcss", "dialogs/dialogs.tcss"]
-    COMMANDS = {CommandProvider}
-    COMMAND_PALETTE_BINDING = "f20"  # the key is in our registry, so that the terminal can take it
-    ALLOW_SELECT = False
 
     def __init__(
         self, client: Client, store_path: Path, terminal: int | None, argv: list[bytes], model: Model | None = None
     ) -> None:
         super().__init__()
-        self.register_theme(theme.THEME)
-        self.theme = theme.NAME
-        self.pressed: float | None = None
         self.model = model or Model(argv)
         self.recording = Recording(store_path)
         self.live = LiveScreen(self.model, self.recording, terminal)
@@ -56,7 +72,7 @@ class SeccompApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to listen."""
-        self.animation_level = "none"
+        super().on_mount()
         self.link.start()
 
     def on_unmount(self) -> None:
@@ -64,9 +80,24 @@ class SeccompApp(App[None], inherit_bindings=False):
         self.link.stop()
         self.recording.close()
 
-    async def _on_key(self, event: events.Key) -> None:
-        """Note when the key was pressed, for the answer guard; Textual then calls App's own handler, which runs it."""
-        self.pressed = event.time
+
+class RecordingsApp(ScreensApp):
+    """The screens without a target.
+
+    Args:
+        path: the recording to look at; None: a list of those that were given no name.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        super().__init__()
+        self._path = path
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the recording, or with the list."""
+        from seccomp_tui.screens.recorded import RecordedScreen
+        from seccomp_tui.screens.sessions import SessionsScreen
+
+        return SessionsScreen() if self._path is None else RecordedScreen(self._path)
 
 
 def run(client: Client, store_path: Path, terminal: int | None, argv: list[bytes]) -> int:
@@ -82,5 +113,16 @@ def run(client: Client, store_path: Path, terminal: int | None, argv: list[bytes
         The exit code of the screens' process: 0, `report.KILL_TARGET`, or Textual's own after a failure.
     """
     app = SeccompApp(client, store_path, terminal, argv)
+    app.run()
+    return app.return_code or 0
+
+
+def look(path: Path | None) -> int:
+    """Show a recording, or a list of those that were given no name, until the operator closes the screens.
+
+    Returns:
+        The exit code: 0, or Textual's own after a failure.
+    """
+    app = RecordingsApp(path)
     app.run()
     return app.return_code or 0

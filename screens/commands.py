@@ -6,6 +6,7 @@ A command's name says what it works on: `call.allow` is run by `LiveScreen.run_c
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -44,6 +45,8 @@ class Command:
 
 _KEY_TEXTS = {
     "question_mark": "?",
+    "slash": "/",
+    "number_sign": "#",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "ctrl+right_square_bracket": "ctrl+]",
@@ -62,6 +65,7 @@ def key_text(key: str) -> str:
 ANSWERS = "Answer the call under the cursor"
 TARGET = "The program"
 VIEW = "Look around"
+RECORDING = "The list of recordings"
 APP = "This window"
 
 COMMANDS: tuple[Command, ...] = (
@@ -75,14 +79,19 @@ COMMANDS: tuple[Command, ...] = (
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
     Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 6),
     Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
-    Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 14),
+    Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 15),
     Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 10),
     Command("view.zoom", ("z",), "Zoom", "show the focused pane on the whole screen, and back", VIEW),
-    Command("view.next_pane", ("tab",), "Pane", "go to the next pane", VIEW, 11),
+    Command("view.next_pane", ("tab",), "Pane", "go to the next pane", VIEW, 12),
     Command("view.previous_pane", ("shift+tab",), "Previous pane", "go to the previous pane", VIEW),
-    Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 12),
+    Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 13),
     Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
-    Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 13),
+    Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 14),
+    Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 11),
+    Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 17),
+    Command("history.next", ("n",), "Next", "to the next call with the text that was searched for", VIEW),
+    Command("history.previous", ("N",), "Previous", "to the previous call with that text", VIEW),
+    Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 18),
     Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
     Command("cursor.down", ("down", "j"), "Down", "one line down", VIEW),
@@ -90,23 +99,27 @@ COMMANDS: tuple[Command, ...] = (
     Command("cursor.page_down", ("pagedown", "space"), "Page down", "one page down", VIEW),
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
+    Command("recording.open", ("enter",), "Open", "look at the recording", RECORDING, 1),
     Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 8),
-    Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 15),
+    Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 16),
     Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 9),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}
 ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.allow_all"})
 """Commands that end the wait of a held call; the guard watches over them."""
+RECORDINGS = frozenset({"recording.open"})
+"""Commands of the list of recordings."""
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 
 
-def bindings() -> list[BindingType]:
-    """Return Textual's bindings for all commands, with the command's name as the stable id."""
+def bindings(names: Collection[str] = tuple(set(BY_NAME) - RECORDINGS)) -> list[BindingType]:
+    """Return Textual's bindings for commands, with the command's name as the stable id."""
     return [
         Binding(",".join(command.keys), f"command('{command.name}')", command.label, show=False, id=command.name)
         for command in COMMANDS
+        if command.name in names
     ]
 
 

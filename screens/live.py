@@ -23,6 +23,7 @@ from seccomp_tui.screens.subject import Decoding, Subject
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
+from seccomp_tui.screens.widgets.prompt import Prompt
 from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.widgets.status import StatusLine
 from seccomp_tui.screens.widgets.tabs import Tabs
@@ -87,6 +88,7 @@ class LiveScreen(Operations):
             yield History(self.recording, id="history")
             if self._terminal_fd is not None:
                 yield Terminal(self._terminal_fd, id="terminal")
+        yield Prompt(id="prompt")
         yield Static(id="small")
         yield KeyBar(self.can, self._key_notice, id="keys")
 

@@ -33,6 +33,8 @@ class Model:
         lost: the supervisor has died.
         keeper_answer: how the keeper answers in its place, NONE while that is not known.
         answered_any: the operator has given an answer.
+        recorded, when: how a recording stands that is looked at without a target, and of when it is, in words; empty
+            with a target.
     """
 
     def __init__(self, argv: list[bytes], clock: Callable[[], int] = time.monotonic_ns) -> None:
@@ -46,6 +48,7 @@ class Model:
         self.lost = False
         self.keeper_answer = Kind.NONE
         self.answered_any = False
+        self.recorded = self.when = ""
         self._sent: set[int] = set()
         self._rates: deque[tuple[int, int]] = deque()
 

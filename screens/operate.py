@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.answers import ALLOW, Answer, errno_answer
 from seccomp_tui.screens import commands
+from seccomp_tui.screens.browse import Browsing
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model
-from seccomp_tui.screens.panes import Panes
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.screens.widgets.queue import Queue
@@ -25,7 +25,7 @@ ANY = -1
 """`run_command` may work on whatever call is under the cursor."""
 
 
-class Operations(Panes):
+class Operations(Browsing):
     """Runs commands; `LiveScreen` draws.
 
     Attributes:
@@ -68,6 +68,8 @@ class Operations(Panes):
             return name == "terminal.leave"
         if self.too_small and name not in commands.WHILE_SMALL:
             return False
+        if self.model.recorded and (name in commands.ANSWERING or name.startswith(("target.", "terminal."))):
+            return False
         over = self.model.over or self.model.lost
         if name in commands.ANSWERING:
             return self._can_answer(pressed) or None
@@ -79,7 +81,7 @@ class Operations(Panes):
             return not over or None
         if name == "terminal.focus":
             return (not self.model.over or None) if self.query(Terminal) else False
-        return name != "terminal.leave"
+        return name not in ("terminal.leave", *commands.RECORDINGS)
 
     def _can_answer(self, pressed: float) -> bool:
         seq = self.current

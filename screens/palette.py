@@ -41,9 +41,10 @@ class CommandProvider(Provider):
 
     def _offers(self) -> Iterator[tuple[Command, Any]]:
         from seccomp_tui.screens.live import LiveScreen
+        from seccomp_tui.screens.sessions import SessionsScreen
 
         screen = self.screen
-        if not isinstance(screen, LiveScreen):
+        if not isinstance(screen, LiveScreen | SessionsScreen):
             return
         for command in COMMANDS:
             if command.name.startswith("cursor.") or command.name in ("app.palette", "terminal.leave"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.geometry import Size
@@ -27,8 +28,11 @@ class Panes(Screen[None]):
     """Moves the focus between the panes, and keeps it where it was while the window is too small for them.
 
     Attributes:
+        HOME: the pane that the operator comes back to.
         too_small: there are no panes.
     """
+
+    HOME: ClassVar[type[Queue] | type[History]] = Queue
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +67,7 @@ class Panes(Screen[None]):
         details = self.query_one(Details)
         if details.has_class("-zoomed"):
             self._zoom(None)
-            self._focus(self.query_one(Queue))
+            self._focus(self.query_one(self.HOME))
         else:
             self._zoom(details)
             self._focus(self.query_one(Body))
@@ -77,7 +81,7 @@ class Panes(Screen[None]):
         """Show all panes; then go back to the queue."""
         if self.query(".-zoomed"):
             self._zoom(None)
-        self._focus(self.query_one(Queue))
+        self._focus(self.query_one(self.HOME))
 
     def do_view_next_pane(self) -> None:
         """Go to the next pane."""
@@ -124,7 +128,8 @@ class Panes(Screen[None]):
 
     def _order(self) -> Sequence[type[Widget]]:
         """Return the panes as they follow each other on the screen, or in the strip of tabs below the queue."""
-        return NARROW if self.has_class("-narrow") else WIDE
+        order = NARROW if self.has_class("-narrow") else WIDE
+        return [kind for kind in order if kind is not Queue or self.HOME is Queue]
 
     def _focus(self, pane: Widget) -> None:
         for label, kind in PANELS.items():
@@ -157,7 +162,7 @@ class Panes(Screen[None]):
         if isinstance(pane, (Queue, History, Body)):
             pane.move(where)
         else:
-            self.query_one(Queue).move(where)
+            self.query_one(self.HOME).move(where)
 
     def do_cursor_up(self) -> None:
         """Go one line up."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.session.schema import FormatError
-from seccomp_tui.session.store import Call, Process, Row, Store
+from seccomp_tui.session.store import Call, Process, Row, Session, Store
 
 _T = TypeVar("_T")
 
@@ -50,6 +50,52 @@ class Recording:
             return [self._settled(row) for row in store.page(first, size)] if (store := self._opened()) else []
         except sqlite3.Error as error:
             return self._failed(error, [])
+
+    def rows(self, numbers: list[int]) -> list[Row]:
+        """Return the calls with these numbers."""
+        try:
+            return [self._settled(row) for row in store.rows(numbers)] if (store := self._opened()) else []
+        except sqlite3.Error as error:
+            return self._failed(error, [])
+
+    def seq(self, position: int) -> int:
+        """Return the number of the call at a position: the whole history has each call at its number."""
+        return position
+
+    def position(self, seq: int) -> int:
+        """Return the position of call number `seq`."""
+        return seq
+
+    def session(self) -> Session | None:
+        """Return what is recorded of the run, None while there is nothing."""
+        try:
+            return store.session() if (store := self._opened()) else None
+        except sqlite3.Error as error:
+            return self._failed(error, None)
+
+    def seq_after(self, seconds: float) -> int:
+        """Return the number of the first call that was received so long after the start, or of the last one."""
+        try:
+            store = self._opened()
+            session = store.session() if store is not None else None
+            if store is None or session is None:
+                return 0
+            return min(store.seq_at(session.started + int(seconds * 1e9) - 1) + 1, store.count())
+        except sqlite3.Error as error:
+            return self._failed(error, 0)
+
+    def again(self) -> Store:
+        """Return the recording opened once more, for another thread.
+
+        Raises:
+            FileNotFoundError, FormatError, sqlite3.Error: it can't be.
+        """
+        return Store(self.path, growing=self.growing)
+
+    @property
+    def growing(self) -> bool:
+        """A recorder is at work on it, or was when it was opened."""
+        return store.growing if (store := self._opened()) else True
 
     def call(self, seq: int) -> Call | None:
         """Return call number `seq` with its memory, None when it is not recorded."""

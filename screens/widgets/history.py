@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Protocol
 
 from rich.cells import cell_len
 from textual import events
+from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.matches import Matches
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.widgets.lines import LineView, cut, strip, wrap
 from seccomp_tui.screens.wording import Part
@@ -22,30 +25,51 @@ PAGES = 32
 """Pages kept."""
 
 
+class Source(Protocol):
+    """A history: the recording, or the calls of it that match. Positions count from 1."""
+
+    def count(self) -> int:
+        """Return how many calls there are."""
+        ...
+
+    def page(self, first: int, size: int, /) -> list[Row]:
+        """Return the calls at the positions `first` and following, at most `size`."""
+        ...
+
+    def seq(self, position: int, /) -> int:
+        """Return the number of the call at a position."""
+        ...
+
+    def position(self, seq: int, /) -> int:
+        """Return the position of call number `seq`, or of the next one."""
+        ...
+
+
 class Rows:
-    """Rows of the recording by number, with the pages last used kept; pages that can still change are pulled again.
+    """Rows of a history by position, with the pages last used kept; pages that can still change are pulled again.
 
     Args:
-        recording: where the rows come from.
+        source: where the rows come from.
     """
 
-    def __init__(self, recording: Recording) -> None:
-        self._recording = recording
+    def __init__(self, source: Source) -> None:
+        self._source = source
         self._pages: OrderedDict[int, list[Row]] = OrderedDict()
         self._open: set[int] = set()
 
-    def get(self, seq: int) -> Row | None:
-        """Return call number `seq`, None when it is not recorded."""
-        number, offset = divmod(seq - 1, PAGE)
+    def get(self, position: int) -> Row | None:
+        """Return the call at a position, None when it is not recorded."""
+        number, offset = divmod(position - 1, PAGE)
         page = self._pages.get(number)
         if page is None:
             page = self._pull(number)
         else:
             self._pages.move_to_end(number)
+        seq = self._source.seq(position)
         return page[offset] if offset < len(page) and page[offset].seq == seq else _find(page, seq)
 
     def renew(self, first: int, last: int) -> bool:
-        """Pull the pages of calls `first` .. `last` again that can have changed; return whether one has."""
+        """Pull the pages of positions `first` .. `last` again that can have changed; return whether one has."""
         changed = False
         for number in range(max(first - 1, 0) // PAGE, max(last - 1, 0) // PAGE + 1):
             if number in self._open:
@@ -54,7 +78,7 @@ class Rows:
         return changed
 
     def _pull(self, number: int) -> list[Row]:
-        page = self._recording.page(number * PAGE + 1, PAGE)
+        page = self._source.page(number * PAGE + 1, PAGE)
         self._pages[number] = page
         self._pages.move_to_end(number)
         if len(page) < PAGE or any(row.state == State.HELD for row in page):
@@ -87,10 +111,14 @@ class History(LineView, can_focus=True):
     def __init__(self, recording: Recording, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._recording = recording
+        self._source: Source = recording
         self._rows = Rows(recording)
+        self._version = 0
         self._total = 0
         self.cursor: int | None = None
         self.following = True
+        self._sought: int | None = None
+        self._title = ""
 
     def on_mount(self) -> None:
         """Write the title."""
@@ -99,8 +127,11 @@ class History(LineView, can_focus=True):
     def pull(self) -> None:
         """See whether there are more calls, and whether those in sight have changed."""
         trouble = self._recording.trouble
-        total = self._recording.count()
+        total = self._source.count()
         top = self.scroll_offset.y
+        if self.matches is not None and self.matches.version != self._version:
+            self._version, self._rows = self.matches.version, Rows(self.matches)
+            self.refresh()
         changed = self._rows.renew(top + 1, min(top + max(self.size.height, 1), max(total, 1)))
         if total != self._total:
             grew_in_sight = self._total < top + self.size.height
@@ -110,12 +141,48 @@ class History(LineView, can_focus=True):
             self._retitle()
             if self.following:
                 self._to_end()
+        if self.matches is not None:
+            self._place()
+            self._retitle()
         if changed or trouble != self._recording.trouble:
             self.refresh()
 
-    def row(self, seq: int) -> Row | None:
-        """Return the row of call `seq`."""
-        return self._rows.get(seq)
+    @property
+    def matches(self) -> Matches | None:
+        """What is shown when it is not all calls."""
+        return self._source if isinstance(self._source, Matches) else None
+
+    @property
+    def last(self) -> int:
+        """The number of the last call that is shown, 0 when there is none."""
+        return self._source.seq(self._total) if self._total > 0 else 0
+
+    def show_only(self, matches: Matches | None) -> None:
+        """Show only these calls, or all again; the cursor stays at its call, or goes to the next one shown."""
+        if self.matches is not None:
+            self.matches.close()
+        self._source = matches or self._recording
+        self._rows, self._version, self._total = Rows(self._source), 0, -1
+        self.pull()
+        self._sought = self.cursor
+        self._place()
+        self._retitle()
+        self.refresh()
+
+    def _place(self) -> None:
+        """Put the cursor where it was before other calls were shown, once it is known what is there now."""
+        seq = self._sought
+        if seq is not None and (self.matches is None or self.matches.done or self.last >= seq):
+            self._sought = None
+            if not self.following:
+                self.go_to(seq)
+
+    def go_to(self, seq: int) -> None:
+        """Put the cursor on call number `seq`, or on the next one shown."""
+        self.following, self._sought = False, None
+        if self._total > 0:
+            self._put_cursor(self._source.seq(min(max(self._source.position(seq), 1), self._total)))
+        self._retitle()
 
     def follow(self, on: bool) -> None:
         """Keep the newest call in sight, or stay."""
@@ -133,34 +200,34 @@ class History(LineView, can_focus=True):
             self.follow(True)
             return
         page = max(self.size.height - 1, 1)
-        start = self._total if self.cursor is None else self.cursor
+        start = self._total if self.cursor is None else self._source.position(self.cursor)
         steps = {"up": -1, "down": 1, "page_up": -page, "page_down": page, "first": -self._total}
         step = 0 if self.cursor is None and where == "up" else steps[where]
         self.following = False
-        self._put_cursor(min(max(start + step, 1), self._total))
+        self._put_cursor(self._source.seq(min(max(start + step, 1), self._total)))
         self._retitle()
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the view."""
         width = self.scrollable_content_region.width
-        seq = y + self.scroll_offset.y + 1
-        if not self._total:
-            notice = wrap([(f" {self._recording.trouble or 'no calls yet'}", theme.FAINT)], max(width, 1), 1)
+        position = y + self.scroll_offset.y + 1
+        if self._total <= 0:
+            notice = wrap([(f" {self._nothing()}", theme.FAINT)], max(width, 1), 1)
             return strip(notice[y] if y < len(notice) else [], width, theme.PANE)
-        row = self._rows.get(seq) if seq <= self._total else None
+        row = self._rows.get(position) if position <= self._total else None
         if row is None:
             return strip([], width, theme.PANE)
         base = theme.PANE
-        if seq == self.cursor:
+        if row.seq == self.cursor:
             base += theme.CURSOR if self.has_focus else theme.CURSOR_BLURRED
         return strip(self._parts(row, width), width, base)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the clicked call."""
-        seq = event.y - self.gutter.top + self.scroll_offset.y + 1
-        if 1 <= seq <= self._total:
+        position = event.y - self.gutter.top + self.scroll_offset.y + 1
+        if 1 <= position <= self._total:
             self.following = False
-            self._put_cursor(seq)
+            self._put_cursor(self._source.seq(position))
             self._retitle()
             if event.chain == 2:
                 self.post_message(self.Opened())
@@ -173,12 +240,13 @@ class History(LineView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the newest call in sight."""
+        self._retitle()
         if self.following:
             self._to_end()
 
     def _parts(self, row: Row, width: int) -> list[Part]:
         mark = wording.mark(row.state, row.kind)
-        digits = len(str(self._total))
+        digits = len(str(self.last))
         head: list[Part] = [
             (">" if row.seq == self.cursor else " ", theme.KEY),
             (f"{row.seq:>{digits}} ", theme.FAINT),
@@ -201,9 +269,9 @@ class History(LineView, can_focus=True):
             return
         self.cursor = seq
         if seq is not None:
-            top, height = self.scroll_offset.y, max(self.size.height, 1)
-            if not top < seq <= top + height:
-                self.scroll_to(y=seq - 1 if seq <= top else seq - height, animate=False, force=True)
+            top, height, at = self.scroll_offset.y, max(self.size.height, 1), self._source.position(seq)
+            if not top < at <= top + height:
+                self.scroll_to(y=at - 1 if at <= top else at - height, animate=False, force=True)
         self.refresh()
         self.post_message(self.Selected(seq))
 
@@ -212,7 +280,25 @@ class History(LineView, can_focus=True):
 
     def _retitle(self) -> None:
         following = " - following" if self.following else " - F follows"
-        self.border_title = f"History ({wording.count(self._total)}){following if self._total else ''}"
+        count = wording.count(max(self._total, 0))
+        if self.matches is None:
+            title = f"History ({count}){following if self._total > 0 else ''}"
+        else:
+            looking = "" if self.matches.done else ", looking ..."
+            title = f"History ({count} of {wording.count(self._recording.count())}{looking}): {self.matches.text}"
+        room = self.size.width - 4
+        title = title if len(title) < room or room < 0 else f"{title[: max(room - 1, 8)]}…"
+        if title != self._title:
+            self._title = title
+            self.border_title = Content(title)
+
+    def _nothing(self) -> str:
+        """Return what stands there when there is no call to show."""
+        if self.matches is None:
+            return self._recording.trouble or "no calls yet"
+        if self.matches.trouble:
+            return self.matches.trouble
+        return f"no call matches: {self.matches.text}" if self.matches.done else "looking ..."
 
 
 def _find(page: list[Row], seq: int) -> Row | None:

@@ -55,6 +55,8 @@ class StatusLine(Widget):
 
     def _state(self) -> Part:
         model = self._model
+        if model.recorded:
+            return f" {model.recorded} ", theme.OVER
         if model.exited is not None and model.exited.failure:
             return " NOT STARTED ", theme.ALARM
         if model.over and model.exited is not None:
@@ -68,7 +70,7 @@ class StatusLine(Widget):
         alarms: list[Part] = []
         if model.lost:
             alarms.append((f" {LOST if width >= 110 else LOST_SHORT} ", theme.ALARM))
-        elif not status.recording:
+        elif not status.recording and not model.recorded:
             alarms.append((" NOT RECORDED ", theme.ALARM))
         if status.slowed:
             alarms.append((f" SLOWED: recorder behind by {wording.size(status.backlog)} ", theme.ALARM))
@@ -78,6 +80,8 @@ class StatusLine(Widget):
 
     def _counters(self) -> list[Part]:
         model, status = self._model, self._model.status
+        if model.recorded:
+            return [(f"calls {wording.count(status.calls)}", theme.PLAIN), (f"recorded {model.when}", theme.FAINT)]
         held = len(model.held)
         rate = wording.count(round(model.rate()))
         counters = [

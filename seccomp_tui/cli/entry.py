@@ -12,6 +12,7 @@ from seccomp_tui import __version__
 from seccomp_tui.cli.doctor import doctor
 from seccomp_tui.cli.export import export
 from seccomp_tui.cli.log import log
+from seccomp_tui.cli.open import open_recording
 from seccomp_tui.cli.options import SETTINGS
 from seccomp_tui.cli.run import run
 from seccomp_tui.cli.saying import say
@@ -68,5 +69,5 @@ def seccomp_tui() -> None:
     """
 
 
-for _command in (run, log, export, doctor):
+for _command in (run, log, open_recording, export, doctor):
     seccomp_tui.add_command(_command)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from seccomp_tui.cli import configuration
 from seccomp_tui.cli.saying import say
 from seccomp_tui.kernel.launch import Program
 from seccomp_tui.sources import launch
@@ -77,10 +77,13 @@ def _not_found(name: str, code: int) -> str:
 
 
 def recording_name(program: str) -> Path:
-    """Return the file of a recording that the user gave no name."""
-    name = "".join(c if c.isalnum() else "-" for c in os.path.basename(program))[:40]
-    stamp = time.strftime("%Y%m%d-%H%M%S")
+    """Return the file of a recording that the user gave no name, and let the oldest of that sort go."""
+    from seccomp_tui.session import recent
+
+    keep = configuration.read().recordings.keep
     try:
-        return launch.session_folder() / f"{stamp}-{name}-{os.getpid()}.db"
+        name = recent.new_name(program)
+        recent.prune(keep - 1)
     except OSError as error:
         raise click.UsageError(f"{error.filename}: {error.strerror}; name the recording: --session FILE") from None
+    return name

@@ -7,6 +7,7 @@ format version and `PRAGMA application_id` tells our files from others.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import sqlite3
 from pathlib import Path
@@ -93,8 +94,10 @@ def create(path: Path) -> sqlite3.Connection:
         OSError: the folder can't be written.
         sqlite3.Error: the file can't be written; it is removed.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    # Never closed: that this file is locked says that it is being written, and to close it would drop SQLite's locks.
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         db = sqlite3.connect(path, isolation_level=None)
         try:
             db.execute("pragma journal_mode = wal")
@@ -113,8 +116,24 @@ def create(path: Path) -> sqlite3.Connection:
     return db
 
 
-def open_readonly(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
-    """Open the recording at `path` for reading; `any_thread`: not by this thread alone.
+def being_written(path: Path) -> bool:
+    """Tell whether a recorder is at work on a recording. Not to be asked by who has it open: its locks would be lost.
+
+    Raises:
+        OSError: the file can't be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def open_readonly(path: Path) -> sqlite3.Connection:
+    """Open the recording at `path` for reading, by any thread, one at a time.
 
     Raises:
         FormatError: it is not a recording, or of a format that this version does not know.
@@ -125,7 +144,7 @@ def open_readonly(path: Path, *, any_thread: bool = False) -> sqlite3.Connection
     # Without a log there is nothing to be shared with a writer, and a folder that can't be written will do.
     how = "mode=ro" if Path(f"{path}-wal").exists() or os.access(path.absolute().parent, os.W_OK) else "immutable=1"
     place = f"{path.absolute().as_uri()}?{how}"
-    db = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=not any_thread)
+    db = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False)
     try:
         (application,) = db.execute("pragma application_id").fetchone()
         (version,) = db.execute("pragma user_version").fetchone()

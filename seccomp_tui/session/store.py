@@ -88,16 +88,20 @@ class Store:
 
     Args:
         path: the file.
-        any_thread: it may be asked from another thread than this one, by one at a time.
+        growing: whether a recorder is at work on it; None: look. One who has it open already must not let look.
+
+    Attributes:
+        growing: a recorder was at work on it when it was opened.
 
     Raises:
         FileNotFoundError: there is no such file (at construction).
         FormatError: not a recording, or of an unknown format (at construction).
     """
 
-    def __init__(self, path: Path, *, any_thread: bool = False) -> None:
+    def __init__(self, path: Path, *, growing: bool | None = None) -> None:
         self.path = path
-        self._db = schema.open_readonly(path, any_thread=any_thread)
+        self.growing = schema.being_written(path) if growing is None else growing
+        self._db = schema.open_readonly(path)
 
     def close(self) -> None:
         """Close the file."""
@@ -142,6 +146,15 @@ class Store:
             before: instead: only calls with lower numbers, in descending order.
         """
         return matching(self._db, expression, after, before)
+
+    def unfinished(self, most: int) -> list[int]:
+        """Return the numbers of the newest calls, at most so many, of which more may become known."""
+        condition = f"state = {State.HELD} or (kind = {Kind.ALLOW} and result is null)"
+        found = self._db.execute(
+            f"select seq from (select * from call order by seq desc limit ?) where {condition}",  # noqa: S608
+            (most,),
+        )
+        return sorted(seq for (seq,) in found)
 
     def seq_at(self, time: int) -> int:
         """Return the number of the last call that was received at `time` or before; 0: none was."""

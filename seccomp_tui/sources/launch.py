@@ -208,15 +208,6 @@ def _first_size() -> bytes:
     return struct.pack("=HHHH", max(rows // 3, 5), max(columns - 2, 20), 0, 0)
 
 
-def session_folder() -> Path:
-    """Return the folder of recordings that were not given a name, made 0700."""
-    import platformdirs
-
-    folder = Path(platformdirs.user_data_dir("seccomp-tui")) / "sessions"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 def is_terminal() -> bool:
     """Return whether there is a terminal to draw the screens on."""
     return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,45 @@
+"""`seccomp-tui open`: recordings on the screens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from seccomp_tui.cli import readers
+from seccomp_tui.cli.options import SETTINGS
+from seccomp_tui.sources import launch
+
+
+@click.command("open", context_settings=SETTINGS)
+@click.argument("session", metavar="[SESSION]", type=click.Path(path_type=Path), required=False)
+def open_recording(session: Path | None) -> int:
+    """Look at a recording: its history, with the details of each call.
+
+    SESSION is a file that --session has made; it may still be written. Without one the recordings are listed that runs
+    with screens have made: when, how many calls, which program.
+    """
+    if session is not None:
+        readers.recording(session).close()
+    if launch.is_terminal():
+        from seccomp_tui.screens.app import look
+
+        return look(session)
+    if session is not None:
+        raise click.UsageError("the screens need a terminal; without one use: seccomp-tui export strace SESSION")
+    _print_list()
+    return 0
+
+
+def _print_list() -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from seccomp_tui.screens.sessions import HEADS, row
+    from seccomp_tui.session import recent
+
+    table = Table(*HEADS, "File", box=None, pad_edge=False)
+    for each in recent.recordings():
+        table.add_row(*map(Text, (*row(each), str(each.path))))
+    Console(width=None, soft_wrap=True).print(table)
