@@ -6,7 +6,7 @@ A command's name says what it works on: `call.allow` is run by `LiveScreen.run_c
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -65,7 +65,6 @@ def key_text(key: str) -> str:
 ANSWERS = "Answer the call under the cursor"
 TARGET = "The program"
 VIEW = "Look around"
-RECORDING = "The list of recordings"
 APP = "This window"
 
 COMMANDS: tuple[Command, ...] = (
@@ -99,7 +98,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("cursor.page_down", ("pagedown", "space"), "Page down", "one page down", VIEW),
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
-    Command("recording.open", ("enter",), "Open", "look at the recording", RECORDING, 1),
     Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 8),
     Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 16),
     Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 9),
@@ -108,21 +106,23 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {command.name: command for command in COMMANDS}
 ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.allow_all"})
 """Commands that end the wait of a held call; the guard watches over them."""
-RECORDINGS = frozenset({"recording.open"})
-"""Commands of the list of recordings."""
+IN_LIST = (
+    Command("recording.open", ("enter",), "Open", "look at the recording", VIEW, 1),
+    *(BY_NAME[name] for name in ("app.help", "app.palette", "app.quit")),
+)
+"""The commands of the list of recordings."""
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 
 
-def bindings(names: Collection[str] = tuple(set(BY_NAME) - RECORDINGS)) -> list[BindingType]:
+def bindings(of: Sequence[Command] = COMMANDS) -> list[BindingType]:
     """Return Textual's bindings for commands, with the command's name as the stable id."""
     return [
         Binding(",".join(command.keys), f"command('{command.name}')", command.label, show=False, id=command.name)
-        for command in COMMANDS
-        if command.name in names
+        for command in of
     ]
 
 
-def footer() -> list[Command]:
+def footer(of: Sequence[Command] = COMMANDS) -> list[Command]:
     """Return the commands of the footer, the most needed first."""
-    return sorted((command for command in COMMANDS if command.rank), key=lambda command: command.rank)
+    return sorted((command for command in of if command.rank), key=lambda command: command.rank)

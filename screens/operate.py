@@ -81,7 +81,7 @@ class Operations(Browsing):
             return not over or None
         if name == "terminal.focus":
             return (not self.model.over or None) if self.query(Terminal) else False
-        return name not in ("terminal.leave", *commands.RECORDINGS)
+        return name != "terminal.leave"
 
     def _can_answer(self, pressed: float) -> bool:
         seq = self.current

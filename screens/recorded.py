@@ -44,7 +44,6 @@ class RecordedScreen(LiveScreen):
 
     def on_unmount(self) -> None:
         """Close the file."""
-        self.query_one(History).show_only(None)
         self.recording.close()
 
     def do_app_quit(self) -> None:

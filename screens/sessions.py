@@ -16,14 +16,15 @@ from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.session import recent
 from seccomp_tui.session.recent import Recent
 
-COMMANDS = (*commands.RECORDINGS, "app.help", "app.palette", "app.quit")
-HEADS = ("When", "Calls", "Size", "How it ended", "Program")
+COLUMNS = {"When": 16, "Calls": 6, "Size": 10, "How it ended": 14, "Program": 0}
+"""Their heads, and how wide they are; 0: what is left."""
+LEAST = 20
 
 
 class SessionsScreen(Screen[None]):
     """Shows the newest first; enter opens one."""
 
-    BINDINGS = commands.bindings(COMMANDS)
+    BINDINGS = commands.bindings(commands.IN_LIST)
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,12 +35,14 @@ class SessionsScreen(Screen[None]):
         yield Static(" Recordings ", id="title")
         yield DataTable(id="recordings", cursor_type="row", zebra_stripes=False)
         yield Static(id="none")
-        yield KeyBar(self.can, list, id="keys")
+        yield KeyBar(self.can, list, of=commands.IN_LIST, id="keys")
 
     def on_mount(self) -> None:
         """Fill it."""
         table = self.query_one(DataTable)
-        table.add_columns(*HEADS)
+        rest = self.app.size.width - sum(width + 2 for width in COLUMNS.values())
+        for head, width in COLUMNS.items():
+            table.add_column(head, width=width or max(rest - 3, LEAST))
         self._fill()
 
     @work(thread=True)
@@ -55,6 +58,7 @@ class SessionsScreen(Screen[None]):
 
     def _filled(self) -> None:
         if not self._paths:
+            self.query_one(DataTable).display = False
             words = "There are no recordings yet. Every run with screens makes one: seccomp-tui PROGRAM"
             self.query_one("#none", Static).update(Content(f" {words}"))
 
@@ -62,7 +66,7 @@ class SessionsScreen(Screen[None]):
         """Return whether a command works here."""
         if name == "recording.open":
             return bool(self._paths) or None
-        return name in COMMANDS
+        return any(name == command.name for command in commands.IN_LIST)
 
     def action_command(self, name: str) -> None:
         """Run a command by its key."""
@@ -84,7 +88,7 @@ class SessionsScreen(Screen[None]):
     def do_recording_open(self) -> None:
         """Open the recording under the cursor."""
         at = self.query_one(DataTable).cursor_row
-        if at < len(self._paths):
+        if at < len(self._paths) and not self._paths[at].trouble:
             self.app.push_screen(RecordedScreen(self._paths[at].path))
 
     def do_app_help(self) -> None:
@@ -103,9 +107,11 @@ class SessionsScreen(Screen[None]):
 
 
 def row(each: Recent) -> tuple[str, ...]:
-    """Return what the list says of a recording, in the order of `HEADS`."""
+    """Return what the list says of a recording, in the order of `COLUMNS`."""
     session = each.session
-    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(session.wall / 1e9)) if session is not None else "?"
+    began = time.strftime("%Y-%m-%d %H:%M", time.localtime(each.began))
+    if each.trouble:
+        return began, "?", wording.size(each.size), "?", f"{each.path.name} {each.trouble}"
     program = wording.command_line(session.argv) if session is not None else each.path.name
-    size = wording.size(each.size)
-    return began, wording.count(each.calls), size, state(session, growing=each.growing).lower(), program
+    ended = state(session, growing=each.growing).lower()
+    return began, wording.count(each.calls), wording.size(each.size), ended, program

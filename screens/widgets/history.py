@@ -124,6 +124,11 @@ class History(LineView, can_focus=True):
         """Write the title."""
         self._retitle()
 
+    def on_unmount(self) -> None:
+        """Look for nothing more."""
+        if self.matches is not None:
+            self.matches.close()
+
     def pull(self) -> None:
         """See whether there are more calls, and whether those in sight have changed."""
         trouble = self._recording.trouble

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.message import Message
@@ -21,6 +21,7 @@ class KeyBar(Widget):
     Args:
         can: returns True when a command works now, None to dim it, False to leave it out.
         notice: returns a line to show instead of the keys; empty for the keys.
+        of: the commands of the screen.
     """
 
     class Pressed(Message):
@@ -32,9 +33,15 @@ class KeyBar(Widget):
             self.time = time
 
     def __init__(
-        self, can: Callable[[str], bool | None], notice: Callable[[], list[Part]], *, id: str | None = None
+        self,
+        can: Callable[[str], bool | None],
+        notice: Callable[[], list[Part]],
+        *,
+        of: Sequence[Command] = commands.COMMANDS,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
+        self._footer = commands.footer(of)
         self._can = can
         self._notice = notice
         self._spans: list[tuple[int, int, str]] = []
@@ -42,7 +49,7 @@ class KeyBar(Widget):
 
     def renew(self) -> None:
         """Draw the line anew if something on it has changed."""
-        state = [self._can(command.name) for command in commands.footer()], self._notice()
+        state = [self._can(command.name) for command in self._footer], self._notice()
         if state != self._drawn:
             self._drawn = state
             self.refresh()
@@ -68,7 +75,7 @@ class KeyBar(Widget):
     def entries(self, width: int) -> list[Command]:
         """Return the commands that have room, in the order of the registry's ranks."""
         shown = []
-        for command in commands.footer():
+        for command in self._footer:
             if self._can(command.name) is False:
                 continue
             need = sum(len(text) for text in _texts(command))

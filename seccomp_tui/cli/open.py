@@ -10,6 +10,9 @@ from seccomp_tui.cli import readers
 from seccomp_tui.cli.options import SETTINGS
 from seccomp_tui.sources import launch
 
+_WIDE = 1000
+"""Columns of a line that nobody reads on a terminal; none is broken."""
+
 
 @click.command("open", context_settings=SETTINGS)
 @click.argument("session", metavar="[SESSION]", type=click.Path(path_type=Path), required=False)
@@ -33,13 +36,13 @@ def open_recording(session: Path | None) -> int:
 
 def _print_list() -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    from seccomp_tui.screens.sessions import HEADS, row
+    from seccomp_tui.screens.sessions import COLUMNS, row
     from seccomp_tui.session import recent
 
-    table = Table(*HEADS, "File", box=None, pad_edge=False)
+    table = Table(*(Column(head, no_wrap=True) for head in (*COLUMNS, "File")), box=None, pad_edge=False)
     for each in recent.recordings():
         table.add_row(*map(Text, (*row(each), str(each.path))))
-    Console(width=None, soft_wrap=True).print(table)
+    Console(width=_WIDE).print(table)

@@ -21,17 +21,21 @@ class Recent(NamedTuple):
 
     Attributes:
         path: the file.
-        session: the run; None: nothing has been recorded of it, or the file is of another format.
+        session: the run; None: nothing has been recorded of it.
+        began: when, seconds since the epoch; of one without a session when it was last written.
         calls: how many.
         size: of the file and its log, in bytes.
         growing: it is being written.
+        trouble: why it can't be read, in words.
     """
 
     path: Path
     session: Session | None
+    began: float
     calls: int
     size: int
-    growing: bool
+    growing: bool = False
+    trouble: str = ""
 
 
 def folder() -> Path:
@@ -62,7 +66,7 @@ def recordings() -> Iterator[Recent]:
         OSError: the folder can't be read.
     """
     for path in reversed(_files()):
-        with contextlib.suppress(FormatError, OSError, sqlite3.Error):
+        with contextlib.suppress(FileNotFoundError):  # removed meanwhile
             yield _look(path)
 
 
@@ -85,9 +89,14 @@ def _files() -> list[Path]:
 
 
 def _look(path: Path) -> Recent:
-    store = Store(path)
+    status = path.stat()
+    size = status.st_size
+    with contextlib.suppress(OSError):
+        size += path.with_name(f"{path.name}-wal").stat().st_size
     try:
-        size = sum(file.stat().st_size for suffix in ("", "-wal") if (file := Path(f"{path}{suffix}")).exists())
-        return Recent(path, store.session(), store.count(), size, store.growing)
-    finally:
-        store.close()
+        with contextlib.closing(Store(path)) as store:
+            session = store.session()
+            began = status.st_mtime if session is None else session.wall / 1e9
+            return Recent(path, session, began, store.count(), size, store.growing)
+    except (FormatError, sqlite3.Error) as error:
+        return Recent(path, None, status.st_mtime, 0, size, trouble=str(error).removeprefix(f"{path} "))

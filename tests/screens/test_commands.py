@@ -1,25 +1,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+
+import pytest
 
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.dialogs.help import page
 from seccomp_tui.screens.operate import Operations
+from seccomp_tui.screens.sessions import SessionsScreen
+
+SCREENS = pytest.mark.parametrize(
+    ("screen", "of"), [(Operations, commands.COMMANDS), (SessionsScreen, commands.IN_LIST)], ids=["live", "list"]
+)
 
 
-def test_no_key_has_two_meanings() -> None:
-    keys = Counter(key for command in commands.COMMANDS for key in command.keys)
+@SCREENS
+def test_no_key_has_two_meanings(screen: type, of: Sequence[commands.Command]) -> None:
+    keys = Counter(key for command in of for key in command.keys)
     assert [key for key, times in keys.items() if times > 1] == []
 
 
-def test_every_command_can_be_run() -> None:
-    for command in commands.COMMANDS:
-        assert callable(getattr(Operations, f"do_{command.name.replace('.', '_')}")), command.name
-
-
-def test_nothing_can_be_run_that_is_not_in_the_registry() -> None:
-    methods = {name for name in dir(Operations) if name.startswith("do_")}
-    assert methods == {f"do_{command.name.replace('.', '_')}" for command in commands.COMMANDS}
+@SCREENS
+def test_every_command_can_be_run_and_nothing_else(screen: type, of: Sequence[commands.Command]) -> None:
+    methods = {name for name in dir(screen) if name.startswith("do_")}
+    assert methods == {f"do_{command.name.replace('.', '_')}" for command in of}
 
 
 def test_help_shows_every_command_with_its_keys() -> None:
