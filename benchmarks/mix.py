@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+_ROOT = Path(__file__).resolve().parent.parent
 _FILES, _FOLDERS = 2000, 50
 _AGED = 1_700_000_000
 """Files as old as the index are read again by git; these are older."""
@@ -74,8 +75,7 @@ def record(program: Program, session: Path, options: Sequence[str] = ()) -> None
     Raises:
         subprocess.CalledProcessError: it failed; `stderr` says why.
     """
-    command = (sys.executable, "-m", "seccomp_tui", "log", "-o", os.devnull, "--session", str(session), *options)
-    run(program, command)
+    run(program, module("seccomp_tui", "log", "-o", os.devnull, "--session", str(session), *options))
 
 
 def run(program: Program, tracer: Sequence[str] = ()) -> None:
@@ -93,6 +93,12 @@ def run(program: Program, tracer: Sequence[str] = ()) -> None:
         stderr=subprocess.PIPE,
         check=True,
     )
+
+
+def module(name: str, *arguments: str) -> tuple[str, ...]:
+    """Return the command that runs a module of this checkout, in whatever folder."""
+    code = f"import runpy, sys; sys.path.insert(0, {str(_ROOT)!r}); runpy.run_module({name!r}, run_name='__main__')"
+    return (sys.executable, "-c", code, *arguments)
 
 
 def _lacking(tool: str) -> str:
