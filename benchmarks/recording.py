@@ -158,8 +158,8 @@ def show(measured: list[Recorded], required: list[Check], load_average: float) -
         value = "-" if check.value is None else f"{check.value:.0f}"
         print(f"{check.name:34}{value:>16}{check.limit:9.0f}  {verdict}")
     print(
-        "\nwith: calls with a result; us a call: CPU time of the recorder, its start included; bytes: of the file of the\n"
-        f"recording. Load average before: {load_average:.2f}."
+        "\nwith: calls with a result; us a call: CPU time of the recorder, its start included; bytes: of the\n"
+        f"recording on disk. Load average before: {load_average:.2f}."
     )
 
 
