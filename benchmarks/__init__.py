@@ -1,1 +1,1 @@
-"""What is measured, and against what: `python -m benchmarks.percall` and `python -m benchmarks.decode`."""
+"""What is measured, and against what: the modules percall, real, recording and decode, each with `python -m`."""

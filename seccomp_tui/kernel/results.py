@@ -194,8 +194,13 @@ def _ring_pages() -> int:
     return pages
 
 
+def ring_bytes() -> int:
+    """Return the size of one CPU's ring as it is mapped: its data, and a page before them that says where they are."""
+    return (_ring_pages() + 1) * _PAGE
+
+
 def _map(ring: int) -> mmap.mmap:
-    return mmap.mmap(ring, (_ring_pages() + 1) * _PAGE, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+    return mmap.mmap(ring, ring_bytes(), mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
 
 
 def _open(event: int, tid: int, cpu: int, more: int) -> int:
@@ -271,8 +276,9 @@ class Ring:
 
 
 _POINTERS_AT = 1024
-_POINTERS, _POINTER = struct.Struct("=QQ"), struct.Struct("=Q")
-"""data_head and data_tail of struct perf_event_mmap_page; data_tail is ours to write."""
+_POINTERS, _POINTER = struct.Struct("@QQ"), struct.Struct("@Q")
+"""data_head and data_tail of struct perf_event_mmap_page; data_tail is ours to write. In native mode each is read and
+written as a whole; with `=` struct goes byte by byte, and the kernel might write a new head between two of them."""
 
 
 def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import mmap
 import struct
 
-_U64 = struct.Struct("=Q")
-_I32 = struct.Struct("=i")
+_U64 = struct.Struct("@Q")
+_I32 = struct.Struct("@i")
+"""Native mode reads and writes a number as a whole; with `=` struct goes byte by byte, and others read between them."""
 _LAST_ID, _OLDEST_OPEN, _COMMITTED = 0, 8, 16
 _TARGET, _STATUS, _FAILURE, _ENDED, _DOOMED, _STARTED, _ANSWER, _FINISHED = 24, 28, 32, 36, 37, 38, 39, 40
 _ROLES = 64
