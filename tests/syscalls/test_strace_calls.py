@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from types import ModuleType
 
-from seccomp_tui.syscalls.arch import Arch
+from seccomp_tui.syscalls.arch import X86_64, Arch
 from tests.syscalls import (
     interface_ioctls,
     ipc_calls,
@@ -27,6 +27,7 @@ from tests.syscalls.strace_compare import (
     both_words,
     compare,
     compare_forged,
+    in_hexadecimal,
     needs_strace,
     with_and_without_v,
     with_cases,
@@ -62,6 +63,18 @@ def same(theirs: str, ours: str) -> bool:
 @with_and_without_v
 def test_refused(calls: ModuleType, arch: Arch, verbose: bool, tmp_path: Path) -> None:
     compare(calls.REFUSED, arch, tmp_path, verbose, refuse=True, same=same)
+
+
+@with_cases("REFUSED", *MODULES)
+@in_hexadecimal
+def test_strings_in_hexadecimal(calls: ModuleType, hex_strings: int, tmp_path: Path) -> None:
+    compare(calls.REFUSED, X86_64, tmp_path, verbose=True, refuse=True, same=same, hex_strings=hex_strings)
+
+
+@with_cases("MADE", *MODULES)
+@in_hexadecimal
+def test_strings_that_are_filled_in_too(calls: ModuleType, hex_strings: int, tmp_path: Path) -> None:
+    compare(calls.MADE, X86_64, tmp_path, verbose=True, same=same, hex_strings=hex_strings)
 
 
 @with_cases("MADE", *MODULES)

@@ -156,13 +156,12 @@ def envp(place: Place) -> Printer:
 def pollfd(place: Place) -> Printer:
     """Descriptors to wait for: `pollfd[count]`."""
     length, limit = place.length_index, place.style.item_limit
-    details = place.style.descriptors
-    layout = POLLFD
+    style, layout = place.style, POLLFD
     events = constants.table("poll").text
 
     def item(data: bytes, memory: Memory) -> str:
         fd, wanted, _ = layout.unpack(data)
-        text = descriptor_text(fd, memory, details)
+        text = descriptor_text(fd, memory, style)
         return f"{{fd={text}, events={events(wanted & 0xFFFF)}}}" if fd >= 0 else f"{{fd={text}}}"
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
@@ -214,11 +213,11 @@ def _bitmap(
 @kind("fd_set")
 def fd_set(place: Place) -> Printer:
     """Descriptors of select(2): `fd_set[nfds]`."""
-    word, details = place.arch.word, place.style.descriptors
+    word, style = place.arch.word, place.style
     return _bitmap(
         place,
         lambda value: fd_set_size(value, word),
-        lambda fd, memory: descriptor_text(fd, memory, details),
+        lambda fd, memory: descriptor_text(fd, memory, style),
     )
 
 
