@@ -39,7 +39,7 @@ def test_refused(arch: Arch, verbose: bool, tmp_path: Path) -> None:
 @both_words
 @with_and_without_v
 def test_made(arch: Arch, verbose: bool, folder: Path) -> None:
-    compare((*file_calls.MADE, *file_ioctls.MADE), arch, folder, verbose, same=same)
+    compare((*file_calls.MADE, *file_ioctls.MADE), arch, folder, verbose, same=same, late=True)
 
 
 @in_hexadecimal
@@ -55,4 +55,4 @@ def test_strings_in_hexadecimal(hex_strings: int, folder: Path) -> None:
 @both_words
 @with_and_without_v
 def test_made_by_root(arch: Arch, verbose: bool, folder: Path) -> None:
-    compare((*mount_calls.MADE_BY_ROOT, *file_ioctls.MADE_BY_ROOT), arch, folder, verbose, same=same)
+    compare((*mount_calls.MADE_BY_ROOT, *file_ioctls.MADE_BY_ROOT), arch, folder, verbose, same=same, late=True)

@@ -39,7 +39,7 @@ def test_strings_in_hexadecimal(calls: ModuleType, hex_strings: int, tmp_path: P
 @both_words
 @with_and_without_v
 def test_made(calls: ModuleType, arch: Arch, verbose: bool, tmp_path: Path) -> None:
-    compare(calls.MADE, arch, tmp_path, verbose)
+    compare(calls.MADE, arch, tmp_path, verbose, late=True)
 
 
 @pytest.mark.needs("root")
@@ -47,4 +47,4 @@ def test_made(calls: ModuleType, arch: Arch, verbose: bool, tmp_path: Path) -> N
 @both_words
 @with_and_without_v
 def test_made_by_root(calls: ModuleType, arch: Arch, verbose: bool, tmp_path: Path) -> None:
-    compare(calls.MADE_BY_ROOT, arch, tmp_path, verbose)
+    compare(calls.MADE_BY_ROOT, arch, tmp_path, verbose, late=True)

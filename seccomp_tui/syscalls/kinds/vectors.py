@@ -171,19 +171,39 @@ def pollfd(place: Place) -> Printer:
     return behind(place, show)
 
 
+EPOLL_EVENT = 16
+"""Bytes of a struct epoll_event, or, on x86, more."""
+
+
+def _epoll_layout(place: Place) -> struct.Struct:
+    return struct.Struct("<IQ" if place.arch.name != "aarch64" else "<I4xQ")
+
+
+def _epoll_text(data: bytes, layout: struct.Struct) -> str:
+    bits, value = layout.unpack(data)
+    return f"{{events={constants.flags('epoll', bits)}, data={{u32={value & 0xFFFFFFFF}, u64={value}}}}}"
+
+
 @kind("epoll_event")
 def epoll_event(place: Place) -> Printer:
     """Events of a descriptor and what epoll_wait gives back for it."""
-    layout = struct.Struct("<IQ" if place.arch.name != "aarch64" else "<I4xQ")
-    events = constants.table("epoll").text
-    operation = place.indexes["op"]
+    layout, operation = _epoll_layout(place), place.indexes["op"]
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         data = memory.read(address, layout.size) if args[operation] & 0xFFFFFFFF != _EPOLL_CTL_DEL else b""
-        if len(data) < layout.size:
-            return f"{address:#x}"
-        bits, value = layout.unpack(data)
-        return f"{{events={events(bits)}, data={{u32={value & 0xFFFFFFFF}, u64={value}}}}}"
+        return _epoll_text(data, layout) if len(data) == layout.size else f"{address:#x}"
+
+    return behind(place, show)
+
+
+@kind("epoll_events")
+def epoll_events(place: Place) -> Printer:
+    """Events that have come: `epoll_events[most, return]`."""
+    layout, limit = _epoll_layout(place), place.style.item_limit
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        count = args[place.length_index]
+        return array(address, count, layout.size, limit, memory, lambda data: _epoll_text(data, layout))
 
     return behind(place, show)
 
