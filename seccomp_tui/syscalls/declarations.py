@@ -78,6 +78,7 @@ _SETS = {
 """Types of flags and enumerations that are not int, by the set of constants."""
 _MEMORY = {
     "attribute_names": "char",
+    "attribute_value": "void",
     "bytes": "void",
     "cap_data": "struct __user_cap_data_struct",
     "cap_header": "struct __user_cap_header_struct",
@@ -87,6 +88,7 @@ _MEMORY = {
     "dirents": "struct linux_dirent",
     "dirents64": "struct linux_dirent64",
     "enum_value": "int",
+    "epoll_events": "struct epoll_event",
     "fd_set": "fd_set",
     "file_handle_to_fill": "struct file_handle",
     "futex_waitv": "struct futex_waitv",

@@ -6,7 +6,7 @@ Every call is compiled once for an architecture into closures; what comes from t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import errnos, numbers, prototypes
 from .arch import ARCHES, Arch
@@ -18,6 +18,7 @@ from .kinds.scalars import hex_text
 from .memory import PATH_MAX, AfterMemory, Memory, earlier
 from .multiplex import MULTIPLEXERS
 from .prototypes import Prototype
+from .text import hexed
 
 Formatter = Callable[[Sequence[int], Memory], str]
 WORDS = 6
@@ -66,9 +67,10 @@ class Decoder:
 
     Args:
         string_limit: bytes of a string and items of an array that are shown, strace's -s.
-        verbose: show environments in full, strace's -v.
+        verbose: abbreviate nothing, strace's -v.
         descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
         interfaces: tells the name of a network interface by its number.
+        hex_strings: 0; 1: bytes of strings that are not ASCII are shown in hexadecimal; 2: all bytes: strace's -x, -xx.
     """
 
     def __init__(
@@ -77,9 +79,12 @@ class Decoder:
         verbose: bool = False,
         descriptors: frozenset[str] = frozenset(),
         interfaces: Callable[[int], str] | None = None,
+        hex_strings: int = 0,
     ) -> None:
-        self._style = Style(string_limit, verbose, descriptors=descriptors, interfaces=interfaces)
-        self._after = Style(string_limit, verbose, after=True, descriptors=descriptors, interfaces=interfaces)
+        self._style = Style(
+            string_limit, verbose, descriptors=descriptors, interfaces=interfaces, hex_strings=hex_strings
+        )
+        self._after = replace(self._style, after=True)
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._described: dict[tuple[int, int], list[Place]] = {}
@@ -178,6 +183,8 @@ class Decoder:
             formatter = _meant(name, known, style, formatter)
         if known.word == 4:
             formatter = _narrow(formatter)
+        if style.hex_strings:
+            formatter = _hexed(formatter, style.hex_strings)
         kept[arch, nr] = formatter
         return formatter
 
@@ -226,6 +233,7 @@ def _fields(described: Sequence[Place], args: Sequence[int], memory: Memory) -> 
         text = printer(place)(args, memory)
         if text is not None:
             parts = _parts(place, args, memory)
+            text = hexed(text, place.style.hex_strings) if place.style.hex_strings else text
             found.append(Field(place.argument.name, args[place.index], text, place.argument.kind, parts))
     return found
 
@@ -247,6 +255,11 @@ def _words(arch: int, args: Sequence[int]) -> Sequence[int]:
     """Return the arguments as the architecture has them: its words may be narrower."""
     known = ARCHES.get(arch)
     return [value & _LOW for value in args] if known and known.word == 4 else args
+
+
+def _hexed(formatter: Formatter, which: int) -> Formatter:
+    """Return the formatter that shows strings in hexadecimal."""
+    return lambda args, memory: hexed(formatter(args, memory), which)
 
 
 def _narrow(formatter: Formatter) -> Formatter:

@@ -19,6 +19,12 @@ _LONG = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:03o}" for byte in range
 _QUOTED = re.compile(r"[^ !#-\[\]-~](?=([0-7]?))")
 _NAME = re.compile(r"[^ !#-;=?-\[\]-~](?=([0-7]?))")
 _BARE = re.compile(r"[^ -\[\]-~](?=([0-7]?))")
+_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\v\f\r"
+"""Bytes that strace -x takes for ASCII."""
+_STRING = re.compile(r'\\.|"((?:[^"\\]|\\.)*)"')
+"""An escape outside of quotes, where a descriptor's path stands, or a string."""
+NON_ASCII, ALL = 1, 2
+"""Which strings are shown in hexadecimal: those with a byte that is not ASCII; all."""
 
 
 def _replace(match: re.Match[str]) -> str:
@@ -45,8 +51,32 @@ def _original(match: re.Match[str]) -> str:
     return chr(int(what, 8) & 0xFF) if what.isdigit() else _ORIGINALS.get(what, what)
 
 
-def escape_name(data: bytes) -> str:
+def _in_hex(data: bytes, which: int) -> bool:
+    """Tell whether a string is shown in hexadecimal."""
+    return which >= ALL or bool(which and data.translate(None, _ASCII))
+
+
+def _hex(data: bytes) -> str:
+    return "".join([f"\\x{byte:02x}" for byte in data])
+
+
+def hexed(text: str, which: int) -> str:
+    """Return a line with its strings in hexadecimal, those that are `NON_ASCII`, or `ALL`."""
+
+    def string(match: re.Match[str]) -> str:
+        inside = match[1]
+        if inside is None or inside.startswith("\\x"):
+            return match[0]
+        data = unescape(inside)
+        return f'"{_hex(data)}"' if _in_hex(data, which) else match[0]
+
+    return _STRING.sub(string, text)
+
+
+def escape_name(data: bytes, hex_strings: int = 0) -> str:
     """Return `data` as strace writes a path between `<` and `>`, which are escaped then as a quote is."""
+    if _in_hex(data, hex_strings):
+        return _hex(data)
     return _NAME.sub(_replace, data.decode("latin-1"))
 
 
@@ -61,7 +91,7 @@ def quote(data: bytes, limit: int | None = None, hexa: bool = False) -> str:
     if limit is not None and len(data) > limit:
         return quote(data[:limit], None, hexa) + "..."
     if hexa:
-        return '"' + "".join([f"\\x{byte:02x}" for byte in data]) + '"'
+        return f'"{_hex(data)}"'
     if not data.translate(None, PLAIN):
         return f'"{data.decode("ascii")}"'
     return f'"{_QUOTED.sub(_replace, data.decode("latin-1"))}"'

@@ -57,6 +57,7 @@ class Caller:
         verbose: with strace's -v.
         refuse: a filter refuses all calls.
         options: more options of strace.
+        hex_strings: how many times -x is given to it.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Caller:
         verbose: bool = False,
         refuse: bool = False,
         options: Sequence[str] = (),
+        hex_strings: int = 0,
     ) -> None:
         self.arch, self.word, self.refuse = arch, arch.word, refuse
         self.log = log
@@ -74,6 +76,7 @@ class Caller:
             "strace",
             *options,
             *(["-v"] if verbose else []),
+            *["-x"] * hex_strings,
             "-o",
             str(log),
             str(program),
@@ -84,7 +87,7 @@ class Caller:
         self._end = self._next + ARENA
         self._memory = ThreadMemory(self.pid)
         self._mem = os.open(f"/proc/{self.pid}/mem", os.O_RDWR)
-        self._decoder = Decoder(verbose=verbose, interfaces=interface_name)
+        self._decoder = Decoder(verbose=verbose, interfaces=interface_name, hex_strings=hex_strings)
         self.ours: list[str] = []
         self.late: list[str] = []
 

@@ -18,6 +18,7 @@ needs_strace = pytest.mark.needs("strace", "gcc", "x86_64")
 both_words = pytest.mark.parametrize(
     "arch", [X86_64, pytest.param(I386, marks=pytest.mark.needs("gcc-m32"))], ids=lambda arch: arch.name
 )
+in_hexadecimal = pytest.mark.parametrize("hex_strings", [1, 2], ids=["x", "xx"])
 with_and_without_v = pytest.mark.parametrize("verbose", [False, True], ids=["", "v"])
 
 
@@ -44,9 +45,10 @@ def compare(
     refuse: bool = False,
     same: Same = operator.eq,
     late: bool = False,
+    hex_strings: int = 0,
 ) -> None:
     """Make some calls, or have a filter refuse them, and compare."""
-    with Caller(build(folder, arch), arch, folder / "log", verbose, refuse) as caller:
+    with Caller(build(folder, arch), arch, folder / "log", verbose, refuse, hex_strings=hex_strings) as caller:
         caller.run(cases)
     assert_same(caller, same, late)
 

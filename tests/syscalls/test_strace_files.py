@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from seccomp_tui.syscalls.arch import Arch
+from seccomp_tui.syscalls.arch import X86_64, Arch
 from tests.syscalls import file_calls, file_ioctls, mount_calls
-from tests.syscalls.strace_compare import both_words, compare, needs_strace, with_and_without_v
+from tests.syscalls.strace_compare import both_words, compare, in_hexadecimal, needs_strace, with_and_without_v
 
 pytestmark = needs_strace
 _REQUEST = re.compile(r"^(ioctl\(-?\d+, )(?:_IOC\([^)]*\)|[^,)]*)")
@@ -39,7 +39,15 @@ def test_refused(arch: Arch, verbose: bool, tmp_path: Path) -> None:
 @both_words
 @with_and_without_v
 def test_made(arch: Arch, verbose: bool, folder: Path) -> None:
-    compare((*file_calls.MADE, *file_ioctls.MADE), arch, folder, verbose, same=same)
+    compare((*file_calls.MADE, *file_ioctls.MADE), arch, folder, verbose, same=same, late=True)
+
+
+@in_hexadecimal
+def test_strings_in_hexadecimal(hex_strings: int, folder: Path) -> None:
+    cases = (*file_calls.REFUSED, *mount_calls.REFUSED, *file_ioctls.REFUSED)
+    compare(cases, X86_64, folder, verbose=True, refuse=True, same=same, hex_strings=hex_strings)
+    cases = (*file_calls.MADE, *file_ioctls.MADE)
+    compare(cases, X86_64, folder, verbose=True, same=same, hex_strings=hex_strings)
 
 
 @pytest.mark.needs("root")
@@ -47,4 +55,4 @@ def test_made(arch: Arch, verbose: bool, folder: Path) -> None:
 @both_words
 @with_and_without_v
 def test_made_by_root(arch: Arch, verbose: bool, folder: Path) -> None:
-    compare((*mount_calls.MADE_BY_ROOT, *file_ioctls.MADE_BY_ROOT), arch, folder, verbose, same=same)
+    compare((*mount_calls.MADE_BY_ROOT, *file_ioctls.MADE_BY_ROOT), arch, folder, verbose, same=same, late=True)

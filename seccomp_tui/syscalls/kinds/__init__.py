@@ -14,12 +14,12 @@ from . import file_ioctls as _file_ioctls
 from . import file_reads as _file_reads
 from . import file_values as _file_values
 from . import files as _files
-from . import filled as _filled
 from . import futexes as _futexes
 from . import interfaces as _interfaces
 from . import ipc as _ipc
 from . import kernel_lists as _kernel_lists
 from . import kernel_reads as _kernel_reads
+from . import late_reads as _late_reads
 from . import lists as _lists
 from . import machine as _machine
 from . import message_reads as _message_reads

@@ -43,6 +43,7 @@ class Style:
         after: the call has returned: what it filled in is shown, and the seventh word is its result.
         descriptors: of `memory.DETAILS`, what is shown of a descriptor, strace's -y.
         interfaces: tells the name of a network interface, "" for an unknown one; without it they are numbers.
+        hex_strings: 1: bytes that are not ASCII are shown in hexadecimal; 2: all; strace's -x and -xx.
     """
 
     string_limit: int = 32
@@ -51,6 +52,7 @@ class Style:
     copying: bool = False
     descriptors: frozenset[str] = frozenset()
     interfaces: Callable[[int], str] | None = None
+    hex_strings: int = 0
 
     @property
     def item_limit(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from seccomp_tui.syscalls import constants
-from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.memory import Memory, earlier
 
 from .base import Place, Printer, behind, kind
 from .scalars import hex_text
@@ -70,7 +70,7 @@ def cap_data(place: Place) -> Printer:
     header_index = place.length_index
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
-        header = cap_version(args[header_index], memory)
+        header = cap_version(args[header_index], earlier(memory))
         words = header[1] if header else 0
         data = memory.read(address, words * 12) if words else b""
         if not words or len(data) < words * 12:

@@ -51,8 +51,7 @@ def _bytes(data: Data) -> str:
 
 
 def _descriptors(data: Data) -> str:
-    details = data.place.style.descriptors
-    return _listed([descriptor_text(fd, data.memory, details) for fd in _ints(data)], data)
+    return _listed([descriptor_text(fd, data.memory, data.place.style) for fd in _ints(data)], data)
 
 
 def _text(data: Data) -> str:

@@ -9,13 +9,15 @@ from seccomp_tui.syscalls import constants, structs
 from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
-from .base import Place, Printer, behind, kind, pointed_value, pointer, signed
+from .base import Place, Printer, behind, kind, pointer, signed
 from .file_flags import bits_text
 from .scalars import hex_text
 from .structures import struct_show
 
 MOST_INFOS = 64
 """Of so many ranges of a FIDEDUPERANGE, and so many extents of a FIEMAP, something is read and shown at most."""
+FIEMAP, FIEMAP_EXTENT = 32, 56
+"""Bytes of the two structs of a FIEMAP."""
 _BRIEF = 2
 """So many ranges are shown without -v."""
 
@@ -149,10 +151,3 @@ def rtc_param(place: Place) -> Printer:
         return f"{{param={name}, {tail} => {{{_param_value(param, _PARAM.unpack(found)[1])}}}"
 
     return behind(place, show)
-
-
-@kind("nice_value")
-def nice_value(place: Place) -> Printer:
-    """Flags that a call gives back, as `nice_bits`."""
-    table = constants.table(place.option)
-    return behind(place, pointed_value(place.arch.word, lambda value: bits_text(table, value, " << ")))

@@ -23,7 +23,12 @@ def _file_handle(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, _HEADER + HANDLE_MAX)
 
 
-@reader("file_handle_to_fill", "offset_given", "offset_moved", most=_HEADER)
+@reader("file_handle_to_fill", most=_HEADER + HANDLE_MAX)
+def _handle_to_fill(place: Place, _limit: int, _share: int) -> Reads:
+    return fixed(place.index, _HEADER + (HANDLE_MAX if place.style.after else 0))
+
+
+@reader("offset_given", "offset_moved", most=_HEADER)
 def _header(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, _HEADER)
 
@@ -78,6 +83,6 @@ def _rand_pool_info(place: Place, limit: int, share: int) -> Reads:
     return read
 
 
-@reader("fiemap", "rtc_param", "rtc_param_get", most=32)
-def _header_of_more(place: Place, _limit: int, _share: int) -> Reads:
-    return fixed(place.index, 32 if place.argument.kind == "fiemap" else 24)
+@reader("rtc_param", "rtc_param_get", most=24)
+def _rtc_param(place: Place, _limit: int, _share: int) -> Reads:
+    return fixed(place.index, 24)

@@ -73,10 +73,9 @@ def _items(place: Place, text: Callable[[int], str]) -> Printer:
 @kind("fd_pair")
 def fd_pair(place: Place) -> Printer:
     """Two descriptors that the call has made: `[3, 4]`."""
-    details = place.style.descriptors
 
     def text(data: bytes, memory: Memory) -> str:
-        return descriptor_text(int.from_bytes(data, "little", signed=True), memory, details)
+        return descriptor_text(int.from_bytes(data, "little", signed=True), memory, place.style)
 
     return behind(place, pair(4, text))
 

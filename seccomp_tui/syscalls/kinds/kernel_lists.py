@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 
 from seccomp_tui.syscalls import constants
-from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
 from .base import RESULT, Place, Printer, array, at, behind, kind
@@ -78,7 +78,7 @@ def pkey_buffer(place: Place) -> Printer:
     returned = place.length_index if RESULT in place.argument.options and place.style.after else None
 
     def pointed(address: int, args: Sequence[int], memory: Memory) -> str:
-        size = pkey_sizes(args[params], memory)[of_output]
+        size = pkey_sizes(args[params], earlier(memory))[of_output]
         if size < 0:
             return f"{address:#x}"
         return bytes_text(address, size if returned is None else min(size, args[returned]), memory, limit)

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 
 from seccomp_tui.syscalls import constants, structs
-from seccomp_tui.syscalls.memory import Memory, Segment
+from seccomp_tui.syscalls.memory import Memory, Segment, earlier
 
 from .base import MOST_ITEMS, Place
 from .bpf import INSTRUCTION, MOST_INSTRUCTIONS
@@ -237,7 +237,7 @@ def _pkey(place: Place, limit: int, _share: int) -> Reads:
     index, params, second = place.index, place.indexes[place.option], place.argument.kind == "pkey_output"
 
     def read(memory: Memory, args: Sequence[int]) -> list[Segment]:
-        address, size = args[index], pkey_sizes(args[params], memory)[second]
+        address, size = args[index], pkey_sizes(args[params], earlier(memory))[second]
         data = memory.read(address, min(size, limit)) if address and size > 0 else b""
         return [(address, data)] if data else []
 

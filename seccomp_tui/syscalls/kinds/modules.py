@@ -105,11 +105,11 @@ def module_image(place: Place) -> Printer:
 @kind("module_fd")
 def module_fd(place: Place) -> Printer:
     """A module image in a file."""
-    index, find, details = place.index, _in_file(place), place.style.descriptors
+    index, find, style = place.index, _in_file(place), place.style
 
     def show(args: Sequence[int], memory: Memory) -> str:
         image = find(args, memory)
-        text = descriptor_text(signed(args[index]), memory, details)
+        text = descriptor_text(signed(args[index]), memory, style)
         return f"{text}{_comment(modules.inspect(image.read, image.size))}"
 
     return show

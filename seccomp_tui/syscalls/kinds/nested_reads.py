@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from seccomp_tui.syscalls.memory import Memory, Segment, earlier
 
 from .base import Place
-from .process import CLONE_ARGS_MOST, CLONE_ARGS_SMALLEST, SET_TID_MAX
+from .process import CLONE_ARGS_MOST, CLONE_ARGS_SMALLEST, SET_TID_MAX, clone_made
 from .reads import Reads, reader
 from .strings import ignores
 from .vectors import MOST_BUFFERS, MOST_DESCRIPTORS, MOST_STRINGS, MOST_VARIABLES, MOST_VECTOR
@@ -136,9 +136,26 @@ def keep(address: int, size: int, left: int, memory: Memory, segments: list[Segm
     return found
 
 
+def _numbers_made(place: Place) -> Reads:
+    """Return what reads the numbers that clone3(2) has left where its arguments say."""
+    index, length = place.index, place.length_index
+
+    def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        size = args[length] if args[index] else 0
+        data = structure(args[index], CLONE_ARGS_SMALLEST, memory) if size >= CLONE_ARGS_SMALLEST else b""
+        segments: list[Segment] = []
+        for address in clone_made(data):
+            keep(address, 4, 4, memory, segments)
+        return segments
+
+    return copy
+
+
 @reader("clone_args", most=CLONE_ARGS_MOST + 4 * SET_TID_MAX)
 def _clone_args(place: Place, _limit: int, _share: int) -> Reads:
     index, length = place.index, place.length_index
+    if place.style.after:
+        return _numbers_made(place)
 
     def copy(memory: Memory, args: Sequence[int]) -> list[Segment]:
         address, size = args[index], args[length]

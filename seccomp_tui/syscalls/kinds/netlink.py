@@ -301,8 +301,11 @@ def _in6_address(data: bytes, _context: Context) -> str | None:
     return f'inet_pton(AF_INET6, "{socket.inet_ntop(socket.AF_INET6, data[:16])}")' if len(data) >= 16 else None
 
 
-def _string(data: bytes, context: Context) -> str:
+def _string(data: bytes, context: Context, counted: bool = True) -> str:
+    """Return a string; of most, strace -x counts the NUL that ends it."""
     if data.endswith(b"\0"):
+        if counted and context.place.style.hex_strings:
+            return f"{_hex(data[: context.limit], context)}..."
         return quote(data[:-1], context.limit)
     return f"{quote(data[: context.limit])}..."
 
@@ -334,6 +337,7 @@ _SHOWN: dict[str, Value] = {
     "address": _address,
     "in6_address": _in6_address,
     "string": _string,
+    "word": lambda data, context: _string(data, context, counted=False),
     "bytes": _numbers,
     "mac": lambda data, _context: data.hex(":") if len(data) <= _LONGEST_MAC else None,
     "interface": _interface,

@@ -18,7 +18,7 @@ from .terminals import FONT_GET, FONT_SET, FONT_SET_DEFAULT, font_size
 _LOW = 0xFFFFFFFF
 
 
-@reader("int_changed", "enum_decimal_value", "uid_value", most=4)
+@reader("int_changed", "enum_decimal_value", most=4)
 def _four(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, 4)
 

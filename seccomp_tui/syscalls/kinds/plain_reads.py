@@ -10,7 +10,7 @@ from .addresses import SOCKADDR_MAX
 from .base import MOST_ITEMS, Place
 from .prctl import COMM
 from .reads import Reads, reader
-from .values import SIZES
+from .values import VALUES, value_size
 
 _LOW = 0xFFFFFFFF
 _WORD_MAX = 8
@@ -74,9 +74,9 @@ def _sigaction(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, _SIGACTION[place.arch.word])
 
 
-@reader(*SIZES, most=_WORD_MAX)
+@reader(*VALUES, most=_WORD_MAX)
 def _value(place: Place, _limit: int, _share: int) -> Reads:
-    return fixed(place.index, SIZES[place.argument.kind])
+    return fixed(place.index, value_size(place.argument.kind, place.arch.word))
 
 
 @reader("timespec_pair", "timespec64_pair", "timeval_pair", most=32)

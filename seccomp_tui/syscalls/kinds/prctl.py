@@ -8,7 +8,7 @@ from seccomp_tui.syscalls import constants, signals
 from seccomp_tui.syscalls.memory import Memory
 from seccomp_tui.syscalls.text import quote
 
-from .base import Place, Printer, at, behind, kind, pointed_value, pointer, signed
+from .base import Place, Printer, at, behind, kind, pointer, signed
 from .scalars import hex_text
 
 COMM = 16
@@ -61,13 +61,6 @@ def commented_enum(place: Place) -> Printer:
     text = constants.table(place.option, place.arch.token).text
     mask = (1 << place.arch.word * 8) - 1 if "word" in place.argument.options else 0xFFFFFFFF
     return at(place, lambda value: commented(text(value & mask), value & mask, zero=True))
-
-
-@kind("commented_flags_value")
-def commented_flags_value(place: Place) -> Printer:
-    """Flags in 64 bits behind a pointer: `[0x3 /* A|B */]`."""
-    text = constants.table(place.option, place.arch.token).text
-    return behind(place, pointed_value(8, lambda value: commented(text(value), value, zero=False)))
 
 
 _VECTOR_LENGTH = 0xFFFF

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from seccomp_tui.syscalls import constants, signals
-from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.memory import Memory, earlier
 from seccomp_tui.syscalls.text import quote
 
 from .base import Place, Printer, array, at, behind, kind, pointer
@@ -108,13 +108,26 @@ def _clone_args_text(values: dict[str, int], size: int, memory: Memory) -> str:
     return ", ".join(parts)
 
 
+_MADE = {"pidfd": _PIDFD, "parent_tid": _PARENT_SETTID}
+"""Fields that say where a number is to be left, and the flags that ask for it."""
+
+
+def _values(data: bytes) -> dict[str, int]:
+    """Return the fields of a struct clone_args; what is not there is 0."""
+    data = data.ljust(CLONE_ARGS_SIZE, b"\0")
+    numbers = (int.from_bytes(data[start : start + 8], "little") for start in range(0, CLONE_ARGS_SIZE, 8))
+    return dict(zip(_CLONE_ARGS, numbers, strict=True))
+
+
+def clone_made(data: bytes) -> list[int]:
+    """Return the addresses at which clone3(2) leaves numbers, by its arguments."""
+    values = _values(data)
+    return [values[name] for name, flag in _MADE.items() if values["flags"] & flag]
+
+
 def _clone_made(values: dict[str, int], memory: Memory) -> str:
     """Return what clone3(2) has filled in."""
-    filled = [
-        f"{name}={_made(values[name], memory)}"
-        for name, flag in (("pidfd", _PIDFD), ("parent_tid", _PARENT_SETTID))
-        if values["flags"] & flag
-    ]
+    filled = [f"{name}={_made(values[name], memory)}" for name, flag in _MADE.items() if values["flags"] & flag]
     return f" => {{{', '.join(filled)}}}" if filled else ""
 
 
@@ -134,13 +147,12 @@ def clone_args(place: Place) -> Printer:
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         size = args[length]
         wanted = min(size, full)
-        data = memory.read(address, wanted) if size >= CLONE_ARGS_SMALLEST else b""
+        given = earlier(memory)
+        data = given.read(address, wanted) if size >= CLONE_ARGS_SMALLEST else b""
         if not data or len(data) < wanted:
             return f"{address:#x}"
-        data = data.ljust(full, b"\0")
-        numbers = (int.from_bytes(data[start : start + 8], "little") for start in range(0, full, 8))
-        values = dict(zip(_CLONE_ARGS, numbers, strict=True))
+        values = _values(data)
         made = _clone_made(values, memory) if place.style.after else ""
-        return f"{{{_clone_args_text(values, size, memory)}{unknown(address, size, memory)}}}{made}"
+        return f"{{{_clone_args_text(values, size, given)}{unknown(address, size, given)}}}{made}"
 
     return behind(place, show)

@@ -15,7 +15,7 @@ from .reads import Reads, reader
 from .scheduling import MOST_CPUS, SCHED_ATTR_SIZE
 from .siginfo import SIGEVENT_SIZE, SIGINFO_SIZE
 from .signal import OLD_SIGACTION
-from .tracing import FILTER_NUMBER_SIZE, MOST_REGISTERS_SIZE, register_layouts, vector_layout
+from .tracing import METADATA_SIZE, MOST_REGISTERS_SIZE, register_layouts, vector_layout
 from .vectors import MOST_VECTOR
 
 _WORD_MAX = 8
@@ -27,9 +27,8 @@ _FIXED = {
     "user_desc": USER_DESC_SIZE,
     "user_desc_to_fill": USER_DESC_SIZE,
     "sched_attr": SCHED_ATTR_SIZE,
-    "time_value": _WORD_MAX,
     "futex_waitv_pair": 48,
-    "seccomp_metadata": FILTER_NUMBER_SIZE,
+    "seccomp_metadata": METADATA_SIZE,
 }
 """Kinds of one size."""
 
@@ -92,7 +91,7 @@ def _cpu_set(place: Place, _limit: int, _share: int) -> Reads:
 
 @reader("regset", most=2 * _WORD_MAX + MOST_REGISTERS_SIZE)
 def _regset(place: Place, _limit: int, _share: int) -> Reads:
-    index, note, inwards = place.index, place.indexes["addr"], place.argument.direction == "in"
+    index, note, filled = place.index, place.indexes["addr"], place.argument.direction == "in" or place.style.after
     vector, layouts = vector_layout(place.arch.word), register_layouts(place.arch)
 
     def read(memory: Memory, args: Sequence[int]) -> list[Segment]:
@@ -102,7 +101,7 @@ def _regset(place: Place, _limit: int, _share: int) -> Reads:
             return []
         segments = [(address, data)]
         base, size = vector.unpack(data)
-        registers = memory.read(base, min(size, layout.size)) if inwards and layout and base and size else b""
+        registers = memory.read(base, min(size, layout.size)) if filled and layout and base and size else b""
         return [*segments, (base, registers)] if registers else segments
 
     return read

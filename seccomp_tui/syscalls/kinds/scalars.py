@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from seccomp_tui.syscalls import constants, signals
 from seccomp_tui.syscalls.memory import AT_FDCWD, Memory
 
-from .base import Place, Printer, at, kind, signed
+from .base import Place, Printer, Style, at, kind, signed
 from .descriptors import descriptor_text, leads_to
 
 _INT = 0xFFFFFFFF
@@ -97,10 +97,10 @@ for _names, _text in (
 @kind("fd")
 def fd(place: Place) -> Printer:
     """A descriptor."""
-    index, details = place.index, place.style.descriptors
-    if not details:
+    index, style = place.index, place.style
+    if not style.descriptors:
         return at(place, signed_text)
-    return lambda args, memory: descriptor_text(signed(args[index]), memory, details)
+    return lambda args, memory: descriptor_text(signed(args[index]), memory, style)
 
 
 @kind("dev")
@@ -113,9 +113,9 @@ def dev(place: Place) -> Printer:
 @kind("dirfd")
 def dirfd(place: Place) -> Printer:
     """A directory's descriptor; written out, as is `ptr`, since so many calls have one."""
-    index, details = place.index, place.style.descriptors
-    if details:
-        return lambda args, memory: _dirfd_text(signed(args[index]), memory, details)
+    index, style = place.index, place.style
+    if style.descriptors:
+        return lambda args, memory: _dirfd_text(signed(args[index]), memory, style)
 
     def show(args: Sequence[int], _memory: Memory) -> str:
         value = args[index] & _INT
@@ -126,10 +126,11 @@ def dirfd(place: Place) -> Printer:
     return show
 
 
-def _dirfd_text(value: int, memory: Memory, details: frozenset[str]) -> str:
+def _dirfd_text(value: int, memory: Memory, style: Style) -> str:
     if value == AT_FDCWD:
-        return f"AT_FDCWD{leads_to(memory.descriptor(AT_FDCWD, details), details)}"
-    return descriptor_text(value, memory, details)
+        noted = memory.descriptor(AT_FDCWD, style.descriptors)
+        return f"AT_FDCWD{leads_to(noted, style.descriptors, style.hex_strings)}"
+    return descriptor_text(value, memory, style)
 
 
 @kind("skip")

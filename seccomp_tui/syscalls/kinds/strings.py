@@ -86,7 +86,7 @@ def bytes_text(address: int, length: int, memory: Memory, limit: int) -> str:
     return quote(data) if len(data) == length else f"{quote(data)}..."
 
 
-@kind("bytes")
+@kind("bytes", "attribute_value")
 def buffer(place: Place) -> Printer:
     """A buffer whose length is another argument: `in bytes[count]`."""
     if place.shown_as_address:

@@ -185,13 +185,17 @@ def syscall_info_text(data: bytes, arch: Arch) -> str:
     return f"{text}}}"
 
 
+SYSCALL_INFO_SIZE = 88
+"""Bytes of a struct ptrace_syscall_info."""
+
+
 @kind("syscall_info")
 def syscall_info(place: Place) -> Printer:
     """The call in which a process stands: as much of it as there is room for."""
     room, result = place.indexes["addr"], place.indexes[RESULT]
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
-        size = max(0, min(args[room], args[result], 88))
+        size = max(0, min(args[room], args[result], SYSCALL_INFO_SIZE))
         data = memory.read(address, size) if size else b""
         return syscall_info_text(data, place.arch) if data and len(data) == size else f"{address:#x}"
 
@@ -199,7 +203,8 @@ def syscall_info(place: Place) -> Printer:
 
 
 _METADATA = struct.Struct("<QQ")
-FILTER_NUMBER_SIZE = 8
+METADATA_SIZE = _METADATA.size
+_FILTER_NUMBER_SIZE = 8
 """Bytes of what says which filter is meant."""
 
 
@@ -210,12 +215,12 @@ def seccomp_metadata(place: Place) -> Printer:
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         got = args[result] if place.style.after else 0
-        size = _METADATA.size if got > FILTER_NUMBER_SIZE else FILTER_NUMBER_SIZE
+        size = _METADATA.size if got > _FILTER_NUMBER_SIZE else _FILTER_NUMBER_SIZE
         data = memory.read(address, size)
         if len(data) < size:
             return f"{address:#x}"
         number, bits = _METADATA.unpack(data.ljust(_METADATA.size, b"\0"))
-        shown = f", flags={flags.text(bits)}" if got > FILTER_NUMBER_SIZE else ""
+        shown = f", flags={flags.text(bits)}" if got > _FILTER_NUMBER_SIZE else ""
         return f"{{filter_off={number}{shown}{', ...' if got > _METADATA.size else ''}}}"
 
     return behind(place, show)

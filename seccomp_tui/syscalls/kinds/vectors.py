@@ -156,13 +156,12 @@ def envp(place: Place) -> Printer:
 def pollfd(place: Place) -> Printer:
     """Descriptors to wait for: `pollfd[count]`."""
     length, limit = place.length_index, place.style.item_limit
-    details = place.style.descriptors
-    layout = POLLFD
+    style, layout = place.style, POLLFD
     events = constants.table("poll").text
 
     def item(data: bytes, memory: Memory) -> str:
         fd, wanted, _ = layout.unpack(data)
-        text = descriptor_text(fd, memory, details)
+        text = descriptor_text(fd, memory, style)
         return f"{{fd={text}, events={events(wanted & 0xFFFF)}}}" if fd >= 0 else f"{{fd={text}}}"
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
@@ -172,19 +171,39 @@ def pollfd(place: Place) -> Printer:
     return behind(place, show)
 
 
+EPOLL_EVENT = 16
+"""Bytes of a struct epoll_event, or, on x86, more."""
+
+
+def _epoll_layout(place: Place) -> struct.Struct:
+    return struct.Struct("<IQ" if place.arch.name != "aarch64" else "<I4xQ")
+
+
+def _epoll_text(data: bytes, layout: struct.Struct) -> str:
+    bits, value = layout.unpack(data)
+    return f"{{events={constants.flags('epoll', bits)}, data={{u32={value & 0xFFFFFFFF}, u64={value}}}}}"
+
+
 @kind("epoll_event")
 def epoll_event(place: Place) -> Printer:
     """Events of a descriptor and what epoll_wait gives back for it."""
-    layout = struct.Struct("<IQ" if place.arch.name != "aarch64" else "<I4xQ")
-    events = constants.table("epoll").text
-    operation = place.indexes["op"]
+    layout, operation = _epoll_layout(place), place.indexes["op"]
 
     def show(address: int, args: Sequence[int], memory: Memory) -> str:
         data = memory.read(address, layout.size) if args[operation] & 0xFFFFFFFF != _EPOLL_CTL_DEL else b""
-        if len(data) < layout.size:
-            return f"{address:#x}"
-        bits, value = layout.unpack(data)
-        return f"{{events={events(bits)}, data={{u32={value & 0xFFFFFFFF}, u64={value}}}}}"
+        return _epoll_text(data, layout) if len(data) == layout.size else f"{address:#x}"
+
+    return behind(place, show)
+
+
+@kind("epoll_events")
+def epoll_events(place: Place) -> Printer:
+    """Events that have come: `epoll_events[most, return]`."""
+    layout, limit = _epoll_layout(place), place.style.item_limit
+
+    def show(address: int, args: Sequence[int], memory: Memory) -> str:
+        count = args[place.length_index]
+        return array(address, count, layout.size, limit, memory, lambda data: _epoll_text(data, layout))
 
     return behind(place, show)
 
@@ -214,11 +233,11 @@ def _bitmap(
 @kind("fd_set")
 def fd_set(place: Place) -> Printer:
     """Descriptors of select(2): `fd_set[nfds]`."""
-    word, details = place.arch.word, place.style.descriptors
+    word, style = place.arch.word, place.style
     return _bitmap(
         place,
         lambda value: fd_set_size(value, word),
-        lambda fd, memory: descriptor_text(fd, memory, details),
+        lambda fd, memory: descriptor_text(fd, memory, style),
     )
 
 

@@ -1,17 +1,19 @@
-"""How a child has ended or why it stands: what wait4(2) fills in."""
+"""How a wait has ended: how a child has ended or why it stands (wait4(2)), what was left of a sleep."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from seccomp_tui.syscalls import constants, signals
+from seccomp_tui.syscalls import constants, errnos, signals
 from seccomp_tui.syscalls.memory import Memory
 
-from .base import ANY_STRUCT, FACTORIES, RESULT, Place, Printer, behind, kind, pointer
+from .base import ANY_STRUCT, FACTORIES, RESULT, Place, Printer, behind, kind, pointer, signed
+from .structures import struct_name
 
 _CORE, _HOW = 0x80, 0x7F
 _CONTINUED = 0xFFFF
+_TIMER_ABSTIME = 1
 
 
 def status_text(status: int) -> str:
@@ -45,11 +47,23 @@ def wait_status(place: Place) -> Printer:
     return behind(place, show)
 
 
+_STRUCTS = {"child_rusage": "rusage", "time_left": "timespec"}
+
+
+def filled_struct(place: Place) -> str:
+    """Return which struct it is that such a call may fill in."""
+    return struct_name(_as_struct(place))
+
+
+def _as_struct(place: Place) -> Place:
+    return replace(place, argument=replace(place.argument, kind=_STRUCTS[place.argument.kind]))
+
+
 @kind("child_rusage")
 def child_rusage(place: Place) -> Printer:
     """What the child has used, if there was one."""
     index, result = place.index, place.indexes[RESULT]
-    show = FACTORIES[ANY_STRUCT](replace(place, argument=replace(place.argument, kind="rusage")))
+    show = FACTORIES[ANY_STRUCT](_as_struct(place))
     if place.shown_as_address:
         return show
 
@@ -57,3 +71,18 @@ def child_rusage(place: Place) -> Printer:
         return show(args, memory) if args[result] > 0 else pointer(args[index])
 
     return unless_none
+
+
+@kind("time_left")
+def time_left(place: Place) -> Printer:
+    """What was left of a sleep when a signal came; untouched otherwise."""
+    index, result, flags = place.index, place.indexes[RESULT], place.indexes.get("flags")
+    show = FACTORIES[ANY_STRUCT](_as_struct(place))
+    if place.shown_as_address:
+        return show
+
+    def left(args: Sequence[int], memory: Memory) -> str | None:
+        until = flags is not None and args[flags] & _TIMER_ABSTIME
+        return show(args, memory) if -signed(args[result]) in errnos.RESTARTS and not until else pointer(args[index])
+
+    return left
