@@ -6,6 +6,7 @@ Where tracefs is not mounted, it is mounted for a moment in a mount namespace th
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,10 +67,9 @@ def _mount_privately() -> None:
     place = _PLACES[0].encode()
     _checked(libc.unshare(_CLONE_NEWNS))
     _checked(libc.mount(None, b"/", None, ctypes.c_ulong(_MS_REC_PRIVATE), None))
-    _checked(libc.mount(b"tracefs", place, b"tracefs", ctypes.c_ulong(0), None))
+    _checked(libc.mount(b"tracefs", place, b"tracefs", ctypes.c_ulong(0), None), unless=errno.EBUSY)  # it is there
 
 
-def _checked(failed: int) -> None:
-    if failed:
-        number = ctypes.get_errno()
+def _checked(failed: int, unless: int = 0) -> None:
+    if failed and (number := ctypes.get_errno()) != unless:
         raise OSError(number, os.strerror(number))
