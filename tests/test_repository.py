@@ -179,11 +179,11 @@ def test_readme_has_the_commands_that_are_run_elsewhere() -> None:
 
 
 def test_recording_s_tables_are_documented() -> None:
-    from seccomp_tui.session import schema
+    from seccomp_tui.session import schema, views
 
     with closing(sqlite3.connect(":memory:")) as db:
-        db.executescript(schema.SCHEMA)
-        tables = [name for (name,) in db.execute("select name from sqlite_schema where type = 'table'")]
+        db.executescript(schema.SCHEMA + views.VIEWS)
+        tables = [name for (name,) in db.execute("select name from sqlite_schema where type in ('table', 'view')")]
         real = {
             table: [name for (name,) in db.execute("select name from pragma_table_info(?)", (table,))]
             for table in tables

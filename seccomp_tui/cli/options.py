@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options that commands have that run a program."""
 
 from __future__ import annotations
 
@@ -16,35 +16,20 @@ STOP_AT_PROGRAM = {**SETTINGS, "allow_interspersed_args": False}
 
 _SHARED = (
     click.option(
-        "-e",
-        "trace",
-        metavar="trace=SET",
+        "-E",
+        "--env",
+        "variables",
+        metavar="VAR[=VALUE]",
         multiple=True,
-        callback=readers.trace,
-        help="Trap only these calls, in strace's grammar: names, %file, /regex, !set; the last one counts."
-        " Everything else runs at full speed and is not seen. Default: all.",
+        callback=readers.variables,
+        help="Set this variable in the program's environment, or remove it; may be repeated.",
     ),
     click.option(
-        "-s",
-        "string_limit",
-        metavar="N",
-        type=click.IntRange(0, 1 << 20),
-        default=32,
-        show_default=True,
-        help="Print at most N bytes of a string; more than 1024 are then copied.",
-    ),
-    click.option(
-        "-y",
-        "paths",
-        count=True,
-        help="Print the paths of descriptors; -yy: also ends of sockets, numbers of devices, processes of pidfds.",
-    ),
-    click.option(
-        "--decode-fds",
-        "descriptors",
-        metavar="SET",
-        callback=readers.decode_fds,
-        help="The same, chosen one by one: path, socket, dev, pidfd, with commas between; all; none; !SET.",
+        "-u",
+        "--user",
+        metavar="NAME",
+        callback=readers.user,
+        help="Run the program as this user, with the user's groups (only root can).",
     ),
     click.option(
         "--results",

@@ -20,12 +20,13 @@ class Progress:
     Args:
         what: is done, in a word or two.
         total: how much there is to do.
+        wanted: show it; False: not here.
     """
 
-    def __init__(self, what: str, total: int) -> None:
+    def __init__(self, what: str, total: int, *, wanted: bool = True) -> None:
         self._what = what
         self._total = total
-        self._shown_from = time.monotonic() + _PATIENCE if sys.stderr.isatty() else float("inf")
+        self._shown_from = time.monotonic() + _PATIENCE if wanted and sys.stderr.isatty() else float("inf")
         self._bar: rich.progress.Progress | None = None
 
     def at(self, done: int) -> None:

@@ -10,40 +10,55 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seccomp_tui.syscalls import arch, sets
-from seccomp_tui.syscalls.memory import DETAILS
+from seccomp_tui.kernel.launch import User
+from seccomp_tui.session.wanted import SORTS
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.expression import Expression
     from seccomp_tui.session.store import Store
 
 
-def trace(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> sets.Selection | None:
-    """Return the selection of the last `-e trace=`, None when there is none."""
-    selection = None
+def sort(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Return by what a summary is sorted."""
+    if value is not None and value not in SORTS:
+        known = ", ".join(dict.fromkeys(SORTS.values()))
+        raise click.BadParameter(f"invalid sortby: '{value}'; takes {known}")
+    return value
+
+
+def paths(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return paths, none of them empty."""
+    if "" in values:
+        raise click.BadParameter("the path is empty")
+    return values
+
+
+def variables(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> list[tuple[bytes, bytes | None]]:
+    """Return the names of variables and their values, None for those to be removed."""
+    found: list[tuple[bytes, bytes | None]] = []
     for value in values:
-        kind, equals, text = value.partition("=")
-        if not equals:
-            kind, text = "trace", value
-        if kind not in ("trace", "t"):
-            raise click.BadParameter(f"-e {kind}= is not known; this version has -e trace=SET")
-        try:
-            selection = sets.parse(text, arch.supported(arch.native()))
-        except sets.TraceError as error:
-            raise click.BadParameter(str(error)) from None
-    return selection
+        name, equals, text = os.fsencode(value).partition(b"=")
+        if not name:
+            raise click.BadParameter(f"'{value}' names no variable")
+        found.append((name, text if equals else None))
+    return found
 
 
-def decode_fds(context: click.Context, parameter: click.Parameter, value: str | None) -> frozenset[str] | None:
-    """Return the details that strace's `--decode-fds=SET` names."""
+def user(context: click.Context, parameter: click.Parameter, value: str | None) -> User | None:
+    """Return the ids of a user."""
     if value is None:
         return None
-    names = frozenset(value.removeprefix("!").split(","))
-    if names in (frozenset(("all",)), frozenset(("none",))):
-        names = DETAILS if "all" in names else frozenset()
-    elif names - DETAILS:
-        raise click.BadParameter(f"--decode-fds={value}: takes all, none, or of {', '.join(sorted(DETAILS))}")
-    return DETAILS - names if value.startswith("!") else names
+    import pwd
+
+    if os.geteuid() != 0:
+        raise click.BadParameter("only root can run a program as another user")
+    try:
+        entry = pwd.getpwnam(value)
+    except (KeyError, ValueError):
+        raise click.BadParameter(f"cannot find user '{value}'") from None
+    return User(entry.pw_uid, entry.pw_gid, tuple(os.getgrouplist(entry.pw_name, entry.pw_gid)))
 
 
 def expression(answered: bool) -> Callable[[click.Context, click.Parameter, str | None], Expression | None]:

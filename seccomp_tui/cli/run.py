@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from seccomp_tui.cli import options as shared_options
-from seccomp_tui.cli import readers, starting
+from seccomp_tui.cli import presenting, qualifiers, readers, starting
 from seccomp_tui.sources import launch
 
 
 @click.command("run", context_settings=shared_options.STOP_AT_PROGRAM)
+@qualifiers.options("trace", "decode-fds")
+@presenting.decoding
 @shared_options.shared
 @click.option("--run", "running", is_flag=True, help="Hold nothing at the start; h in the screens begins to.")
 @click.option(
@@ -37,6 +39,7 @@ def run(running: bool, **options: Any) -> int:
     Start-up calls (loader, C library) are let through. With -e trace=SET all other calls of the set are held, whatever
     they act on. With --hold EXPR the calls are held that it is true of, and no others.
     """
+    options = qualifiers.merged(options)
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
     session = options.pop("session") or starting.recording_name(options["program"][0])
@@ -47,6 +50,4 @@ def run(running: bool, **options: Any) -> int:
 
         return show(Client(control, board), recording, terminal, [os.fsencode(word) for word in options["program"]])
 
-    return starting.start(
-        **options, session=session, holding=not running, lines=None, line_format="", to_file=False, screens=screens
-    )
+    return starting.start(**options, session=session, holding=not running, printing=None, screens=screens)

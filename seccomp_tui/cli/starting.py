@@ -11,31 +11,29 @@ from typing import Any
 import click
 
 from seccomp_tui.cli import configuration
+from seccomp_tui.cli.presenting import details
 from seccomp_tui.cli.saying import say
-from seccomp_tui.kernel.launch import Program
+from seccomp_tui.kernel.launch import Program, User
 from seccomp_tui.sources import launch
 from seccomp_tui.syscalls import sets
-from seccomp_tui.syscalls.memory import DETAILS
-
-_BY_COUNT = (frozenset[str](), frozenset(("path",)), DETAILS)
-"""What -y given so many times shows of descriptors."""
 
 
 def start(
     *,
     program: tuple[str, ...],
+    variables: list[tuple[bytes, bytes | None]],
+    user: User | None,
     trace: sets.Selection | None,
-    string_limit: int,
     paths: int,
     descriptors: frozenset[str] | None,
+    string_limit: int,
+    verbose: bool,
+    hex_strings: int,
     interruptible: bool,
     **rest: Any,
 ) -> int:
     """Run the program and return the exit code; `rest` is as in `launch.Run`."""
-    if paths and descriptors is not None:
-        raise click.UsageError("-y and --decode-fds can't be given together")
-    if descriptors is None:
-        descriptors = _BY_COUNT[min(paths, 2)]
+    decoding = launch.Decoding(string_limit, verbose, details(paths, descriptors), min(hex_strings, 2))
     path, code = launch.find_program(program[0])
     if path is None:
         say(_not_found(program[0], code))
@@ -44,26 +42,27 @@ def start(
     target = Program(
         path=path,
         argv=[os.fsencode(word) for word in program],
-        environment=launch.original_environment(),
+        environment=_environment(variables),
         ignored=launch.ignored_signals(),
         die_with_parent=rest["on_exit"] == "kill",
         interruptible=interruptible,
+        user=user,
     )
     hold = rest.pop("hold", None)
     if hold is None and trace is not None:
         from seccomp_tui.policy.holding import ASKED
 
         hold = ASKED
-    return launch.run(
-        launch.Run(
-            program=target,
-            wanted=wanted,
-            hold=hold,
-            string_limit=string_limit,
-            descriptors=descriptors,
-            **rest,
-        )
-    )
+    return launch.run(launch.Run(program=target, wanted=wanted, hold=hold, decoding=decoding, **rest))
+
+
+def _environment(changes: list[tuple[bytes, bytes | None]]) -> list[bytes]:
+    """Return the user's environment with the changes made in their order."""
+    environment = launch.original_environment()
+    for name, value in changes:
+        kept = [variable for variable in environment if variable.split(b"=", 1)[0] != name]
+        environment = kept if value is None else [*kept, name + b"=" + value]
+    return environment
 
 
 def _not_found(name: str, code: int) -> str:

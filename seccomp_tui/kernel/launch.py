@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from seccomp_tui.kernel import abi, launcher
 
@@ -20,6 +21,18 @@ _LISTENER_LINK = "anon_inode:seccomp notify"
 
 class LaunchError(Exception):
     """The target could not be put under a filter; the text says why."""
+
+
+class User(NamedTuple):
+    """Who a program runs as.
+
+    Attributes:
+        groups: supplementary ones.
+    """
+
+    uid: int
+    gid: int
+    groups: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,7 @@ class Program:
         devnull: stdin, stdout and stderr are /dev/null.
         die_with_parent: SIGKILL when the supervisor dies; else it goes on and its calls fail with ENOSYS.
         interruptible: a handled signal ends the wait of a held call (the kernel's own behaviour before 5.19).
+        user: who it runs as; None: who we are.
     """
 
     path: bytes
@@ -45,6 +59,7 @@ class Program:
     devnull: bool = False
     die_with_parent: bool = False
     interruptible: bool = False
+    user: User | None = None
 
 
 @dataclass
@@ -103,11 +118,13 @@ def launch(program: Program, bpf: bytes) -> Launched:
 
 def _write_plan(program: Program, bpf: bytes) -> int:
     flags = abi.FILTER_NEW_LISTENER | (0 if program.interruptible else abi.FILTER_WAIT_KILLABLE_RECV)
+    user = (program.user.uid, program.user.gid, *program.user.groups) if program.user else ()
     pieces = [
         bpf,
         program.path,
         b"".join(argument + b"\0" for argument in program.argv),
         b"".join(variable + b"\0" for variable in program.environment),
+        struct.pack(f"={len(user)}I", *user),
     ]
     head = bytearray(launcher.PLAN_AT + launcher.PLAN.size)
     struct.pack_into("=i", head, launcher.LISTENER_AT, launcher.PENDING)

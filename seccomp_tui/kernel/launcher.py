@@ -34,9 +34,10 @@ SECCOMP_FLAGS_AT = 12
 NO_NEW_PRIVS_AT = 16
 """u8: no_new_privs had to be set."""
 PLAN_AT = 32
-PLAN = struct.Struct("=IQBBxxiIIII")
+PLAN = struct.Struct("=IQBBxxiIIIII")
 """seccomp flags wanted, mask of signals to ignore, own session, die with the parent, the parent's pid, then in bytes
-the sizes of the filter, path, argv and environment that follow."""
+the sizes of the filter, path, argv, environment and user that follow; the user is u32: uid, gid, supplementary groups,
+or nothing."""
 
 PENDING = -(1 << 31)
 
@@ -44,7 +45,10 @@ SECCOMP_NR = {"x86_64": 317, "aarch64": 277}
 SET_MODE_FILTER = 1
 FILTER_WAIT_KILLABLE_RECV = 32
 _PR_SET_PDEATHSIG = 1
+_PR_SET_KEEPCAPS = 8
 _PR_SET_NO_NEW_PRIVS = 38
+_CAPABILITY_VERSION_3 = 0x20080522
+_CAP_SYS_ADMIN = 1 << 21
 _EINVAL, _EACCES = 22, 13
 _TOUCHED_BY_PYTHON_OR_US = (
     signal.SIGPIPE,
@@ -70,14 +74,17 @@ def main(descriptor: int) -> NoReturn:
     os.set_inheritable(descriptor, False)
     area = mmap.mmap(descriptor, 0)
     flags, ignored, own_session, die_with_parent, parent, *sizes = PLAN.unpack_from(area, PLAN_AT)
-    program, path, argv, environment = _pieces(area, sizes)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(125)  # it died before it could have taken us with it
+    program, path, argv, environment, user = _pieces(area, sizes)
     if own_session:
         os.setsid()
         with contextlib.suppress(OSError):  # another session may have it: then it only is our input and output
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    if user:
+        _become_user(libc, *struct.unpack(f"={len(user) // 4}I", user))
+    # After that: with other ids the kernel forgets it.
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(125)  # it died before it could have taken us with it
     for number in _TOUCHED_BY_PYTHON_OR_US:
         signal.signal(number, signal.SIG_IGN if ignored >> number & 1 else signal.SIG_DFL)
     argv_array = _string_array(argv)
@@ -105,6 +112,19 @@ def _pieces(area: mmap.mmap, sizes: list[int]) -> list[bytes]:
         pieces.append(area[offset : offset + size])
         offset += size
     return pieces
+
+
+def _become_user(libc: ctypes.CDLL, uid: int, gid: int, *groups: int) -> None:
+    """Take a user's ids, and keep the right to install a filter without no_new_privs, so that setuid programs work.
+
+    The execve takes that right away: it is in the permitted and effective sets alone.
+    """
+    os.setgroups(groups)
+    os.setresgid(gid, gid, gid)
+    libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    os.setresuid(uid, uid, uid)
+    if uid:
+        libc.capset((ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)(*[_CAP_SYS_ADMIN] * 2))
 
 
 def _string_array(joined: bytes) -> ctypes.Array[ctypes.c_char_p]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from seccomp_tui.policy.answers import By, Kind
 from seccomp_tui.session.happenings import Happening
-from seccomp_tui.session.lines import Output
+from seccomp_tui.session.output import Output
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Event, ProcessSeen, Session
 from seccomp_tui.syscalls import errnos, results

@@ -7,6 +7,7 @@ from seccomp_tui.policy.calls import AnsweredView, Outcome
 from seccomp_tui.policy.expression import Expression
 from seccomp_tui.session.happenings import Happening
 from seccomp_tui.session.recorder import Line, Sink
+from seccomp_tui.session.sieve import Sieve
 from seccomp_tui.supervisor.records import FLAG_STARTUP, Event, ProcessSeen, ThreadGone
 
 Caller = tuple[bytes, bytes]
@@ -14,8 +15,8 @@ Caller = tuple[bytes, bytes]
 _UNKNOWN: Caller = (b"", b"")
 
 
-class Where:
-    """Hands a sink the calls that match; what happens to processes it hears in any case.
+class Where(Sieve):
+    """Hands a sink the calls that match.
 
     Args:
         sink: prints.
@@ -23,7 +24,7 @@ class Where:
     """
 
     def __init__(self, sink: Sink, expression: Expression) -> None:
-        self._sink = sink
+        super().__init__(sink)
         self._expression = expression
         self._running: dict[int, Caller] = {}
         self._callers: dict[int, Caller] = {}
@@ -31,13 +32,11 @@ class Where:
     def call(self, line: Line, /) -> None:
         """Note who calls: when the call has returned, its thread may run another program."""
         self._callers[line.call.seq] = self._running.get(line.call.tid, _UNKNOWN)
-        self._sink.call(line)
+        super().call(line)
 
-    def returned(self, line: Line, /) -> None:
-        """Hand the call on, if it matches."""
-        caller = self._callers.pop(line.call.seq, _UNKNOWN)
-        if self._expression.matches(view(line, caller)):
-            self._sink.returned(line)
+    def passes(self, line: Line) -> bool:
+        """Tell whether the expression is true of a call."""
+        return self._expression.matches(view(line, self._callers.pop(line.call.seq, _UNKNOWN)))
 
     def event(self, event: Event | Happening, /) -> None:
         """Follow which programs run, and hand the event on."""
@@ -46,15 +45,7 @@ class Where:
                 self._running[tid] = (comm, exe)
             case ThreadGone(tid=tid):
                 self._running.pop(tid, None)
-        self._sink.event(event)
-
-    def flush(self) -> None:
-        """Keep nothing back."""
-        self._sink.flush()
-
-    def close(self) -> None:
-        """Nothing more comes."""
-        self._sink.close()
+        super().event(event)
 
 
 def view(line: Line, caller: Caller) -> AnsweredView:

@@ -18,16 +18,44 @@ from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.interfaces import interface_name
 from seccomp_tui.kernel.launch import Program
+from seccomp_tui.session.wanted import Destination, Printing
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.keeper import IGNORED, Keeper
 from seccomp_tui.supervisor.settings import Ends, Settings
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.expression import Expression
+    from seccomp_tui.session.happenings import Happening
+    from seccomp_tui.session.recorder import Line, Returns
+    from seccomp_tui.syscalls.decode import Decoder
 
+NO_RESULTS = "results are not known: `= ?` and addresses stand for them; `seccomp-tui doctor` says how to get them"
 Screens = Callable[[socket.socket, Path, int | None, Board], int]
 """Runs the screens: control socket, recording, master of the target's terminal, and the board. Returns the process's
 exit code."""
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How calls become text.
+
+    Attributes:
+        string_limit: bytes of a string that are printed.
+        verbose: print in full what is abbreviated else.
+        descriptors: of `memory.DETAILS`, what is printed of descriptors.
+        hex_strings: as of `Decoder`.
+    """
+
+    string_limit: int = 32
+    verbose: bool = False
+    descriptors: frozenset[str] = frozenset()
+    hex_strings: int = 0
+
+    def decoder(self) -> Decoder:
+        """Return what makes the text."""
+        from seccomp_tui.syscalls.decode import Decoder
+
+        return Decoder(self.string_limit, self.verbose, self.descriptors, interface_name, self.hex_strings)
 
 
 @dataclass(frozen=True)
@@ -39,14 +67,11 @@ class Run:
         wanted, hold: see `Settings`.
         io: "pane", "inherit", "null", or the path of a terminal.
         session: file of the recording, None for none.
-        lines: descriptor for `log`'s lines, None for none.
-        line_format: "strace" or "jsonl".
-        to_file: the lines go to a file that the user named.
-        string_limit: bytes of a string that are printed.
+        printing: what is printed of the calls, None for nothing.
+        decoding: how calls become text.
         screens: runs the screens, None without.
-        lines_name: what messages call `lines`.
-        descriptors, results: see `Settings`.
-        where: only the calls that this is true of have lines; None: all.
+        results: see `Settings`.
+        destination: where they go, None where nothing is printed.
     """
 
     program: Program
@@ -55,15 +80,11 @@ class Run:
     holding: bool
     on_exit: str
     session: Path | None
-    lines: int | None
-    line_format: str
-    to_file: bool
-    string_limit: int
+    printing: Printing | None
+    decoding: Decoding
     screens: Screens | None
-    lines_name: str = "standard error"
-    descriptors: frozenset[str] = frozenset()
     results: bool = True
-    where: Expression | None = None
+    destination: Destination | None = None
     hold: Expression | None = None
 
 
@@ -110,8 +131,8 @@ def run(request: Run) -> int:
         wanted=request.wanted,
         holding=request.holding,
         on_exit=request.on_exit,
-        copy_limit=max(request.string_limit, Settings.copy_limit),
-        descriptors=request.descriptors,
+        copy_limit=max(request.decoding.string_limit, Settings.copy_limit),
+        descriptors=_noted(request),
         results=request.results,
         hold=request.hold,
     )
@@ -140,10 +161,15 @@ def _supervise(settings: Settings, ends: Ends, keeper_end: socket.socket) -> int
     return supervise(settings, ends)
 
 
+def _noted(request: Run) -> frozenset[str]:
+    """Return what is noted of descriptors: what is printed of them, and what decides which calls are printed."""
+    decides = request.printing is not None and request.printing.paths
+    return request.decoding.descriptors | (frozenset(("path",)) if decides else frozenset())
+
+
 def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> int:
     from seccomp_tui.session.recorder import Recorder, Sink, SinkFailed
     from seccomp_tui.session.returns import accept
-    from seccomp_tui.syscalls.decode import Decoder
 
     def committed(seq: int) -> None:
         board.committed = seq
@@ -155,6 +181,12 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
             with contextlib.suppress(OSError):
                 os.write(2, f"seccomp-tui: {text}\n".encode())
 
+    def accepted(done: Callable[[Line], None], told: Callable[[Happening], None]) -> Returns | None:
+        returns = accept(socket.socket(fileno=rings), done, told)
+        if returns is None and request.results and _wants_hint(request.printing):
+            tell(NO_RESULTS)
+        return returns
+
     sinks: list[Sink] = []
     if request.session is not None:
         from seccomp_tui.session.database import Database
@@ -163,20 +195,16 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
             sinks.append(Database(request.session, committed))
         except SinkFailed as error:
             tell(str(error))
-    if request.lines is not None:
-        from seccomp_tui.session import lines
+    if request.printing is not None and request.destination is not None:
+        from seccomp_tui.session.output import opened
+        from seccomp_tui.session.printing import printer
 
-        output = lines.Output(request.lines, request.lines_name)
-        strace = request.line_format == "strace"
-        printed: Sink = lines.StraceLines(output, to_file=request.to_file) if strace else lines.JsonLines(output)
-        if request.where is not None:
-            from seccomp_tui.session.where import Where
+        sinks.append(printer(request.printing, opened(request.destination), request.destination.threads))
+    return Recorder(pipe, sinks, request.decoding.decoder(), tell, rings, accepted).run()
 
-            printed = Where(printed, request.where)
-        sinks.append(printed)
-    decoder = Decoder(request.string_limit, descriptors=request.descriptors, interfaces=interface_name)
-    offer = socket.socket(fileno=rings)
-    return Recorder(pipe, sinks, decoder, tell, rings, lambda done, told: accept(offer, done, told)).run()
+
+def _wants_hint(printing: Printing | None) -> bool:
+    return printing is not None and "attach" not in printing.layout.quiet
 
 
 def _show(request: Run, control: int, master: int | None, board: Board, keeper_end: socket.socket) -> int:

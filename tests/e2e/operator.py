@@ -17,7 +17,7 @@ from seccomp_tui.policy.answers import Answer
 from seccomp_tui.policy.expression import Expression
 from seccomp_tui.policy.holding import ASKED
 from seccomp_tui.session.store import Call, Store
-from seccomp_tui.sources.launch import Run, find_program, original_environment, run
+from seccomp_tui.sources.launch import Decoding, Run, find_program, original_environment, run
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import FromSupervisor, Held, Hello
@@ -167,7 +167,7 @@ def _keep(
             path, [os.fsencode(word) for word in program], original_environment(), interruptible=interruptible
         )
         wanted = sets.parse(trace, arch.supported(arch.native())).numbers if trace else None
-        run_as: tuple[object, ...] = ("pane", holding, on_exit, recording, None, "strace", False, 32, screens)
+        run_as: tuple[object, ...] = ("pane", holding, on_exit, recording, None, Decoding(), screens)
         asked = ASKED if trace and hold is None else hold
         code = run(Run(target, wanted, *run_as, hold=asked))  # type: ignore[arg-type]
     finally:

@@ -8,14 +8,14 @@ import tracemalloc
 
 import pytest
 
-from seccomp_tui.session.lines import Output
+from seccomp_tui.session.output import OneOutput
 from seccomp_tui.session.recorder import SinkFailed
 
 
 def test_nothing_is_kept_for_a_reader_that_went_away() -> None:
     readable, writable = os.pipe()
     os.close(readable)
-    output = Output(writable)
+    output = OneOutput(writable)
     tracemalloc.start()
     try:
         for number in range(100_000):
@@ -29,7 +29,7 @@ def test_nothing_is_kept_for_a_reader_that_went_away() -> None:
 
 def test_a_full_disk_is_told_with_the_name_that_the_user_gave() -> None:
     fd = os.open("/dev/full", os.O_WRONLY)
-    output = Output(fd, "-o /dev/full")
+    output = OneOutput(fd, "-o /dev/full")
     output.line("true")
     with pytest.raises(SinkFailed, match=r"^-o /dev/full: No space left on device$"):
         output.flush()
@@ -39,7 +39,7 @@ def test_a_full_disk_is_told_with_the_name_that_the_user_gave() -> None:
 def test_a_descriptor_that_somebody_made_nonblocking_still_gets_everything() -> None:
     readable, writable = os.pipe()
     os.set_blocking(writable, False)
-    output = Output(writable)
+    output = OneOutput(writable)
 
     def write() -> None:
         for number in range(100_000):

@@ -1,0 +1,124 @@
+"""strace's `-e QUALIFIER=SET`, and its long options of the same meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from seccomp_tui.session.wanted import QUIETED, STATUSES
+from seccomp_tui.syscalls import arch, sets, signals
+from seccomp_tui.syscalls.memory import DETAILS
+
+_SYNONYMS = {
+    "trace": ("t",),
+    "decode-fds": ("decode-fd",),
+    "signal": ("signals", "s"),
+    "status": (),
+    "quiet": ("silent", "silence", "q"),
+}
+_BY_WORD = {word: kind for kind, others in _SYNONYMS.items() for word in (kind, *others)}
+_PARAMETERS = {"trace": "trace", "decode-fds": "descriptors", "signal": "signals", "status": "status", "quiet": "quiet"}
+"""What the values are called in the commands."""
+_HELP = {
+    "trace": "Trap only these calls, in strace's grammar: names, %file, /regex, !set; the last one counts."
+    " Everything else runs at full speed and is not seen. Default: all.",
+    "decode-fds": "What is printed of descriptors, chosen one by one: path, socket, dev, pidfd, with commas between;"
+    " all; none; !SET. -y is path, -yy is all.",
+    "signal": "Print only these signals, such as TERM,INT; all; none; !SET.",
+    "status": "Print only calls that ended so: successful, failed, unfinished, unavailable, with commas between; all;"
+    " none; !SET. A call whose result is not known is unfinished and unavailable alike.",
+    "quiet": "Leave out messages: attach (the hint on results), exit, path-resolution, with commas between; all; none;"
+    " !SET.",
+}
+
+
+def options(*kinds: str) -> Callable[[Any], Any]:
+    """Return a decorator that gives a command `-e` with these qualifiers, and their long options."""
+
+    def give(command: Any) -> Any:
+        for kind in reversed(kinds):
+            long = click.option(
+                f"--{kind}", _PARAMETERS[kind], metavar="SET", callback=_long(kind), help=f"{_HELP[kind]}"
+            )
+            command = long(command)
+        words = ", ".join(f"{kind}=SET" for kind in kinds)
+        return click.option(
+            "-e", "qualified", metavar="QUALIFIER=SET", multiple=True, callback=_short(kinds),
+            help=f"The same as --QUALIFIER=SET: {words}. Without a qualifier: trace.",
+        )(command)  # fmt: skip
+
+    return give
+
+
+def merged(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with what `-e` says in the place of long options that were not given."""
+    qualified = options.pop("qualified")
+    return options | {name: value for name, value in qualified.items() if options.get(name) is None}
+
+
+def _long(kind: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    return lambda context, parameter, text: None if text is None else _READERS[kind](text)
+
+
+def _short(kinds: tuple[str, ...]) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Any]]:
+    def read(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
+        found = {}
+        for value in values:
+            word, equals, text = value.partition("=")
+            kind = _BY_WORD.get(word) if equals else "trace"
+            if kind not in kinds:
+                known = ", ".join(f"{kind}=SET" for kind in kinds)
+                raise click.BadParameter(f"-e {word}= is not known; {context.info_name} has -e {known}")
+            found[_PARAMETERS[kind]] = _READERS[kind](text if equals else value)
+        return found
+
+    return read
+
+
+def _trace(text: str) -> sets.Selection:
+    try:
+        return sets.parse(text, arch.supported(arch.native()))
+    except sets.TraceError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _chosen(kind: str, known: Iterable[str]) -> Callable[[str], frozenset[str]]:
+    """Return what reads a set of words."""
+    every = frozenset(known)
+
+    def read(text: str) -> frozenset[str]:
+        listed = text.removeprefix("!")
+        names = {"all": every, "none": frozenset[str]()}.get(listed) if listed in ("all", "none") else None
+        if names is None:
+            names = frozenset(listed.split(","))
+        if names - every:
+            raise click.BadParameter(f"--{kind}={text}: takes all, none, or of {', '.join(sorted(every))}")
+        return every - names if text.startswith("!") else names
+
+    return read
+
+
+def _signals(text: str) -> frozenset[int]:
+    every = frozenset(range(1, signals.HIGHEST + 1))
+    listed = text.removeprefix("!")
+    numbers = every if listed == "all" else frozenset(_signal(word) for word in listed.split(",") if listed != "none")
+    return every - numbers if text.startswith("!") else numbers
+
+
+def _signal(word: str) -> int:
+    plain = word.isascii() and word.isdigit()
+    number = int(word) if plain and len(word) < 4 else None if plain else signals.number(word.upper())
+    if number is None or not 1 <= number <= signals.HIGHEST:
+        raise click.BadParameter(f"invalid signal '{word}'")
+    return number
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "trace": _trace,
+    "decode-fds": _chosen("decode-fds", DETAILS),
+    "signal": _signals,
+    "status": _chosen("status", STATUSES),
+    "quiet": _chosen("quiet", QUIETED),
+}

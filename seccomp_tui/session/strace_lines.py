@@ -1,0 +1,140 @@
+"""Lines as strace writes them: calls, signals, ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from seccomp_tui.policy.answers import Kind, State
+from seccomp_tui.session.happenings import UNKNOWN, Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session.layout import Lead, trail
+from seccomp_tui.session.output import Output
+from seccomp_tui.session.recorder import Line
+from seccomp_tui.session.wanted import Layout, Threads
+from seccomp_tui.supervisor.records import Event, ProcessSeen, Session, TargetEnded, ThreadGone
+from seccomp_tui.syscalls import errnos, results, signals
+
+_SIGKILL = 9
+
+
+class StraceLines:
+    """Prints a line a call.
+
+    Args:
+        threads: when lines begin with the thread's id.
+
+    Attributes:
+        returned: prints one call; made of what the layout asks for and no more, since it runs for every call.
+    """
+
+    returned: Callable[[Line], None]
+
+    def __init__(self, output: Output, layout: Layout = Layout(), threads: Threads = "several") -> None:  # noqa: B008
+        self._output = output
+        self._layout = layout
+        self._lead = Lead(layout)
+        self._prefix = {"always": _numbered, "never": _nameless, "several": self._named}[threads]
+        self._threads: set[int] = set()
+        self._target = 0
+        self.returned = self._printer()
+
+    def call(self, line: Line, /) -> None:
+        """Wait for its result."""
+
+    def event(self, event: Event | Happening, /) -> None:
+        """Follow which threads there are; print signals and ends."""
+        match event:
+            case SignalTaken(signal=number) if number not in (_SIGKILL, UNKNOWN):  # no tracer hears of SIGKILL
+                if self._wants(number):
+                    self._print(event.tid, event.time, signal_text(event))
+            case ThreadEnded():
+                # The target's own status comes from the one who waits for it.
+                if event.tid != self._target and self._wants_end(event.signal):
+                    self._print(event.tid, event.time, thread_end(event))
+            case Session(target=target, time=started, wall=wall):
+                self._target = target
+                self._lead.wall = wall - started
+            case ProcessSeen(tid=tid):
+                self._threads.add(tid)
+            case ThreadGone(tid=tid):
+                self._threads.discard(tid)
+            case TargetEnded(ended, pid, status):
+                if self._wants_end(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0):
+                    self._print(pid, ended, ending(status))
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        self._output.flush()
+
+    def close(self) -> None:
+        """Write what was collected."""
+        self._output.flush()
+
+    def _printer(self) -> Callable[[Line], None]:
+        prefix, write, column = self._prefix, self._output.line, self._layout.column
+        lead, behind = self._lead.call, trail(self._layout)
+
+        def plain(line: Line) -> None:
+            tid = line.call.tid
+            write(f"{f'{prefix(tid)}{line.text} '.ljust(column)}= {result(line)}", tid)
+
+        def full(line: Line) -> None:
+            tid = line.call.tid
+            text = f"{prefix(tid)}{lead(line.call)}{line.text} ".ljust(column)
+            write(f"{text}= {result(line)}{behind(line) if behind else ''}", tid)
+
+        return plain if self._lead.empty and behind is None else full
+
+    def _print(self, tid: int, moment: int, text: str) -> None:
+        self._output.line(f"{self._prefix(tid)}{self._lead.event(moment)}{text}", tid)
+
+    def _named(self, tid: int) -> str:
+        return f"[pid {tid:>5}] " if len(self._threads) > 1 else ""
+
+    def _wants(self, signal: int) -> bool:
+        return self._layout.signals is None or signal in self._layout.signals
+
+    def _wants_end(self, signal: int) -> bool:
+        return self._wants(signal) if signal else "exit" not in self._layout.quiet
+
+
+def _numbered(tid: int) -> str:
+    return f"{tid:<5} "
+
+
+def _nameless(_tid: int) -> str:
+    return ""
+
+
+def result(line: Line) -> str:
+    """Return what stands behind the `=` of a call, as far as it is known."""
+    call = line.call
+    if call.kind == Kind.ERRNO:
+        return f"{errnos.result_text(call.value)} (INJECTED)"
+    if call.kind == Kind.RETURN:
+        return f"{call.value} (INJECTED)"
+    if line.result is not None:
+        return results.text(line.name, call.arch, line.result.value)
+    return "? (gone)" if call.state == State.GONE else "?"
+
+
+def ending(status: int) -> str:
+    """Return strace's line for a wait status."""
+    if os.WIFSIGNALED(status):
+        core = " (core dumped)" if os.WCOREDUMP(status) else ""
+        return f"+++ killed by {signals.name(os.WTERMSIG(status))}{core} +++"
+    return f"+++ exited with {os.WEXITSTATUS(status)} +++"
+
+
+def thread_end(event: ThreadEnded) -> str:
+    """Return strace's line for a thread's end, as far as it is known how it ended."""
+    if event.signal:
+        return f"+++ killed by {'?' if event.signal == UNKNOWN else signals.name(event.signal)} +++"
+    return f"+++ exited with {'?' if event.code is None else event.code} +++"
+
+
+def signal_text(event: SignalTaken) -> str:
+    """Return strace's line for a signal; who has sent it the kernel does not tell us."""
+    name = signals.name(event.signal)
+    code = "" if event.code is None else f", si_code={event.code}"
+    return f"--- {name} {{si_signo={name}{code}, ...}} ---"
