@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.conftest import ROOT, Tool
 
 COMMON = {"type", "time"}
-KILLED = "/bin/true; cat /etc/hostname /nonexistent; kill -TERM $$"
+KILLED = "/bin/true; cat /etc/hostname /nonexistent 2>/dev/null; kill -TERM $$"
 ORDERLY = "(kill -USR1 $(sh -c 'echo $PPID')); exit 3"
 
 
