@@ -21,9 +21,10 @@ from benchmarks.capture import Captured
 from seccomp_tui.kernel.interfaces import interface_name
 from seccomp_tui.kernel.results import Opened, ring_bytes, send_rings
 from seccomp_tui.session.database import Database
-from seccomp_tui.session.lines import Output, StraceLines
+from seccomp_tui.session.output import OneOutput
 from seccomp_tui.session.recorder import Recorder
 from seccomp_tui.session.returns import accept
+from seccomp_tui.session.strace_lines import StraceLines
 from seccomp_tui.syscalls.decode import Decoder
 
 _HEAD_AT, _TAIL_AT = 1024, 1032
@@ -122,7 +123,7 @@ def feed(captured: Captured, folder: Path) -> Fed:
 def _record(pipe: int, offer: socket.socket, folder: Path) -> int:
     """Be the recorder of `seccomp-tui log -o FILE --session FILE`."""
     lines = os.open(folder / "lines", os.O_WRONLY | os.O_CREAT, 0o600)
-    sinks = [Database(folder / "session.db"), StraceLines(Output(lines), to_file=True)]
+    sinks = [Database(folder / "session.db"), StraceLines(OneOutput(lines), threads="always")]
     decoder = Decoder(interfaces=interface_name)
     return Recorder(
         pipe, sinks, decoder, offer=offer.fileno(), accept=lambda done, told: accept(offer, done, told)

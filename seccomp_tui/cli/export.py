@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from seccomp_tui.cli import presenting, qualifiers, readers
+from seccomp_tui.cli.destination import destination
 from seccomp_tui.cli.options import SETTINGS
 from seccomp_tui.cli.progress import Progress
 from seccomp_tui.cli.saying import say
-from seccomp_tui.session.wanted import Printing
+from seccomp_tui.session.wanted import Destination, Printing
 
 if TYPE_CHECKING:
-    from seccomp_tui.session.output import OneOutput
     from seccomp_tui.session.store import Store
 
 _FAILED = 1
@@ -29,12 +29,12 @@ _LOOK_EVERY = 512
 @click.command("export", context_settings=SETTINGS)
 @click.argument("line_format", metavar="FORMAT", type=click.Choice(("strace", "jsonl", "csv")))
 @click.argument("session", metavar="SESSION", type=click.Path(path_type=Path))
-@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write to FILE, not to stdout.")
 @click.option("-v", "verbose", is_flag=True, help="Mark what a call has filled in and we have read late.")
 @qualifiers.options("signal", "status", "quiet")
 @presenting.presentation
-def export(session: Path, output: str | None, printing: Printing, verbose: bool) -> int:
-    """Write a recording as text.
+@destination(Destination(1, "standard output", threads="always"), "session", "that is the recording")
+def export(session: Path, printing: Printing, destination: Destination, verbose: bool) -> int:
+    """Write a recording as text, to stdout or a file.
 
     FORMAT is strace (lines as `log -o` writes them), jsonl (an object a line, as `log --format jsonl`), or csv (a row a
     call below a head; docs/recording.md tells of the columns).
@@ -42,15 +42,11 @@ def export(session: Path, output: str | None, printing: Printing, verbose: bool)
     SESSION is a file that --session has made, also one that is still being written: then what is there now. How strings
     and structures are written was decided when it was recorded (-s, -v, -x, -y).
     """
-    from seccomp_tui.session.output import OneOutput
     from seccomp_tui.session.recorder import SinkFailed
 
     with closing(readers.recording(session)) as store:
-        to = OneOutput(1, "standard output")
-        if output is not None:
-            to = OneOutput(readers.lines_file(output, session), f"-o {output}")
         try:
-            _write(store, printing, to, progress=output is not None or not os.isatty(1))
+            _write(store, printing, destination)
         except SinkFailed as error:
             say(str(error))
             return _FAILED
@@ -60,13 +56,15 @@ def export(session: Path, output: str | None, printing: Printing, verbose: bool)
     return 0
 
 
-def _write(store: Store, printing: Printing, to: OneOutput, *, progress: bool) -> None:
+def _write(store: Store, printing: Printing, destination: Destination) -> None:
+    from seccomp_tui.session.output import opened
     from seccomp_tui.session.printing import printer
     from seccomp_tui.syscalls.decode import Decoder
 
+    to = opened(destination)
     # What the expression is asked here it can ask of the recording itself, which need not be read as a whole then.
-    sink = printer(replace(printing, where=None), to, "always")
-    with Progress("export", store.count(), wanted=progress) as bar:
+    sink = printer(replace(printing, where=None), to, destination.threads)
+    with Progress("export", store.count(), wanted=not os.isatty(destination.fd)) as bar:
         for count, seq in enumerate(store.replay(sink, Decoder(), printing.where)):
             if not count % _LOOK_EVERY:
                 if to.closed:

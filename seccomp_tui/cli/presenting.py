@@ -38,12 +38,19 @@ _DECODING = (
         show_default=True,
         help="Print at most N bytes of a string; more than 1024 are then copied.",
     ),
-    click.option("-v", "--no-abbrev", "verbose", is_flag=True, help="Abbreviate nothing: environments, structures."),
+    click.option(
+        "-v",
+        "--no-abbrev",
+        "verbose",
+        is_flag=True,
+        help="Abbreviate nothing: environments, structures. What was"
+        " read only at the thread's next call, and may have changed by then, is marked (late) behind the result.",
+    ),
     click.option(
         "-x",
         "hex_strings",
         count=True,
-        help="Print bytes of strings that are not ASCII in hexadecimal; -xx: all bytes.",
+        help="Print strings that are not ASCII in hexadecimal; -xx: all strings.",
     ),
     click.option(
         "-y",
@@ -73,7 +80,7 @@ _PRESENTATION = (
         "--syscall-times",
         "took",
         is_flag=True,
-        help="Print the time spent in the call, where its return is known.",
+        help="Print the time spent in the call, from its receipt to its return, where that is known.",
     ),
     click.option("-i", "--instruction-pointer", "pointer", is_flag=True, help="Print the instruction pointer."),
     click.option("-n", "--syscall-number", "number", is_flag=True, help="Print the number of the call."),

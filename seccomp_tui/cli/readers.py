@@ -52,8 +52,10 @@ def user(context: click.Context, parameter: click.Parameter, value: str | None) 
         return None
     import pwd
 
-    if os.geteuid() != 0:
-        raise click.BadParameter("only root can run a program as another user")
+    from seccomp_tui.kernel.features import may_change_user
+
+    if not may_change_user():
+        raise click.BadParameter("only root can run a program as another user (CAP_SETUID, CAP_SETGID)")
     try:
         entry = pwd.getpwnam(value)
     except (KeyError, ValueError):

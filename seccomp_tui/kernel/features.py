@@ -12,6 +12,7 @@ from pathlib import Path
 
 from seccomp_tui.kernel import abi, results, tracepoints
 
+_CAP_SETGID, _CAP_SETUID = 6, 7
 _CAP_IPC_LOCK, _CAP_SYS_PTRACE, _CAP_SYS_ADMIN, _CAP_PERFMON = 14, 19, 21, 38
 
 
@@ -58,6 +59,11 @@ def kernel_version() -> tuple[int, int]:
     """Return the running kernel's version, as far as it says one."""
     numbers = os.uname().release.split(".")
     return int(numbers[0]), int("".join(filter(str.isdigit, numbers[1])) or 0)
+
+
+def may_change_user() -> bool:
+    """Tell whether a program can be run as another user."""
+    return os.geteuid() == 0 and _has(_CAP_SETUID) and _has(_CAP_SETGID)
 
 
 def _has(capability: int) -> bool:

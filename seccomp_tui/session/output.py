@@ -15,6 +15,11 @@ _BLOCK = 64 << 10
 class Output(Protocol):
     """Takes lines. Both methods may raise `SinkFailed`."""
 
+    @property
+    def closed(self) -> bool:
+        """Nobody reads what is written any more."""
+        ...
+
     def line(self, text: str, tid: int = 0, /) -> None:
         """Add one line, of thread `tid`."""
         ...
@@ -91,6 +96,7 @@ class OutputPerThread:
         self._lines: dict[int, list[str]] = {}
         self._size = 0
         self._begun: set[int] = set()
+        self.closed = False
 
     def line(self, text: str, tid: int = 0, /) -> None:
         """Add one line, of thread `tid`."""

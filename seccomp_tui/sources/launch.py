@@ -182,7 +182,8 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
                 os.write(2, f"seccomp-tui: {text}\n".encode())
 
     def accepted(done: Callable[[Line], None], told: Callable[[Happening], None]) -> Returns | None:
-        returns = accept(socket.socket(fileno=rings), done, told)
+        with socket.socket(fileno=rings) as offer:  # that it is closed tells the supervisor that the rings are ours
+            returns = accept(offer, done, told)
         if returns is None and request.results and _wants_hint(request.printing):
             tell(NO_RESULTS)
         return returns

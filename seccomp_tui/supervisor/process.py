@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import select
 import signal
 import socket
 import time
@@ -61,7 +62,7 @@ def _raise_descriptor_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def _open_rings(settings: Settings, launched: Launched, recorder: int) -> list[results.Opened]:
+def _open_rings(settings: Settings, launched: Launched, recorder: socket.socket) -> list[results.Opened]:
     """Let the recorder know what calls return, as far as the kernel tells us; the target waits at the gate."""
     types: list[int] = []
     events: list[results.Opened] = []
@@ -70,12 +71,11 @@ def _open_rings(settings: Settings, launched: Launched, recorder: int) -> list[r
             types = tracepoints.ids(results.EVENTS)
             numbers = None if settings.wanted is None else {nr for arch in settings.wanted.values() for nr in arch}
             events = results.open_events(launched.process.pid, types, numbers)
-    with socket.socket(fileno=recorder) as to:
-        try:
-            results.send_rings(to, events, types)
-        except OSError:  # nobody would read them, and all calls of the machine would pay for them
-            results.close_events(events)
-            return []
+    try:
+        results.send_rings(recorder, events, types)
+    except OSError:  # nobody would read them, and all calls of the machine would pay for them
+        results.close_events(events)
+        return []
     return events
 
 
@@ -90,7 +90,8 @@ class _Run:
         self._listener = Listener(launched.listener)
         self._listener.wake_synchronously()
         self._journal = Journal(RecordPipe(ends.record))
-        self._events = _open_rings(settings, launched, ends.rings)
+        self._recorder = socket.socket(fileno=ends.rings)
+        self._events = _open_rings(settings, launched, self._recorder)
         settings = replace(settings, results=bool(self._events))
         self._loop = Loop(settings, self._listener, self._journal, ends.board, self._tell)
         self._abandoned = self._closed = False
@@ -114,6 +115,10 @@ class _Run:
         if self._control is not None:
             self._control.close()
         self._journal.pipe.finish()
+        if self._events:
+            # What is in a ring is gone with its last mapping. So wait for the recorder, which may have had no time yet
+            # to make its own, to hang up.
+            select.select([self._recorder], [], [])
 
     def _over(self) -> bool:
         if not self._reaped or self._loop.alive or self._abandoned != self._closed:

@@ -13,7 +13,7 @@ import pytest
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.filter import trap, trap_everything
-from seccomp_tui.kernel.launch import LaunchError, Program, launch
+from seccomp_tui.kernel.launch import LaunchError, Program, User, launch
 from seccomp_tui.kernel.memory import ThreadMemory
 from tests.kernel.conftest import NATIVE, NUMBERS, Start
 
@@ -85,6 +85,19 @@ def test_the_program_outlives_a_dead_supervisor_unless_told_otherwise(start: Sta
     code = "import ctypes, sys; v = ctypes.c_int(); ctypes.CDLL(None).prctl(2, ctypes.byref(v)); sys.exit(v.value)"
     assert start(code, "execve").finish() == 0
     assert start(code, "execve", die_with_parent=True).finish() == signal.SIGKILL
+
+
+@pytest.mark.needs("user_notif", "root")
+def test_as_another_user_it_still_dies_with_the_supervisor_and_has_that_users_ids_only(start: Start) -> None:
+    nobody = User(65534, 65534, (65534, 7))
+    code = "import ctypes, sys; v = ctypes.c_int(); ctypes.CDLL(None).prctl(2, ctypes.byref(v)); sys.exit(v.value)"
+    script = "test \"$(id -u) $(id -g) $(id -G)\" = '65534 65534 65534 7'"
+    target = start(["/bin/sh", "-c", script], "execve", user=nobody)
+    assert not target.launched.no_new_privs
+    assert target.finish() == 0
+    argv = ["/usr/bin/python3", "-I", "-S", "-c", code]
+    if os.access(argv[0], os.X_OK):  # ours may lie where that user can't go
+        assert start(argv, "execve", user=nobody, die_with_parent=True).finish() == signal.SIGKILL
 
 
 def test_with_a_terminal_the_program_leads_its_own_session(start: Start) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from seccomp_tui.sources.launch import find_program, ignored_signals, original_environment, session_folder
+from seccomp_tui.sources.launch import find_program, ignored_signals, original_environment
+from tests.conftest import ROOT
 
 
 def test_programs_are_found_as_a_shell_finds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,5 +47,22 @@ def test_signals_ignored_at_the_start_are_noted() -> None:
     assert signal.SIGQUIT not in ignored_signals()
 
 
-def test_recordings_lie_in_a_folder_of_the_user_alone() -> None:
-    assert session_folder().stat().st_mode & 0o777 == 0o700
+@pytest.mark.needs("user_notif", "results")
+def test_results_wait_for_a_recorder_that_comes_late(tmp_path: Path) -> None:
+    file = tmp_path / "lines"
+    code = (
+        "import select, sys\nfrom seccomp_tui.sources import launch\n"
+        "record = launch._record\n"
+        "def late(request, pipe, *rest):\n"
+        "    poll = select.poll()\n"
+        "    poll.register(pipe, 0)\n"
+        "    poll.poll()\n"  # until the supervisor has hung up
+        "    return record(request, pipe, *rest)\n"
+        "launch._record = late\n"
+        "from seccomp_tui.cli import main\n"
+        "main()\n"
+    )
+    argv = [sys.executable, "-c", code, "log", "-o", file, "cat", "/etc/hostname"]
+    subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=50)
+    calls = [line for line in file.read_text().splitlines() if " = " in line]
+    assert [line for line in calls if line.endswith("= ?")] == [calls[-1]]
