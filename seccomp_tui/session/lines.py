@@ -215,7 +215,7 @@ def result(line: Line) -> str:
     if call.kind == Kind.RETURN:
         return f"{call.value} (INJECTED)"
     if line.result is not None:
-        return results.text(line.name, call.arch, line.result.value)
+        return line.returned
     return "? (gone)" if call.state == State.GONE else "?"
 
 

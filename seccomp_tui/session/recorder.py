@@ -48,7 +48,7 @@ class Line:
         late: what the call has filled in was read only at the thread's next call, and may have changed by then.
     """
 
-    __slots__ = ("_decoder", "_text", "call", "late", "memory", "name", "result")
+    __slots__ = ("_decoder", "_returned", "_text", "call", "late", "memory", "name", "result")
 
     def __init__(self, call: CallRecord, decoder: Decoder) -> None:
         self.call = call
@@ -57,7 +57,7 @@ class Line:
         self.late = False
         self._decoder = decoder
         self.memory = RecordedMemory(call.segments)
-        self._text = ""
+        self._text = self._returned = ""
 
     @property
     def text(self) -> str:
@@ -67,12 +67,23 @@ class Line:
             self._text = self._decoder.call(call.arch, call.nr, call.args, self.memory)
         return self._text
 
+    @property
+    def returned(self) -> str:
+        """What it has returned, as strace writes it behind the `=`; only of a call with a result."""
+        if not self._returned:
+            call, nothing = self.call, RecordedMemory([])
+            assert self.result is not None
+            value = self.result.value
+            self._returned = self._decoder.result(call.arch, call.nr, call.args, value, nothing, self.memory)
+        return self._returned
+
     def fill_in(self, after: Memory) -> None:
         """Write the text anew, with what the call has filled in."""
         call = self.call
         assert self.result is not None
         value = self.result.value
         self._text = self._decoder.returned(call.arch, call.nr, call.args, value, after, self.memory)
+        self._returned = self._decoder.result(call.arch, call.nr, call.args, value, after, self.memory)
 
     def path(self) -> bytes | None:
         """Return the first path that the call names, without its NUL."""
