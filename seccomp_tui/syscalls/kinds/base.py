@@ -27,6 +27,8 @@ IN_BYTES = "bytes "
 """Before the argument that holds the size of one struct, not how many there are: `clone_args[bytes size]`."""
 LEAST = "least "
 """Before the size under which such a struct is not looked at: `clone_args[bytes size, least 64]`."""
+MOST = "most "
+"""Before the length over which a buffer is not looked at: `bytes[len, most 64]`."""
 MOST_ITEMS = 1024
 """So many items of an array are read and shown at most, whatever the string limit: lengths come from the target."""
 
