@@ -21,8 +21,9 @@ _OTHER_COLUMNS = 8192
 _BATCH = 1000
 """So many calls wait at most to be written together."""
 _SIGN = 1 << 63
+_ERRNO_MAX = 4095
 _WRAP = 1 << 64
-_INSERT_CALL = f"insert into call values ({', '.join('?' * 27)})"  # noqa: S608
+_INSERT_CALL = f"insert into call values ({', '.join('?' * 28)})"  # noqa: S608
 
 
 class Database:
@@ -65,8 +66,8 @@ class Database:
         """Add the result of a call that is written already."""
         if line.result is not None and line.call.seq <= self._written:
             text, (value, returned, _) = self._text(line), line.result
-            row = (text, value, returned, _flags(line), self._filled(line), line.call.seq)
-            self._run("update call set text=?, result=?, returned=?, flags=?, filled=? where seq=?", row)
+            row = (text, value, returned, _flags(line), self._filled(line), _shown(line), line.call.seq)
+            self._run("update call set text=?, result=?, returned=?, flags=?, filled=?, shown=? where seq=?", row)
 
     def event(self, event: Event | Happening, /) -> None:
         """Take one of the rarer events."""
@@ -147,6 +148,7 @@ class Database:
             returned,
             line.address(),
             self._filled(line),
+            _shown(line),
         )
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> None:
@@ -160,6 +162,14 @@ class Database:
             with contextlib.suppress(sqlite3.Error):
                 self._db.close()
             raise SinkFailed(f"the recording {self._path} ends here: {error}") from error
+
+
+def _shown(line: Line) -> str | None:
+    """Return the result as strace writes it, where that is not plain to see."""
+    if line.result is None or -_ERRNO_MAX <= line.result.value < 0:
+        return None
+    shown = line.returned
+    return None if shown == str(line.result.value) else shown
 
 
 def _flags(line: Line) -> int:

@@ -46,7 +46,7 @@ class Line:
     Args:
         call: as received.
         decoder: makes the text.
-        text: given where it was made before, as in a recording.
+        text, returned: given where they were made before, as in a recording.
 
     Attributes:
         result: None until it is known, and where it never is.
@@ -55,9 +55,9 @@ class Line:
         filled: what the call has filled in, as far as it was copied; packed segments.
     """
 
-    __slots__ = ("_decoder", "_text", "call", "filled", "late", "memory", "name", "result")
+    __slots__ = ("_decoder", "_returned", "_text", "call", "filled", "late", "memory", "name", "result")
 
-    def __init__(self, call: CallRecord, decoder: Decoder, text: str = "") -> None:
+    def __init__(self, call: CallRecord, decoder: Decoder, text: str = "", returned: str = "") -> None:
         self.call = call
         self.name = numbers.name(call.arch, call.nr)
         self.result: Result | None = None
@@ -65,7 +65,7 @@ class Line:
         self._decoder = decoder
         self.memory = RecordedMemory(call.segments)
         self.filled = b""
-        self._text = text
+        self._text, self._returned = text, returned
 
     @property
     def text(self) -> str:
@@ -75,12 +75,23 @@ class Line:
             self._text = self._decoder.call(call.arch, call.nr, call.args, self.memory)
         return self._text
 
+    @property
+    def returned(self) -> str:
+        """What it has returned, as strace writes it behind the `=`; only of a call with a result."""
+        if not self._returned:
+            call, nothing = self.call, RecordedMemory([])
+            assert self.result is not None
+            value = self.result.value
+            self._returned = self._decoder.result(call.arch, call.nr, call.args, value, nothing, self.memory)
+        return self._returned
+
     def fill_in(self, after: Memory) -> None:
         """Write the text anew, with what the call has filled in."""
         call = self.call
         assert self.result is not None
         value = self.result.value
         self._text = self._decoder.returned(call.arch, call.nr, call.args, value, after, self.memory)
+        self._returned = self._decoder.result(call.arch, call.nr, call.args, value, after, self.memory)
 
     def path(self) -> bytes | None:
         """Return the first path that the call names, without its NUL."""

@@ -12,18 +12,21 @@ import itertools
 import sqlite3
 from collections.abc import Iterator
 from operator import itemgetter
+from typing import Any
 
 from seccomp_tui.policy.expression import Expression
 from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Line, Result, Sink
 from seccomp_tui.supervisor.records import FLAG_LATE, CallRecord, Event, ProcessSeen, Session, TargetEnded, ThreadGone
+from seccomp_tui.syscalls import errnos
 from seccomp_tui.syscalls.decode import Decoder
+from seccomp_tui.syscalls.results import errno_of
 from seccomp_tui.syscalls.text import unescape
 
 _CALL = (
     "select seq, time, pid, tid, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, state, kind, value, by, flags,"
-    " memory, text, settled, result, returned from call"
+    " memory, text, settled, result, returned, shown from call"
 )
 _UNSIGNED = (1 << 64) - 1
 _AT_ONCE = 500
@@ -102,7 +105,7 @@ def _calls(db: sqlite3.Connection, decoder: Decoder, expression: Expression | No
         yield ended, line
 
 
-def _rows(db: sqlite3.Connection, expression: Expression | None) -> Iterator[tuple[object, ...]]:
+def _rows(db: sqlite3.Connection, expression: Expression | None) -> Iterator[tuple[Any, ...]]:
     if expression is None:
         yield from db.execute(f"{_CALL} order by seq")
         return
@@ -112,12 +115,21 @@ def _rows(db: sqlite3.Connection, expression: Expression | None) -> Iterator[tup
         yield from db.execute(f"{_CALL} where seq in ({marks}) order by seq", numbers)
 
 
-def _line(row: tuple[object, ...], decoder: Decoder) -> tuple[Line, int | None]:
+def _plain(result: int | None) -> str:
+    """Return a result that is an error or just a number as strace writes it."""
+    if result is None:
+        return ""
+    failed = errno_of(result)
+    return errnos.result_text(failed) if failed else str(result)
+
+
+def _line(row: tuple[Any, ...], decoder: Decoder) -> tuple[Line, int | None]:
     """Return a row as a line, and when it was settled."""
-    head, args, answer, (memory, text, settled, result, returned) = row[:7], row[7:13], row[13:18], row[18:]
-    ip, *words = (word & _UNSIGNED for word in (head[6], *args))  # type: ignore[operator]
-    line = Line(CallRecord(*head[:6], ip, tuple(words), *answer, memory or b""), decoder, str(text))  # type: ignore[arg-type,call-arg]
+    head, args, answer, (memory, text, settled, result, returned, shown) = row[:6], row[6:13], row[13:18], row[18:]
+    ip, *words = (word & _UNSIGNED for word in args)
+    record = CallRecord._make((*head, ip, tuple(words), *answer, memory or b""))
+    line = Line(record, decoder, text, shown or _plain(result))
     if result is not None:
-        line.result = Result(result, returned, (0, b""))  # type: ignore[arg-type]
-    line.late = bool(line.call.flags & FLAG_LATE)
-    return line, settled  # type: ignore[return-value]
+        line.result = Result(result, returned, (0, b""))
+    line.late = bool(record.flags & FLAG_LATE)
+    return line, settled

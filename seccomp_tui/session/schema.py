@@ -61,7 +61,8 @@ create table call (
     result integer,            -- what an allowed call returned, -errno when it failed; null: not known
     returned integer,          -- CLOCK_MONOTONIC of that, ns
     address text,              -- the socket address that it names, printable
-    filled blob                -- what it has filled in, as far as it was copied: segments, as in memory
+    filled blob,               -- what it has filled in, as far as it was copied: segments, as in memory
+    shown text                 -- the result as strace writes it; null: an error, or just a number
 ) strict;
 create table signal (          -- one row a signal that was delivered to a thread
     time integer not null,     -- CLOCK_MONOTONIC, ns
@@ -86,6 +87,23 @@ class FormatError(Exception):
     """The file is not a recording, or one of another format; the text says which."""
 
 
+class _Written(sqlite3.Connection):
+    """A recording that is being written.
+
+    Attributes:
+        lock: a descriptor of the file, locked, which says so. Closed last: with it SQLite's own locks are gone.
+    """
+
+    lock = -1
+
+    def close(self) -> None:
+        """Close the file, and let others know."""
+        super().close()
+        if self.lock >= 0:
+            os.close(self.lock)
+            self.lock = -1
+
+
 def create(path: Path) -> sqlite3.Connection:
     """Make a new recording at `path`, mode 0600, and return the connection to write it.
 
@@ -94,11 +112,12 @@ def create(path: Path) -> sqlite3.Connection:
         OSError: the folder can't be written.
         sqlite3.Error: the file can't be written; it is removed.
     """
-    # Never closed: that this file is locked says that it is being written, and to close it would drop SQLite's locks.
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        db = sqlite3.connect(path, isolation_level=None)
+        with contextlib.suppress(OSError):  # not every file system has locks
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        db = sqlite3.connect(path, isolation_level=None, factory=_Written)
+        db.lock = lock
         try:
             db.execute("pragma journal_mode = wal")
             db.execute("pragma synchronous = normal")

@@ -12,7 +12,7 @@ from seccomp_tui.session.output import Output
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.session.wanted import Layout, Threads
 from seccomp_tui.supervisor.records import Event, ProcessSeen, Session, TargetEnded, ThreadGone
-from seccomp_tui.syscalls import errnos, results, signals
+from seccomp_tui.syscalls import errnos, signals
 
 _SIGKILL = 9
 
@@ -114,7 +114,7 @@ def result(line: Line) -> str:
     if call.kind == Kind.RETURN:
         return f"{call.value} (INJECTED)"
     if line.result is not None:
-        return results.text(line.name, call.arch, line.result.value)
+        return line.returned
     return "? (gone)" if call.state == State.GONE else "?"
 
 

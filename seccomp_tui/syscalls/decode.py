@@ -14,20 +14,22 @@ from .kinds import Place, Printer, Style, printer
 from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
 from .kinds.process import clone_call
+from .kinds.returned import returned
 from .kinds.scalars import hex_text
 from .memory import PATH_MAX, AfterMemory, Memory, earlier
 from .multiplex import MULTIPLEXERS
-from .prototypes import Prototype
+from .prototypes import Argument, Prototype
+from .results import errno_of
 from .text import hexed
 
 Formatter = Callable[[Sequence[int], Memory], str]
+Make = Callable[[str, Prototype, Arch, Style], Formatter]
 WORDS = 6
 """So many words a call has; the one behind them is its result."""
 _TWO_WORDS = ("offset", "offset_pair", "offset_high_low", "wide", "wide_flags")
 _ONE_WORD_OF_64 = ("offset", "wide", "wide_flags")
 _MAY_BE_ABSENT = ("by", "skip", "moved_to")
 """Kinds that may print nothing."""
-_ERRNO_MAX = 4095
 _LOW = 0xFFFFFFFF
 
 
@@ -87,6 +89,7 @@ class Decoder:
         self._after = replace(self._style, after=True)
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
+        self._results: dict[tuple[int, int], Formatter] = {}
         self._described: dict[tuple[int, int], list[Place]] = {}
         self._paths: dict[tuple[int, int], int | None] = {}
 
@@ -116,12 +119,30 @@ class Decoder:
             memory: the caller's memory, after the call.
             before: its memory when the call was entered; without it `memory` stands for both.
         """
-        if -_ERRNO_MAX <= result < 0 and not (-result in errnos.RESTARTS and self._leaves_time(arch, nr)):
+        failed = errno_of(result)
+        if failed and not (failed in errnos.RESTARTS and self._leaves_time(arch, nr)):
             return self.call(arch, nr, args, before or memory)
         formatter = self._after_formatters.get((arch, nr))
         if formatter is None:
             formatter = self._compile(arch, nr, self._after, self._after_formatters)
         return formatter([*args, result], AfterMemory(before, memory) if before else memory)
+
+    def result(
+        self, arch: int, nr: int, args: Sequence[int], value: int, memory: Memory, before: Memory | None = None
+    ) -> str:
+        """Return what strace writes behind the `=` of a call: `3`, `1 ([{fd=3, revents=POLLIN}])`, `-1 EIO (...)`.
+
+        Args:
+            arch, nr, args, memory, before: as of `returned`; what is not known of `memory` is left out.
+            value: what it returned, signed.
+        """
+        failed = errno_of(value)
+        if failed:
+            return errnos.result_text(failed)
+        show = self._results.get((arch, nr))
+        if show is None:
+            show = self._compile(arch, nr, self._after, self._results, result=True)
+        return show([*args, value], AfterMemory(before, memory) if before else memory)
 
     def fields(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Field]:
         """Return the arguments one by one; those that are not there with these values are left out."""
@@ -171,16 +192,19 @@ class Decoder:
     def _path_index(self, arch: int, nr: int) -> int | None:
         return next((each.index for each in self._places(arch, nr) if _is_given_path(each)), None)
 
-    def _compile(self, arch: int, nr: int, style: Style, kept: dict[tuple[int, int], Formatter]) -> Formatter:
-        """Build the formatter of a call and keep it; unknown numbers are not kept, there are too many."""
+    def _compile(
+        self, arch: int, nr: int, style: Style, kept: dict[tuple[int, int], Formatter], *, result: bool = False
+    ) -> Formatter:
+        """Build the formatter of a call, or of its result, and keep it; not of unknown numbers, there are too many."""
         name = numbers.name(arch, nr)
         known = ARCHES.get(arch)
         prototype = prototypes.find(name, arch)
         if known is None or prototype is None:
-            return _raw(name)
-        formatter = _formatter(name, prototype, known, style)
+            return _plain_result if result else _raw(name)
+        make = _result if result else _formatter
+        formatter = make(name, prototype, known, style)
         if name in MULTIPLEXERS:
-            formatter = _meant(name, known, style, formatter)
+            formatter = _meant(name, known, style, formatter, make)
         if known.word == 4:
             formatter = _narrow(formatter)
         if style.hex_strings:
@@ -199,7 +223,20 @@ def _formatter(name: str, prototype: Prototype, known: Arch, style: Style) -> Fo
     return _join(name, [printer(place) for place in made], [_optional(place) for place in made])
 
 
-def _meant(name: str, known: Arch, style: Style, plain: Formatter) -> Formatter:
+def _plain_result(args: Sequence[int], _memory: Memory) -> str:
+    return str(args[WORDS])
+
+
+def _result(name: str, prototype: Prototype, known: Arch, style: Style) -> Formatter:
+    """Return the formatter of what a call has returned; the words are its arguments and the result."""
+    described = places(name, prototype, known, style)
+    argument = Argument(RESULT, "int")
+    indexes = described[0].indexes if described else {RESULT: WORDS}
+    show = returned(Place(known, name, argument, prototype.arguments or (), indexes, style), prototype.returns)
+    return lambda args, memory: str(show(args, memory))
+
+
+def _meant(name: str, known: Arch, style: Style, plain: Formatter, make: Make) -> Formatter:
     """Return the formatter of a call that stands for many; `plain` is for when it can't be told for which."""
     find = MULTIPLEXERS[name]
     made: dict[tuple[str, str], Formatter] = {}
@@ -212,7 +249,7 @@ def _meant(name: str, known: Arch, style: Style, plain: Formatter) -> Formatter:
         if formatter is None:
             prototype = prototypes.find(meant.name, known.token, meant.through)
             assert prototype is not None
-            formatter = made[meant.name, meant.through] = _formatter(meant.name, prototype, known, style)
+            formatter = made[meant.name, meant.through] = make(meant.name, prototype, known, style)
         return formatter((*meant.words, *args[WORDS:]), memory)
 
     return show
@@ -264,7 +301,7 @@ def _hexed(formatter: Formatter, which: int) -> Formatter:
 
 def _narrow(formatter: Formatter) -> Formatter:
     """Return the formatter for a 32-bit architecture."""
-    return lambda args, memory: formatter([value & _LOW for value in args], memory)
+    return lambda args, memory: formatter([*[value & _LOW for value in args[:WORDS]], *args[WORDS:]], memory)
 
 
 def _raw(name: str) -> Formatter:

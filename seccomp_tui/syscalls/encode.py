@@ -14,6 +14,7 @@ from functools import partial
 
 from . import constants, structs
 from .arch import Arch
+from .kinds.scalars import SPECIAL_BITS
 from .prototypes import Argument
 from .structs import Field
 
@@ -186,7 +187,7 @@ def _device(word: str, _size: int) -> int | None:
 
 
 def _file_mode(word: str, _size: int) -> int | None:
-    return constants.table("file_type").value(word)
+    return SPECIAL_BITS.get(word) or constants.table("file_type").value(word)
 
 
 def _internet(word: str, _size: int) -> int | None:

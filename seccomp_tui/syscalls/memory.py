@@ -87,10 +87,10 @@ class AfterMemory:
         after: as it is.
     """
 
-    __slots__ = ("_after", "before", "file_size", "read", "read_file", "read_string")
+    __slots__ = ("after", "before", "file_size", "read", "read_file", "read_string")
 
     def __init__(self, before: Memory, after: Memory) -> None:
-        self._after = after
+        self.after = after
         self.before = before
         self.read = after.read
         self.read_string = after.read_string
@@ -99,7 +99,7 @@ class AfterMemory:
 
     def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
         """Return what descriptor `fd` led to; for one that the call has made, what it leads to."""
-        return self.before.descriptor(fd, details) or self._after.descriptor(fd, details)
+        return self.before.descriptor(fd, details) or self.after.descriptor(fd, details)
 
 
 def earlier(memory: Memory) -> Memory:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from . import constants, ioctls
 from .arch import ARCHES
-from .prototypes import Argument, parse_arguments
+from .prototypes import Argument, Result, parse_arguments, parse_result
 
 _FILE = Path(__file__).with_name("operations.txt")
 _HEAD = re.compile(
     r"(?P<calls>\w[\w ]*) by (?P<argument>\w+) in (?P<set>\w+)(?: mask (?P<mask>\w+))?(?: shift (?P<shift>\d+))?$"
 )
-_LINE = re.compile(r"  (?P<names>\w[\w ]*)\((?P<inside>.*)\)$")
+_LINE = re.compile(r"  (?P<names>\w[\w ]*)\((?P<inside>.*)\)(?: -> (?P<result>.+))?$")
 _OTHERS, _DEFAULT = "others", "else"
 _REQUESTS = "ioctl"
 
@@ -32,12 +32,14 @@ class Operations:
         shift: how far they stand from the right.
         lines: for each value the text between the parentheses.
         default: the same for all other values.
+        results: for the values that have one of their own what the call returns.
     """
 
     mask: int
     shift: int
     lines: dict[int, str]
     default: str
+    results: dict[int, Result]
 
     def arguments(self, value: int) -> tuple[Argument, ...]:
         """Return the arguments that the deciding word `value` means."""
@@ -87,6 +89,7 @@ def find(call: str, argument: str, arch: int) -> Operations:
     """
     head, lines = _blocks()[call, argument]
     found: dict[int, str] = {}
+    results: dict[int, Result] = {}
     default = ""
     for line in lines:
         match = _LINE.match(line)
@@ -100,7 +103,9 @@ def find(call: str, argument: str, arch: int) -> Operations:
                 found = dict.fromkeys(constants.table(head["set"], arch).names.values(), match["inside"]) | found
             elif (value := _value(head["set"], name, arch)) is not None:
                 found[value] = match["inside"]
-    return Operations(int(head["mask"] or "0xffffffff", 16), int(head["shift"] or 0), found, default)
+                if match["result"]:
+                    results[value] = parse_result(match["result"])
+    return Operations(int(head["mask"] or "0xffffffff", 16), int(head["shift"] or 0), found, default, results)
 
 
 def unknown_names(call: str, argument: str) -> set[str]:

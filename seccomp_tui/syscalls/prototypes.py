@@ -14,7 +14,12 @@ from .arch import ARCHES
 
 _FILE = Path(__file__).with_name("prototypes.txt")
 _HEAD = re.compile(r"(?:(?P<arches>[\w,]+):)?(?P<name>\w+)")
-_RESULT = re.compile(r"-> (\w+)")
+_RESULT = re.compile(
+    r"(?P<kind>\w+)(?:\[(?P<same>\w+)\])?(?: by (?P<by>\w+))?"
+    r"(?: as (?:(?P<word>\w+): )?(?P<meaning>\w+(?:\[[^]]*\])?))?"
+)
+RESULT = "return"
+"""The result, where it is named as an argument is."""
 _READ = ("path", "string")
 """Kinds that are always read: the table leaves `in` out."""
 _SET = re.compile(r"@(%?\w+)")
@@ -61,13 +66,32 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """What a call returns.
+
+    Attributes:
+        kind: how the number is written, and its type in C; "" when it never returns or is not described.
+        same: the argument that a new descriptor leads to the same file as.
+        by: the argument that decides on another result (operations.txt).
+        word: stands before the meaning.
+        meaning: what is shown in parentheses, as if the result were an argument.
+    """
+
+    kind: str = ""
+    same: str = ""
+    by: str = ""
+    word: str = ""
+    meaning: Argument | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prototype:
     """What is known of a system call.
 
     Attributes:
         name: its name.
         arguments: in order; None when they are not described.
-        result: kind of the result, "" when it never returns or is not described.
+        returns: its result.
         sets: strace's sets it is in, "%stat" for %%stat.
         fails: errnos of the man page worth offering.
         performable: the supervisor can make this very call in the target's place.
@@ -75,10 +99,15 @@ class Prototype:
 
     name: str
     arguments: tuple[Argument, ...] | None
-    result: str
+    returns: Result
     sets: frozenset[str]
     fails: tuple[str, ...]
     performable: bool = False
+
+    @property
+    def result(self) -> str:
+        """Kind of the result."""
+        return self.returns.kind
 
 
 @cache
@@ -133,15 +162,30 @@ def _parse(line: str) -> Prototype:
     rest, _, fails = line.partition(" fails ")
     head, _, tail = rest.rpartition(")") if ")" in rest else ("", "", rest)
     name, opened, inside = head.partition("(") if head else (rest.split()[0], "", "")
-    result = _RESULT.search(tail)
+    _, arrow, result = tail.partition("-> ")
     return Prototype(
         name=name,
         arguments=parse_arguments(inside) if opened else None,
-        result=result[1] if result else "",
+        returns=parse_result(result) if arrow else Result(),
         sets=frozenset(_SET.findall(tail)),
         fails=tuple(fails.split()),
         performable="performable" in tail.split(),
     )
+
+
+def parse_result(text: str) -> Result:
+    """Return a result, written `kind[argument] by argument as word: meaning[options]`; what follows does not count.
+
+    Raises:
+        ValueError: it is written otherwise.
+    """
+    match = _RESULT.match(text)
+    if not match:
+        message = f"bad result: {text}"
+        raise ValueError(message)
+    meaning = parse_argument(f"{RESULT}: {match['meaning']}") if match["meaning"] else None
+    word = (match["word"] or "").replace("_", " ")
+    return Result(match["kind"], match["same"] or "", match["by"] or "", word, meaning)
 
 
 def parse_arguments(inside: str) -> tuple[Argument, ...]:

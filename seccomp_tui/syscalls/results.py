@@ -1,12 +1,12 @@
-"""What a call has returned, as strace writes it behind the `=`."""
+"""What a call has returned, as strace writes it behind the `=`, as far as the number alone tells."""
 
 from __future__ import annotations
 
 from . import errnos, prototypes
+from .arch import ARCHES
+from .kinds.returned import number
 
 _ERRNO_MAX = 4095
-_HEX = ("ptr", "addr")
-_OCTAL = ("mode",)
 
 
 def errno_of(value: int) -> int:
@@ -17,6 +17,8 @@ def errno_of(value: int) -> int:
 def text(name: str, arch: int | None, value: int) -> str:
     """Return a result: `3`, `0x7f12a3c4d000`, `-1 ENOENT (No such file or directory)`.
 
+    What it means, and what memory tells of it, is left to `Decoder.result`.
+
     Args:
         name: of the call.
         arch: AUDIT_ARCH_* token; None where that does not matter.
@@ -26,9 +28,5 @@ def text(name: str, arch: int | None, value: int) -> str:
     if failed:
         return errnos.result_text(failed)
     prototype = prototypes.find(name, arch)
-    kind = prototype.result if prototype else ""
-    if kind in _HEX:
-        return f"{value & (1 << 64) - 1:#x}"
-    if kind in _OCTAL:
-        return f"0{value:o}" if value else "000"
-    return str(value)
+    word = ARCHES[arch].word if arch in ARCHES else 8
+    return number(prototype.result if prototype else "", value, word)

@@ -17,14 +17,16 @@ from types import TracebackType
 
 from seccomp_tui.kernel.interfaces import interface_name
 from seccomp_tui.kernel.memory import ThreadMemory
-from seccomp_tui.syscalls import copying, numbers
+from seccomp_tui.syscalls import copying, errnos, numbers
 from seccomp_tui.syscalls.arch import I386, X86_64, Arch
 from seccomp_tui.syscalls.decode import Decoder
-from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory
+from seccomp_tui.syscalls.memory import AfterMemory, Memory, RecordedMemory
 
 SOURCE = Path(__file__).with_name("caller.c")
 ARENA = 1 << 20
 COPIED = 4096
+REFUSED = 133
+"""The errno of the filter."""
 BAD = 8
 """An address at which nothing is mapped."""
 Call = tuple[str, tuple[int, ...]]
@@ -32,7 +34,10 @@ Case = Callable[["Caller"], Generator[Call, int, None]]
 REQUEST = struct.Struct("<7Q")
 """What the program reads: a number and six words."""
 _NO_CALLS = ("[ Pro", "--- ")
-_RESULT = re.compile(r" += (?:-?\d+|0x[0-9a-f]+|0\d+|\?)(?: \w+)?(?: \(.*\))?$")
+_COLUMN = re.compile(r"\) += ")
+_INJECTED = " (INJECTED)"
+_STALE = re.compile(r"(?<=\(Memory page has hardware error\)) \(.*\)$")
+"""What strace 6.1 leaves of an earlier result behind some calls that fail."""
 
 
 def build(folder: Path, arch: Arch) -> Path:
@@ -155,10 +160,10 @@ class Caller:
                 pass
 
     def theirs(self) -> list[str]:
-        """Return strace's lines of these calls without their results; after the program has ended."""
+        """Return strace's lines of these calls; after the program has ended."""
         lines = [line for line in self.log.read_text(errors="replace").splitlines() if not line.startswith(_NO_CALLS)]
         return [
-            _RESULT.sub("", line)
+            _STALE.sub("", _COLUMN.sub(") = ", line.removesuffix(_INJECTED)))
             for before, line in pairwise(lines)
             if before.startswith("read(0, ") and before.endswith(f" = {REQUEST.size}") and not line.startswith("+++")
         ]
@@ -169,17 +174,22 @@ class Caller:
         words = [value & mask for value in padded]
         copy = copying.copier(self.arch.token, nr, COPIED)
         before = RecordedMemory(copy(self._memory, words) if copy else [])
-        line = self._decoder.call(self.arch.token, nr, words, before)
+        line = f"{self._decoder.call(self.arch.token, nr, words, before)} = {errnos.result_text(REFUSED)}"
         assert self._process.stdin is not None
         self._process.stdin.write(REQUEST.pack(nr, *[value & (1 << 64) - 1 for value in padded]))
         (result,) = struct.unpack("<q", self._answer(8))
         if not self.refuse:
-            line = self._decoder.returned(self.arch.token, nr, words, result, self._memory, before)
+            line = self._line(nr, words, result, self._memory, before)
             late = copying.late_copier(self.arch.token, nr, COPIED)
             filled = RecordedMemory(late(AfterMemory(before, self._memory), words) if late else [])
-            self.late.append(self._decoder.returned(self.arch.token, nr, words, result, filled, before))
+            self.late.append(self._line(nr, words, result, filled, before))
         self.ours.append(line)
         return int(result)
+
+    def _line(self, nr: int, words: list[int], result: int, after: Memory, before: Memory) -> str:
+        """Return a call that has returned, with its result."""
+        told = self._decoder.result(self.arch.token, nr, words, result, after, before)
+        return f"{self._decoder.returned(self.arch.token, nr, words, result, after, before)} = {told}"
 
     def _answer(self, size: int) -> bytes:
         assert self._process.stdout is not None

@@ -172,7 +172,28 @@ def commands_of_fcntl(m: Caller) -> Calls:
         yield call, (3, 15, BAD)
 
 
-REFUSED = (flags_of_opening, flags_of_names, flags_of_fanotify, odd_arguments, commands_of_fcntl)
+def modes(m: Caller) -> Calls:
+    """Types of files, and what else is no permission."""
+    for mode in (
+        0o104755,
+        0o102755,
+        0o107777,
+        0o041777,
+        0o4755,
+        0o1000,
+        0o47000,
+        0o150777,
+        0o171777,
+        0o40,
+        0,
+        0o100000,
+    ):
+        yield "mknod", (m.text("a"), mode, 0)
+        yield "mknodat", (CWD, m.text("a"), mode, 0)
+        yield "chmod", (m.text("a"), mode)
+
+
+REFUSED = (flags_of_opening, flags_of_names, flags_of_fanotify, odd_arguments, commands_of_fcntl, modes)
 
 
 # --- made ---

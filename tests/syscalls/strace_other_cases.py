@@ -160,6 +160,9 @@ def limits_and_ids() -> Iterator[Case]:
     yield "finit_module", (3, text(""), 1)
     yield "delete_module", (text("mod"), 0x800)
     yield "sethostname", (at(b"host"), 4)
+    for length in (0, 64, 65, -1):
+        yield "sethostname", (at(b"host" * 20), length)
+        yield "setdomainname", (at(b"host" * 20), length)
 
 
 def sockets() -> Iterator[Case]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seccomp_tui.syscalls.text import escape, quote, unescape
+from seccomp_tui.syscalls.text import ALL, NON_ASCII, escape, escape_name, hexed, quote, unescape
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,15 @@ def test_an_escaped_string_can_be_read_back(data: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_what_was_escaped_comes_back(data: bytes) -> None:
     assert unescape(escape(data)) == data
+
+
+def test_strings_of_a_line_in_hexadecimal() -> None:
+    line = r'f(3</a\"\74>, "a\tb", "\377\0"..., "\x01", 0x10, "")'
+    assert hexed(line, NON_ASCII) == r'f(3</a\"\74>, "a\tb", "\xff\x00"..., "\x01", 0x10, "")'
+    assert hexed(line, ALL) == r'f(3</a\"\74>, "\x61\x09\x62", "\xff\x00"..., "\x01", 0x10, "")'
+
+
+def test_names_between_brackets_in_hexadecimal() -> None:
+    assert escape_name(b"/a<b", NON_ASCII) == r"/a\74b"
+    assert escape_name("/\u00e9".encode(), NON_ASCII) == r"\x2f\xc3\xa9"
+    assert escape_name(b"/a", ALL) == r"\x2f\x61"

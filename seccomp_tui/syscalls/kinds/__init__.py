@@ -36,6 +36,7 @@ from . import plain_reads as _plain_reads
 from . import prctl as _prctl
 from . import process as _process
 from . import process_reads as _process_reads
+from . import returned as _returned
 from . import rings as _rings
 from . import scalars as _scalars
 from . import scheduling as _scheduling

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from seccomp_tui.syscalls.arch import Arch
 from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls.prototypes import RESULT as RESULT
 from seccomp_tui.syscalls.prototypes import Argument
 
 Printer = Callable[[Sequence[int], Memory], str | None]
@@ -22,12 +23,12 @@ Parts = Callable[[Sequence[int], Memory], list[Part]]
 Pointed = Callable[[int, Sequence[int], Memory], str]
 """Text of what lies at an address that is not 0."""
 
-RESULT = "return"
-"""The length that is what the call returned: `bytes[count, return]`."""
 IN_BYTES = "bytes "
 """Before the argument that holds the size of one struct, not how many there are: `clone_args[bytes size]`."""
 LEAST = "least "
 """Before the size under which such a struct is not looked at: `clone_args[bytes size, least 64]`."""
+MOST = "most "
+"""Before the length over which a buffer is not looked at: `bytes[len, most 64]`."""
 MOST_ITEMS = 1024
 """So many items of an array are read and shown at most, whatever the string limit: lengths come from the target."""
 

@@ -12,7 +12,7 @@ from seccomp_tui.syscalls.prototypes import Condition
 from .base import ANY_STRUCT, FACTORIES, Place, Printer
 
 _FILE_TYPE = 0o170000
-_CHANGED_BESIDE = ("pollfd", "fd_set", "timeval")
+_CHANGED_BESIDE = ("pollfd", "fd_set", "timeval", "timespec", "timespec64")
 """What strace prints as it went in though the call changes it: what has changed stands beside the result."""
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from seccomp_tui.syscalls import constants, errnos
-from seccomp_tui.syscalls.memory import Memory
+from seccomp_tui.syscalls import constants, errnos, structs
+from seccomp_tui.syscalls.memory import Memory, earlier
 
 from .base import Place, Printer, array, at, behind, kind, pointer, signed
 from .lists import list_of, unless_empty
 from .scalars import padded_hex
+from .structures import structure_text
 
 PAGE = 4096
 MOST_WORDS = 1 << 32
@@ -46,6 +47,24 @@ def page_vector(place: Place) -> Printer:
         return array(address, pages, 1, limit, memory, lambda data: str(data[0] & 1))
 
     return unless_empty(place, behind(place, show))
+
+
+@kind("uffdio_api")
+def uffdio_api(place: Place) -> Printer:
+    """What userfaultfd(2) is asked for, and after the call what it can do."""
+    show, features = structure_text("uffdio_api", place), constants.table("uffd_features").text
+    if not place.style.after:
+        return behind(place, show)
+    start, size = structs.layout("uffdio_api", place.arch.word).fields[1].offset, 8
+
+    def changed(address: int, args: Sequence[int], memory: Memory) -> str:
+        text, given = show(address, args, memory), earlier(memory).read(address + start, size)
+        if len(given) < size or given == memory.read(address + start, size):
+            return text
+        asked = features(int.from_bytes(given, "little"))
+        return text.replace("features=", f"features={asked} => features=", 1)
+
+    return behind(place, changed)
 
 
 def node_words(bits: int, word: int) -> int:

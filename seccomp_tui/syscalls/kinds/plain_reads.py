@@ -79,6 +79,11 @@ def _value(place: Place, _limit: int, _share: int) -> Reads:
     return fixed(place.index, value_size(place.argument.kind, place.arch.word))
 
 
+@reader("skip", most=_WORD_MAX)
+def _word(place: Place, _limit: int, _share: int) -> Reads:
+    return fixed(place.index, place.arch.word)
+
+
 @reader("timespec_pair", "timespec64_pair", "timeval_pair", most=32)
 def _pair(place: Place, _limit: int, _share: int) -> Reads:
     wide = place.arch.word == 8 or "64" in place.argument.kind

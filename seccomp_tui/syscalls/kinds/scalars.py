@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from seccomp_tui.syscalls import constants, signals
 from seccomp_tui.syscalls.memory import AT_FDCWD, Memory
@@ -43,6 +44,10 @@ def padded_hex(value: int, width: int = 8) -> str:
     return f"{value:#0{width}x}" if value else "0" * width
 
 
+SPECIAL_BITS = {"S_ISUID": 0o4000, "S_ISGID": 0o2000, "S_ISVTX": 0o1000}
+"""Bits of a file's mode that are no permissions."""
+
+
 def mode_text(value: int) -> str:
     """Return permission bits: octal, a leading 0, at least three digits."""
     value &= 0xFFFF
@@ -50,13 +55,18 @@ def mode_text(value: int) -> str:
 
 
 def file_mode_text(value: int) -> str:
-    """Return permission bits with the type of file in front."""
-    value &= 0xFFFF
-    name = constants.table("file_type").names
-    for text, bits in name.items():
-        if value & 0o170000 == bits:
-            return f"{text}|{mode_text(value & 0o7777)}"
-    return mode_text(value)
+    """Return permission bits with the type of file, and what else is no permission, in front."""
+    return _file_mode_text(value & 0xFFFF)
+
+
+@cache
+def _file_mode_text(value: int) -> str:
+    type_of = value & 0o170000
+    names = [name for name, bits in constants.table("file_type").names.items() if bits == type_of]
+    if type_of and not names:
+        return mode_text(value)
+    names += [name for name, bit in SPECIAL_BITS.items() if value & bit]
+    return "|".join([*names, mode_text(value & 0o777)])
 
 
 def dev_text(value: int) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 from seccomp_tui.syscalls.memory import PATH_MAX, Memory
 from seccomp_tui.syscalls.text import PLAIN, quote
 
-from .base import FACTORIES, Place, Printer, behind, kind, pointer
+from .base import FACTORIES, MOST, Place, Printer, behind, kind, pointer
 
 MOUNT_MAGIC, MOUNT_MAGIC_MASK = 0xC0ED0000, 0xFFFF0000
 """What old programs put into the high half of the flags of mount(2): MS_MGC_VAL, MS_MGC_MSK."""
@@ -88,10 +88,18 @@ def bytes_text(address: int, length: int, memory: Memory, limit: int) -> str:
 
 @kind("bytes", "attribute_value")
 def buffer(place: Place) -> Printer:
-    """A buffer whose length is another argument: `in bytes[count]`."""
+    """A buffer whose length is another argument: `in bytes[count]`; a longer one than `most N` is an address."""
     if place.shown_as_address:
         return FACTORIES["ptr"](place)
     index, length, limit = place.index, place.length_index, place.style.string_limit
+    if place.argument.options[-1].startswith(MOST):
+        most = int(place.argument.options[-1].removeprefix(MOST))
+
+        def show_short(args: Sequence[int], memory: Memory) -> str:
+            address, size = args[index], args[length]
+            return bytes_text(address, size, memory, limit) if address and size <= most else pointer(address)
+
+        return show_short
 
     def show(args: Sequence[int], memory: Memory) -> str:
         address = args[index]
