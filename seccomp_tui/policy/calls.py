@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from seccomp_tui.policy.answers import Kind
@@ -148,7 +149,12 @@ class CallView:
 
 def names_address(call: str) -> bool:
     """Tell whether a system call of this name can name a socket address."""
-    return call in arguments.calls_with_kind(*_ADDRESSED)
+    return call in _naming_addresses()
+
+
+@cache
+def _naming_addresses() -> frozenset[str]:
+    return frozenset(arguments.calls_with_kind(*_ADDRESSED))
 
 
 def address_text(data: bytes) -> bytes | None:
