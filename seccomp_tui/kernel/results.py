@@ -262,14 +262,16 @@ class Ring:
     def __init__(self, fd: int) -> None:
         self._map = _map(fd)
         self._size = len(self._map) - _PAGE
+        self._words = memoryview(self._map).cast("Q")
 
     def close(self) -> None:
         """Give the ring back."""
+        self._words.release()
         self._map.close()
 
     def drain(self) -> bytes:
         """Return all whole records that are there, and make room."""
-        head, tail = _POINTERS.unpack_from(self._map, _POINTERS_AT)
+        head, tail = self._words[_DATA_HEAD], self._words[_DATA_TAIL]
         if head == tail:
             return b""
         start, end = tail % self._size, head % self._size
@@ -277,14 +279,14 @@ class Ring:
             data = self._map[_PAGE + start : _PAGE + end]
         else:
             data = self._map[_PAGE + start :] + self._map[_PAGE : _PAGE + end]
-        _POINTER.pack_into(self._map, _POINTERS_AT + _POINTER.size, head)
+        self._words[_DATA_TAIL] = head
         return data
 
 
-_POINTERS_AT = 1024
-_POINTERS, _POINTER = struct.Struct("@QQ"), struct.Struct("@Q")
-"""data_head and data_tail of struct perf_event_mmap_page; data_tail is ours to write. In native mode each is read and
-written as a whole; with `=` struct goes byte by byte, and the kernel might write a new head between two of them."""
+_DATA_HEAD, _DATA_TAIL = 1024 // 8, 1032 // 8
+"""Words of struct perf_event_mmap_page; data_tail is ours to write. A memoryview reads and writes each as a whole;
+struct.pack_into would write zeros first, and the kernel look at them."""
+_LOST_SAMPLES, _VALID = struct.Struct("=8xQ"), struct.Struct("=Q")
 
 
 def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
@@ -307,7 +309,7 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
                 if abi:
                     # Behind the copy stands how much of it is valid.
                     stack = at - size + _EXIT.size
-                    (valid,) = _POINTER.unpack_from(data, stack + copied) if copied else (0,)
+                    (valid,) = _VALID.unpack_from(data, stack + copied) if copied else (0,)
                     yield _made(Exit, (time, pid, tid, nr, value, sp, data[stack : stack + valid]))
                 else:
                     yield Exit(time, pid, tid, nr, value, 0, b"")
@@ -323,7 +325,7 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
                 last = data[start + 32]
                 yield Ended(time, pid, tid, bool(last))
         elif kind == _LOST:
-            yield Lost(_POINTERS.unpack_from(data, at + 8)[1])
+            yield Lost(*_LOST_SAMPLES.unpack_from(data, at + 8))
         at += size
 
 
