@@ -11,7 +11,6 @@ import mmap
 import os
 import socket
 import sqlite3
-import struct
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,8 +26,7 @@ from seccomp_tui.session.returns import accept
 from seccomp_tui.session.strace_lines import StraceLines
 from seccomp_tui.syscalls.decode import Decoder
 
-_HEAD_AT, _TAIL_AT = 1024, 1032
-_U64 = struct.Struct("@Q")  # as a whole, not byte by byte: there is another process
+_HEAD, _TAIL = 1024 // 8, 1032 // 8
 _WAIT_SECONDS = 0.001
 _PIPE_SIZE = 1 << 20
 
@@ -57,13 +55,14 @@ class _Ring:
         self._fd = os.memfd_create("ring")
         os.ftruncate(self._fd, ring_bytes())
         self._map = mmap.mmap(self._fd, 0)
+        self._words = memoryview(self._map).cast("Q")
         self._size = len(self._map) - mmap.PAGESIZE
         self._head = 0
         self.opened = Opened(self._fd, self._map, [])
 
     def put(self, data: bytes) -> None:
         """Append records, when there is room for them."""
-        while self._size - (self._head - _U64.unpack_from(self._map, _TAIL_AT)[0]) < len(data):
+        while self._size - (self._head - self._words[_TAIL]) < len(data):
             time.sleep(_WAIT_SECONDS)
         start = self._head % self._size
         first = data[: self._size - start]
@@ -71,10 +70,11 @@ class _Ring:
         rest = data[len(first) :]
         self._map[mmap.PAGESIZE : mmap.PAGESIZE + len(rest)] = rest
         self._head += len(data)
-        _U64.pack_into(self._map, _HEAD_AT, self._head)
+        self._words[_HEAD] = self._head
 
     def close(self) -> None:
         """Give it back."""
+        self._words.release()
         self._map.close()
         os.close(self._fd)
 

@@ -1,8 +1,9 @@
 """What recording costs: how many calls a second the recorder keeps up with, and what a call takes on disk.
 
 The programs of the mix are run once, and what the recorder would be given then is captured; a real recorder is fed with
-that. Its CPU time tells how many calls a second it keeps up with: it has a process of its own. Each program counts
-the same in the means, however many calls it makes. Run from the top of a checkout: python -m benchmarks.recording
+that. Its CPU time tells how many calls a second it keeps up with: it has a process of its own. What it takes to
+start is told by a program that does nothing, and left out. Each program counts the same in the means, however many
+calls it makes. Run from the top of a checkout: python -m benchmarks.recording
 
 `make` writes a recording of any length, to measure others with.
 """
@@ -16,11 +17,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks import mix
-from benchmarks.capture import load
+from benchmarks.capture import Captured, load
 from benchmarks.feeding import Fed, feed
 from benchmarks.replicate import replicate
 
@@ -66,23 +67,30 @@ class Recorded:
     Attributes:
         results: "on" or "off".
         fed: one for each round.
+        start: the same of a program that does nothing, in the same rounds.
         missing: why there is none.
     """
 
     program: str
     results: str
     fed: list[Fed] = field(default_factory=list)
+    start: list[Fed] = field(default_factory=list)
     missing: str = ""
 
     @property
     def cost(self) -> float:
-        """Seconds of CPU time a call."""
-        return statistics.median(fed.seconds / fed.calls for fed in self.fed)
+        """Seconds of CPU time a call, the start left out."""
+        calls = self.fed[0].calls - self.start[0].calls
+        return (_seconds(self.fed) - _seconds(self.start)) / calls
 
     @property
     def size(self) -> float:
         """Bytes a call."""
         return statistics.median(fed.size / fed.calls for fed in self.fed)
+
+
+def _seconds(rounds: list[Fed]) -> float:
+    return statistics.median(fed.seconds for fed in rounds)
 
 
 @dataclass
@@ -118,15 +126,20 @@ def measure(repeat: int, scratch: Path) -> list[Recorded]:
 
 
 def _measure(one: Recorded, program: mix.Program, repeat: int, scratch: Path) -> None:
-    file = scratch / "captured"
-    mix.run(program, mix.module("benchmarks.capture", str(file), one.results))
-    captured = load(file)
+    captured, nothing = (_captured(each, one.results, scratch) for each in (program, replace(program, argv=("true",))))
     if one.results == "on" and not captured.types:
         one.missing = "results can't be had here"
         return
     for _ in range(repeat):
-        with tempfile.TemporaryDirectory(dir=scratch) as name:
-            one.fed.append(feed(captured, Path(name)))
+        for given, came in ((captured, one.fed), (nothing, one.start)):
+            with tempfile.TemporaryDirectory(dir=scratch) as name:
+                came.append(feed(given, Path(name)))
+
+
+def _captured(program: mix.Program, results: str, scratch: Path) -> Captured:
+    file = scratch / "captured"
+    mix.run(program, mix.module("benchmarks.capture", str(file), results))
+    return load(file)
 
 
 def checks(measured: list[Recorded]) -> list[Check]:
@@ -142,15 +155,15 @@ def checks(measured: list[Recorded]) -> list[Check]:
 
 def show(measured: list[Recorded], required: list[Check], load_average: float) -> None:
     """Print the tables."""
-    print(f"{'':34}{'results':>8}{'calls':>8}{'with':>8}{'us a call':>11}{'calls/s':>9}{'bytes':>7}")
+    print(f"{'':34}{'results':>8}{'calls':>8}{'with':>8}{'start ms':>10}{'us a call':>11}{'calls/s':>9}{'bytes':>7}")
     for one in measured:
         if one.missing:
             print(f"{one.program:34}{one.results:>8}  not measured: {one.missing}")
             continue
         fed = one.fed[-1]
         print(
-            f"{one.program:34}{one.results:>8}{fed.calls:8}{fed.results:8}{one.cost * 1e6:11.2f}{1 / one.cost:9.0f}"
-            f"{one.size:7.0f}"
+            f"{one.program:34}{one.results:>8}{fed.calls:8}{fed.results:8}{_seconds(one.start) * 1e3:10.1f}"
+            f"{one.cost * 1e6:11.2f}{1 / one.cost:9.0f}{one.size:7.0f}"
         )
     print(f"\n{'mean of the programs':34}{'':>16}{'limit':>9}")
     for check in required:
@@ -158,8 +171,8 @@ def show(measured: list[Recorded], required: list[Check], load_average: float) -
         value = "-" if check.value is None else f"{check.value:.0f}"
         print(f"{check.name:34}{value:>16}{check.limit:9.0f}  {verdict}")
     print(
-        "\nwith: calls with a result; us a call: CPU time of the recorder, its start included; bytes: of the\n"
-        f"recording on disk. Load average before: {load_average:.2f}."
+        "\nwith: calls with a result; start ms, us a call: CPU time of the recorder; bytes: of the recording on\n"
+        f"disk. Load average before: {load_average:.2f}."
     )
 
 
@@ -171,6 +184,7 @@ def as_json(measured: list[Recorded], required: list[Check], load_average: float
             "results": one.results,
             "missing": one.missing or None,
             "rounds": [vars(fed) for fed in one.fed],
+            "start": [vars(fed) for fed in one.start],
         }
         for one in measured
     ]

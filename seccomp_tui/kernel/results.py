@@ -45,11 +45,17 @@ _FILTER_MAX = mmap.PAGESIZE - 1
 """Longer filters the kernel does not take: then all exits come."""
 _ATTR = struct.Struct("=IIQQQQQIIQQQQIiQIHHIIQ")
 _HEADER = struct.Struct("=IHH")
-_HEAD = struct.Struct("=IIQI")
-"""Of a sample: pid, tid, time, size of the raw data."""
-_EXIT = struct.Struct("=H6xqq")
+_HEAD = struct.Struct("=IIQ")
+"""Of a sample: pid, tid, time."""
+_EXIT = struct.Struct("=8xIIQ12xqq4xQQQ")
+"""A whole sample of an exit up to the stack's copy: pid, tid, time, in the raw data the call's number and what it has
+returned; behind it the ABI of the registers (0: there are none), the stack pointer, the size of the copy."""
 _SIGNAL = struct.Struct("=H6xiii4xQQ")
 _SENT = struct.Struct("=H6xi24xi")
+
+
+_made = tuple.__new__
+"""Makes a NamedTuple without the checks of its own constructor."""
 
 
 class Exit(NamedTuple):
@@ -256,14 +262,16 @@ class Ring:
     def __init__(self, fd: int) -> None:
         self._map = _map(fd)
         self._size = len(self._map) - _PAGE
+        self._words = memoryview(self._map).cast("Q")
 
     def close(self) -> None:
         """Give the ring back."""
+        self._words.release()
         self._map.close()
 
     def drain(self) -> bytes:
         """Return all whole records that are there, and make room."""
-        head, tail = _POINTERS.unpack_from(self._map, _POINTERS_AT)
+        head, tail = self._words[_DATA_HEAD], self._words[_DATA_TAIL]
         if head == tail:
             return b""
         start, end = tail % self._size, head % self._size
@@ -271,14 +279,14 @@ class Ring:
             data = self._map[_PAGE + start : _PAGE + end]
         else:
             data = self._map[_PAGE + start :] + self._map[_PAGE : _PAGE + end]
-        _POINTER.pack_into(self._map, _POINTERS_AT + _POINTER.size, head)
+        self._words[_DATA_TAIL] = head
         return data
 
 
-_POINTERS_AT = 1024
-_POINTERS, _POINTER = struct.Struct("@QQ"), struct.Struct("@Q")
-"""data_head and data_tail of struct perf_event_mmap_page; data_tail is ours to write. In native mode each is read and
-written as a whole; with `=` struct goes byte by byte, and the kernel might write a new head between two of them."""
+_DATA_HEAD, _DATA_TAIL = 1024 // 8, 1032 // 8
+"""Words of struct perf_event_mmap_page; data_tail is ours to write. A memoryview reads and writes each as a whole;
+struct.pack_into would write zeros first, and the kernel look at them."""
+_LOST_SAMPLES, _VALID = struct.Struct("=8xQ"), struct.Struct("=Q")
 
 
 def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
@@ -293,21 +301,21 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
     while at < end:
         kind, _, size = _HEADER.unpack_from(data, at)
         if kind == _SAMPLE:
-            pid, tid, time, raw = _HEAD.unpack_from(data, at + 8)
             start = at + 28
             event = data[start] | data[start + 1] << 8
-            if event == exits:
-                _, nr, value = _EXIT.unpack_from(data, start)
-                registers = start + raw
-                abi, sp, copied = _STACK.unpack_from(data, registers)
+            if event == exits:  # nearly every one
+                pid, tid, time, nr, value, abi, sp, copied = _EXIT.unpack_from(data, at)
+                at += size
                 if abi:
-                    whole = registers + _STACK.size + copied
-                    valid = _POINTER.unpack_from(data, whole)[0] if copied else 0
-                    stack = data[registers + _STACK.size : registers + _STACK.size + valid]
-                    yield Exit(time, pid, tid, nr, value, sp, stack)
+                    # Behind the copy stands how much of it is valid.
+                    stack = at - size + _EXIT.size
+                    (valid,) = _VALID.unpack_from(data, stack + copied) if copied else (0,)
+                    yield _made(Exit, (time, pid, tid, nr, value, sp, data[stack : stack + valid]))
                 else:
                     yield Exit(time, pid, tid, nr, value, 0, b"")
-            elif event == signals:
+                continue
+            pid, tid, time = _HEAD.unpack_from(data, at + 8)
+            if event == signals:
                 _, number, error, code, handler, _ = _SIGNAL.unpack_from(data, start)
                 yield Delivered(time, pid, tid, number, code, error, handler)
             elif event == sent:
@@ -317,12 +325,8 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
                 last = data[start + 32]
                 yield Ended(time, pid, tid, bool(last))
         elif kind == _LOST:
-            yield Lost(_POINTERS.unpack_from(data, at + 8)[1])
+            yield Lost(*_LOST_SAMPLES.unpack_from(data, at + 8))
         at += size
-
-
-_STACK = struct.Struct("=QQQ")
-"""After the raw data: the ABI of the registers, the stack pointer, the size of the stack's copy."""
 
 
 def send_rings(to: socket.socket, opened: Sequence[Opened], types: Sequence[int]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from seccomp_tui.policy.answers import Kind
 from seccomp_tui.policy.expression.view import Bits
-from seccomp_tui.syscalls import arguments, errnos, numbers, results
+from seccomp_tui.syscalls import arguments, errnos, numbers, prototypes, results
 from seccomp_tui.syscalls.kinds.addresses import SOCKADDR_MAX
 from seccomp_tui.syscalls.memory import Memory
 
@@ -146,9 +147,11 @@ class CallView:
         return address_text(self._socket_address() or b"")
 
 
+@lru_cache(1024)  # a target can make up any number of calls
 def names_address(call: str) -> bool:
     """Tell whether a system call of this name can name a socket address."""
-    return call in arguments.calls_with_kind(*_ADDRESSED)
+    prototype = prototypes.find(call)
+    return any(argument.kind in _ADDRESSED for argument in (prototype and prototype.arguments) or ())
 
 
 def address_text(data: bytes) -> bytes | None:

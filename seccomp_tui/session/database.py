@@ -15,11 +15,12 @@ from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import FLAG_LATE, Event, ProcessSeen, Session, Settled, TargetEnded, ThreadGone
 from seccomp_tui.syscalls.text import escape
 
-_COMMIT_SECONDS = 0.05
+_COMMIT_EVERY_NS = 50_000_000
 _OTHER_COLUMNS = 8192
 """More than a row takes besides text and memory; its path has at most 4096 bytes."""
 _BATCH = 1000
 """So many calls wait at most to be written together."""
+_NO_RESULT = (None, None, None)
 _SIGN = 1 << 63
 _ERRNO_MAX = 4095
 _WRAP = 1 << 64
@@ -43,8 +44,12 @@ class Database:
         self._path = path
         self._committed = committed
         self._lines: list[Line] = []
+        self._open: dict[int, Line] = {}
+        """Those of the lines whose results are still to come, by number, the oldest first."""
+        self._oldest = 0
+        """Which of them was the oldest at the last commit."""
         self._written = 0
-        self._next_commit = 0.0
+        self._next_commit = 0
         try:
             self._db = schema.create(path)
         except (OSError, sqlite3.Error) as error:
@@ -55,23 +60,24 @@ class Database:
 
     def call(self, line: Line, /) -> None:
         """Take one call; its row is made when it is written, mostly with its result."""
+        seq = line.call.seq
         self._lines.append(line)
+        self._open[seq] = line
         if line.call.state == State.HELD:
             self.flush()
-            self._committed(line.call.seq)
-        elif len(self._lines) >= _BATCH:
-            self._insert()
+            self._committed(seq)
+        elif len(self._lines) >= _BATCH or line.call.time > self._next_commit:
+            self._catch_up()
 
     def returned(self, line: Line, /) -> None:
-        """Add the result of a call that is written already."""
-        if line.result is not None and line.call.seq <= self._written:
+        """Take the result of a call; when it is written already, add it."""
+        if self._open.pop(line.call.seq, None) is None and line.result is not None:
             text, (value, returned, _) = self._text(line), line.result
             row = (text, value, returned, _flags(line), self._filled(line), _shown(line), line.call.seq)
             self._run("update call set text=?, result=?, returned=?, flags=?, filled=?, shown=? where seq=?", row)
 
     def event(self, event: Event | Happening, /) -> None:
         """Take one of the rarer events."""
-        self._insert()
         match event:
             case Session(argv, cwd, started, wall, target):
                 row: tuple[object, ...] = (b"\0".join(argv), cwd, started, wall, target)
@@ -82,6 +88,8 @@ class Database:
             case ThreadGone(gone, tid):
                 self._run("update process set gone = ? where tid = ? and gone is null", (gone, tid))
             case Settled(settled, seq, state, kind, value, by):
+                if seq > self._written:  # never a held one
+                    self._insert(len(self._lines))
                 row = (state, kind, value, by, settled, seq)
                 self._run("update call set state=?, kind=?, value=?, by=?, settled=? where seq = ?", row)
             case TargetEnded(ended, _, status):
@@ -93,25 +101,40 @@ class Database:
 
     def flush(self) -> None:
         """Commit everything."""
-        self._insert()
-        self._run("commit")
-        self._run("begin")
-        self._next_commit = time.monotonic() + _COMMIT_SECONDS
+        self._insert(len(self._lines))
+        self._commit()
 
     def close(self) -> None:
         """Commit everything and close the file."""
-        self._insert()
+        self._insert(len(self._lines))
         self._run("commit")
         self._guard(self._db.close)
 
-    def _insert(self) -> None:
-        if self._lines:
-            rows = [self._row(line) for line in self._lines]
-            self._written = self._lines[-1].call.seq
-            self._lines.clear()
+    def _catch_up(self) -> None:
+        """Write the calls up to the first whose result is to come, or all when that one keeps the others waiting."""
+        oldest = next(iter(self._open), 0)
+        due = time.monotonic_ns() >= self._next_commit
+        self._insert(
+            oldest - self._written - 1 if oldest and not (due and oldest == self._oldest) else len(self._lines)
+        )
+        if due:
+            self._oldest = oldest
+            self._commit()
+
+    def _insert(self, count: int) -> None:
+        """Write the oldest lines; numbers have no gaps."""
+        if count:
+            rows = [self._row(line) for line in self._lines[:count]]
+            del self._lines[:count]
+            self._written += count
+            if not self._lines:
+                self._open.clear()
             self._guard(lambda: self._db.executemany(_INSERT_CALL, rows))
-            if time.monotonic() >= self._next_commit:
-                self.flush()
+
+    def _commit(self) -> None:
+        self._run("commit")
+        self._run("begin")
+        self._next_commit = time.monotonic_ns() + _COMMIT_EVERY_NS
 
     def _text(self, line: Line) -> str:
         return line.text[: self._longest]
@@ -122,32 +145,38 @@ class Database:
         return line.filled if 0 < len(line.filled) <= room else None
 
     def _row(self, line: Line) -> tuple[object, ...]:
-        call, text = line.call, self._text(line)
-        memory = call.memory if len(text) + len(call.memory) <= self._longest else b""
-        value, returned, _ = line.result or (None, None, None)
+        call, text = line.call, line.text
+        seq, time, pid, tid, arch, nr, ip, args, state, kind, answer, by, flags, memory = call
+        filled: bytes | None = line.filled
+        if len(text) + len(memory) + len(line.filled) > self._longest:
+            text, filled = self._text(line), self._filled(line)
+            memory = memory if len(text) + len(memory) <= self._longest else b""
+        value, returned, _ = line.result or _NO_RESULT
+        if ip >= _SIGN or max(args) >= _SIGN:
+            ip, args = _signed(ip), tuple(map(_signed, args))
         return (
-            call.seq,
-            call.time,
-            call.pid,
-            call.tid,
-            call.arch,
-            call.nr,
+            seq,
+            time,
+            pid,
+            tid,
+            arch,
+            nr,
             line.name,
-            _signed(call.ip),
-            *map(_signed, call.args),
+            ip,
+            *args,
             text,
             line.path(),
             memory or None,
-            call.state,
-            call.kind,
-            call.value,
-            call.by,
-            _flags(line),
+            state,
+            kind,
+            answer,
+            by,
+            flags | FLAG_LATE if line.late else flags,
             None,
             value,
             returned,
             line.address(),
-            self._filled(line),
+            filled or None,
             _shown(line),
         )
 

@@ -84,13 +84,14 @@ class Filled:
         if result is None or errno_of(result.value):
             self._done(line)
             return
+        if late is not None and not _within(result.stack, late):
+            self._complete(line, late)
+            return
         after = Sparse(RecordedMemory([result.stack]))
         line.fill_in(after)
         if after.given:
             line.filled = _kept(after.given)
-        if late is not None and after.missed:
-            self._complete(line, late)
-        elif not after.missed or self._newest.get(tid, 0) > line.call.seq:
+        if late is not None or not after.missed or self._newest.get(tid, 0) > line.call.seq:
             self._done(line)
         else:
             self._owed[tid] = line
@@ -123,10 +124,20 @@ class Filled:
     def _complete(self, line: Line, late: Late) -> None:
         assert line.result is not None
         segments = unpack_segments(late.memory)
-        line.fill_in(RecordedMemory([line.result.stack, *segments]))
-        line.filled += _kept(segments)
+        after = Sparse(RecordedMemory([line.result.stack, *segments]))
+        line.fill_in(after)
+        read_late = {address for address, _ in segments}
+        line.filled = _kept([*(piece for piece in after.given if piece[0] not in read_late), *segments])
         line.late = True
         self._done(line)
+
+
+def _within(stack: Segment, late: Late) -> bool:
+    """Tell whether all that was read late is known from the stack, as it was at the return."""
+    sp, copied = stack
+    return all(
+        sp <= address and address + len(data) <= sp + len(copied) for address, data in unpack_segments(late.memory)
+    )
 
 
 def _kept(segments: Iterable[Segment]) -> bytes:

@@ -16,7 +16,7 @@ from seccomp_tui.kernel.results import Exit
 from seccomp_tui.session.recorder import Line, Result
 
 _MOST_EXITS = 4096
-"""Exits kept of a thread of whose calls nothing has come yet; the newest are the ones wanted."""
+"""Exits kept of a thread while no calls come; the newest are the ones wanted."""
 _SIGRETURN = -1
 
 

@@ -20,8 +20,8 @@ from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
 _READ = 1 << 20
-_DRAIN_EVERY = 128
-"""After so many items the rings of results are emptied: at full speed they hold some thousand."""
+_LOOK_EVERY = 128
+"""After so many items results are looked for: the rings hold some thousand at full speed."""
 _QUIET_MS = 20
 """A sink may keep things back this long while nothing new comes."""
 
@@ -162,12 +162,13 @@ class Returns(Protocol):
         """A thread has ended, and all its calls were taken."""
         ...
 
-    def drain(self) -> None:
-        """Take what has come, and look at it later: where it comes from there is little room."""
-        ...
+    def catch_up(self, quiet: bool, /) -> None:
+        """Take the results that have come since the last time.
 
-    def catch_up(self) -> None:
-        """Take the results that have come since the last time."""
+        Args:
+            quiet: no call has come for a while; else there may be later ones on their way already, whose results are
+                not looked at before them.
+        """
         ...
 
     def close(self) -> None:
@@ -237,18 +238,22 @@ class Recorder:
                     self._take(item)
                     if not self._sinks:
                         return
-                    if self._returns is not None and not count % _DRAIN_EVERY:
-                        self._returns.drain()
+                    if self._returns is not None and not count % _LOOK_EVERY:
+                        self._returns.catch_up(False)
             else:
                 self._each(lambda sink: sink.flush())
             if self._returns is not None:
-                self._returns.catch_up()
+                self._returns.catch_up(self._pipe not in ready)
             kept_back = self._pipe in ready or (self._returns is not None and self._returns.waiting > 0)
 
     def _take(self, item: CallRecord | Late | Event) -> None:
         if isinstance(item, CallRecord):
             line = Line(item, self._decoder)
-            self._each(lambda sink: sink.call(line))
+            for sink in self._sinks:
+                try:
+                    sink.call(line)
+                except SinkFailed as error:
+                    self._failed(sink, error)
             if self._returns is None or item.state == State.GONE:
                 self._returned(line)
             else:
@@ -265,15 +270,24 @@ class Recorder:
         self._each(lambda sink: sink.event(item))
 
     def _returned(self, line: Line) -> None:
-        self._each(lambda sink: sink.returned(line))
+        for sink in self._sinks:
+            try:
+                sink.returned(line)
+            except SinkFailed as error:
+                self._failed(sink, error)
 
     def _happened(self, happening: Happening) -> None:
         self._each(lambda sink: sink.event(happening))
 
     def _each(self, work: Callable[[Sink], object]) -> None:
-        for sink in tuple(self._sinks):
+        for sink in self._sinks:
             try:
                 work(sink)
             except SinkFailed as error:
-                self._sinks.remove(sink)
-                self._tell(str(error))
+                self._failed(sink, error)
+
+    def _failed(self, failed: Sink, error: SinkFailed) -> None:
+        self._sinks = [
+            sink for sink in self._sinks if sink is not failed
+        ]  # a new list: the old one is being gone through
+        self._tell(str(error))

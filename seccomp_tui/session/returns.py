@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import socket
 import time
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from seccomp_tui.kernel.results import Delivered, Ended, Exit, Lost, Ring, Sample, Sent, receive_rings, samples
 from seccomp_tui.session.endings import Endings
@@ -18,6 +20,9 @@ from seccomp_tui.session.pairing import Pairing
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late
 
+_time = attrgetter("time")
+_MOST_KEPT = 1 << 17
+"""So many samples wait at most for their calls, of which many have a kilobyte; more stay in the rings, or are lost."""
 _RECORDS_LAG_NS = 1_000_000_000
 """So long after its call a record has surely come, even on a busy machine; a backlog apart."""
 
@@ -50,7 +55,6 @@ class RingReturns:
         self._postponed: dict[int, list[Delivered]] = {}
         self._newest = 0
         self._kept: list[Sample] = []
-        self._drained: list[bytes] = []
 
     @property
     def waiting(self) -> int:
@@ -71,17 +75,20 @@ class RingReturns:
     def reached(self, moment: int, /) -> None:
         """All calls up to a moment have been taken."""
         self._newest = moment
-        self.catch_up()
+        self.catch_up(quiet=False)
 
     def gone(self, tid: int, /) -> None:
         """A thread has ended, and all its calls were taken."""
         self._pairing.ended(tid)
         self._filled.ended(tid)
 
-    def catch_up(self) -> None:
-        """Take what has come since the last time."""
+    def catch_up(self, quiet: bool) -> None:
+        """Take what has come since the last time.
+
+        What is newer than the newest call waits while calls come: the calls that it belongs to may be far behind.
+        """
         now = time.monotonic_ns()
-        found, lost = self._take(now)
+        found, lost = self._take(now if quiet else self._newest)
         if lost:
             self._pairing.lost(now)
         for sample in found:
@@ -90,7 +97,7 @@ class RingReturns:
             else:
                 self._happened.append(sample)
         # Up to the newest all calls have been taken; when none come, those of a while ago.
-        self._tell(max(self._newest, now - _RECORDS_LAG_NS))
+        self._tell(max(self._newest, now - _RECORDS_LAG_NS) if quiet else self._newest)
 
     def _complete(self, line: Line) -> None:
         self._tell(line.call.time)
@@ -115,16 +122,12 @@ class RingReturns:
 
     def close(self) -> None:
         """Take what is left, and give the rings back."""
-        self.catch_up()
+        self.catch_up(quiet=True)
         self._pairing.give_up()
         self._filled.close()
         self._tell(time.monotonic_ns())
         for ring in self._rings:
             ring.close()
-
-    def drain(self) -> None:
-        """Make room in the rings; what was there is looked at later."""
-        self._drained += [data for ring in self._rings if (data := ring.drain())]
 
     def _take(self, horizon: int) -> tuple[list[Sample], int]:
         """Return what has happened before the moment `horizon`, in order, and how many samples were lost.
@@ -132,25 +135,19 @@ class RingReturns:
         A thread goes from one CPU to another, so what is newer is kept for the next time: in the rings that are read
         first there may be older ones still to come.
         """
-        self.drain()
-        drained, self._drained = self._drained, []
-        found, lost = self._kept, 0
-        for data in drained:
+        found, lost, in_order = self._kept, 0, True
+        for data in [ring.drain() for ring in self._rings] if len(found) < _MOST_KEPT else ():
             for sample in samples(data, self._types):
                 if isinstance(sample, Lost):
                     lost += sample.samples
                 else:
+                    in_order = in_order and (not found or found[-1].time <= sample.time)
                     found.append(sample)
-        found.sort(key=_time)
-        cut = len(found)
-        while cut and found[cut - 1].time >= horizon:
-            cut -= 1
+        if not in_order:
+            found.sort(key=_time)
+        cut = bisect_left(found, horizon, key=_time)
         self._kept = found[cut:]
         return found[:cut], lost
-
-
-def _time(sample: Sample) -> int:
-    return sample.time
 
 
 def accept(from_: socket.socket, done: Callable[[Line], None], told: Callable[[Happening], None]) -> RingReturns | None:

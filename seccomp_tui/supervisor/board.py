@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import mmap
-import struct
 
-_U64 = struct.Struct("@Q")
-_I32 = struct.Struct("@i")
-"""Native mode reads and writes a number as a whole; with `=` struct goes byte by byte, and others read between them."""
 _LAST_ID, _OLDEST_OPEN, _COMMITTED = 0, 8, 16
 _TARGET, _STATUS, _FAILURE, _ENDED, _DOOMED, _STARTED, _ANSWER, _FINISHED = 24, 28, 32, 36, 37, 38, 39, 40
 _ROLES = 64
@@ -18,6 +14,9 @@ class Board:
 
     def __init__(self) -> None:
         self.area = mmap.mmap(-1, mmap.PAGESIZE)
+        # A memoryview reads and writes a number as a whole; struct.pack_into writes zeros first, and others see them.
+        self._wide = memoryview(self.area).cast("Q")
+        self._narrow = memoryview(self.area).cast("i")
 
     def received(self, newest: int, oldest_open: int) -> None:
         """Note which notifications the supervisor has: done at each tick, so later ones have higher ids than `newest`.
@@ -26,18 +25,18 @@ class Board:
             newest: id of the newest that was received.
             oldest_open: id of the oldest that was received and not answered, 0 when there is none.
         """
-        _U64.pack_into(self.area, _LAST_ID, newest)
-        _U64.pack_into(self.area, _OLDEST_OPEN, oldest_open)
+        self._wide[_LAST_ID // 8] = newest
+        self._wide[_OLDEST_OPEN // 8] = oldest_open
 
     @property
     def last_id(self) -> int:
         """Id of the newest notification that was received; 0 before the first."""
-        return _u64(self.area, _LAST_ID)
+        return self._wide[_LAST_ID // 8]
 
     @property
     def oldest_open(self) -> int:
         """Id of the oldest notification that waits for an answer; 0 when none does."""
-        return _u64(self.area, _OLDEST_OPEN)
+        return self._wide[_OLDEST_OPEN // 8]
 
     @property
     def doomed(self) -> bool:
@@ -51,20 +50,20 @@ class Board:
     @property
     def committed(self) -> int:
         """Newest call whose row is committed. Written by the recorder."""
-        return _u64(self.area, _COMMITTED)
+        return self._wide[_COMMITTED // 8]
 
     @committed.setter
     def committed(self, seq: int) -> None:
-        _U64.pack_into(self.area, _COMMITTED, seq)
+        self._wide[_COMMITTED // 8] = seq
 
     @property
     def target(self) -> int:
         """Process id of the launched process, 0 before the launch. Written by the supervisor."""
-        return _i32(self.area, _TARGET)
+        return self._narrow[_TARGET // 4]
 
     @target.setter
     def target(self, pid: int) -> None:
-        _I32.pack_into(self.area, _TARGET, pid)
+        self._narrow[_TARGET // 4] = pid
 
     @property
     def started(self) -> bool:
@@ -80,12 +79,12 @@ class Board:
         """Wait status of the launched process and errno of its failed execve (0: it ran); None while it lives."""
         if not self.area[_ENDED]:
             return None
-        return _i32(self.area, _STATUS), _i32(self.area, _FAILURE)
+        return self._narrow[_STATUS // 4], self._narrow[_FAILURE // 4]
 
     def ended(self, status: int, failure: int) -> None:
         """Note how the launched process ended."""
-        _I32.pack_into(self.area, _STATUS, status)
-        _I32.pack_into(self.area, _FAILURE, failure)
+        self._narrow[_STATUS // 4] = status
+        self._narrow[_FAILURE // 4] = failure
         self.area[_ENDED] = 1
 
     @property
@@ -109,18 +108,8 @@ class Board:
     @property
     def roles(self) -> list[int]:
         """Process ids of the keeper, then of those it has forked: not part of the target. Written by the keeper."""
-        return [pid for at in range(4) if (pid := _i32(self.area, _ROLES + 4 * at))]
+        return [pid for at in range(4) if (pid := self._narrow[(_ROLES + 4 * at) // 4])]
 
     def add_role(self, pid: int) -> None:
         """Add the keeper, or a process that it has forked."""
-        _I32.pack_into(self.area, _ROLES + 4 * len(self.roles), pid)
-
-
-def _u64(area: mmap.mmap, at: int) -> int:
-    (value,) = _U64.unpack_from(area, at)
-    return int(value)
-
-
-def _i32(area: mmap.mmap, at: int) -> int:
-    (value,) = _I32.unpack_from(area, at)
-    return int(value)
+        self._narrow[(_ROLES + 4 * len(self.roles)) // 4] = pid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 
 from seccomp_tui.policy.answers import Kind
 from seccomp_tui.supervisor import aftermath
@@ -45,3 +46,22 @@ def test_exit_codes_are_those_of_a_shell() -> None:
     assert exit_code(9, 0) == 137
     assert exit_code(127 << 8, 2) == 127
     assert exit_code(127 << 8, 13) == 126
+
+
+def test_nobody_sees_a_number_half_written() -> None:
+    board = Board()
+    board.committed = 1
+    read, write = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(write)
+        while not select.select([read], [], [], 0)[0]:
+            for seq in range(1, 1000):
+                board.committed = seq
+        os._exit(0)
+    try:
+        assert all(1 <= board.committed < 1000 for _ in range(300_000))
+    finally:
+        os.close(write)
+        os.close(read)
+        os.waitpid(pid, 0)
