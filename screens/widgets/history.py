@@ -133,6 +133,7 @@ class History(LineView, can_focus=True):
     def pull(self) -> None:
         """See whether there are more calls, and whether those in sight have changed."""
         trouble = self._recording.trouble
+        known = self.matches is None or self.matches.done  # before it is asked how many there are
         total = self._source.count()
         top = self.scroll_offset.y
         if self.matches is not None and self.matches.version != self._version:
@@ -147,8 +148,8 @@ class History(LineView, can_focus=True):
             self._retitle()
             if self.following:
                 self._to_end()
+        self._place(known)
         if self.matches is not None:
-            self._place()
             self._retitle()
         if changed or trouble != self._recording.trouble:
             self.refresh()
@@ -169,16 +170,15 @@ class History(LineView, can_focus=True):
             self.matches.close()
         self._source = matches or self._recording
         self._rows, self._version, self._total = Rows(self._source), 0, -1
-        self.pull()
         self._sought = self.cursor
-        self._place()
+        self.pull()
         self._retitle()
         self.refresh()
 
-    def _place(self) -> None:
+    def _place(self, known: bool) -> None:
         """Put the cursor where it was before other calls were shown, once it is known what is there now."""
         seq = self._sought
-        if seq is not None and (self.matches is None or self.matches.done or self.last >= seq):
+        if seq is not None and (known or self.last >= seq):
             self._sought = None
             if not self.following:
                 self.go_to(seq, asked=False)

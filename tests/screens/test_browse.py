@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from seccomp_tui.policy.answers import ALLOW
+from seccomp_tui.policy.expression import parse
+from seccomp_tui.screens.matches import Matches
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.prompt import Line
 from seccomp_tui.session.store import Store
@@ -95,6 +97,22 @@ async def test_the_cursor_stays_at_its_call_or_goes_to_the_next_match(
         await show_only(live, "")
         assert history(live).cursor == at
         assert at in shown(live)
+
+
+async def test_the_cursor_is_placed_when_all_is_found_in_the_moment_it_is_looked(look: Look, mixed: Written) -> None:
+    async with look(mixed.ended().path) as live:
+        await live.until(lambda: history(live).cursor == 1)
+        found = Matches(live.screen.recording, parse(OTHER), OTHER)
+        await live.until(lambda: found.done)
+        count, found.done = found.count, False
+
+        def none_yet() -> int:
+            found.count, found.done = count, True  # type: ignore[method-assign]
+            return 0
+
+        found.count = none_yet  # type: ignore[method-assign]
+        history(live).show_only(found)
+        await live.until(lambda: history(live).cursor == 2)
 
 
 async def test_the_cursor_moves_in_what_is_shown(look: Look, mixed: Written) -> None:
