@@ -16,7 +16,7 @@ from seccomp_tui.cli.open import open_recording
 from seccomp_tui.cli.options import SETTINGS
 from seccomp_tui.cli.run import run
 from seccomp_tui.cli.saying import say
-from seccomp_tui.supervisor.keeper import OWN_FAILURE
+from seccomp_tui.supervisor.roles import OWN_FAILURE
 
 BAD_USAGE = 2
 

@@ -32,7 +32,7 @@ def start(
     interruptible: bool,
     **rest: Any,
 ) -> int:
-    """Run the program and return the exit code; `rest` is as in `launch.Run`."""
+    """Run the program and exit as it did, or return the exit code when there is none; `rest` is as in `launch.Run`."""
     decoding = launch.Decoding(string_limit, verbose, details(paths, descriptors), min(hex_strings, 2))
     path, code = launch.find_program(program[0])
     if path is None:
@@ -53,7 +53,9 @@ def start(
         from seccomp_tui.policy.holding import ASKED
 
         hold = ASKED
-    return launch.run(launch.Run(program=target, wanted=wanted, hold=hold, decoding=decoding, **rest))
+    code = launch.run(launch.Run(program=target, wanted=wanted, hold=hold, decoding=decoding, **rest))
+    # All is done, and to take the interpreter apart would take as long as it took to start it.
+    os._exit(code)
 
 
 def _environment(changes: list[tuple[bytes, bytes | None]]) -> list[bytes]:
