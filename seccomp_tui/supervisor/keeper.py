@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
-from seccomp_tui.policy.answers import Kind
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.roles import OWN_FAILURE, become, endings
@@ -215,13 +214,14 @@ class Keeper:
         self._drop_listener()
 
     def _take_over(self) -> None:
+        from seccomp_tui.policy.answers import Kind
+        from seccomp_tui.supervisor.standin import StandIn
+
         assert self._listener is not None
         self._killing = self._on_exit == "kill" or self.board.doomed
         self.board.keeper_answer = Kind.KILL if self._killing else Kind.ALLOW
         if "screens" not in self._roles:  # they say it themselves
             _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
-        from seccomp_tui.supervisor.standin import StandIn
-
         self._stand_in = StandIn(self._listener, self._processes())
         self._poll.register(self._stand_in, select.POLLIN)
         if not self._killing:
