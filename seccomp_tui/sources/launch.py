@@ -139,6 +139,7 @@ def run(request: Run) -> int:
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
     keeper = Keeper(board, keeper_end, master, request.on_exit, program.path)
     keeper.owns(owned)
+    _load_common()
     keeper.fork(
         "recorder", lambda: _record(request, record_out, commit, board, rings_out), {record_out, commit, rings_out}
     )
@@ -152,6 +153,14 @@ def run(request: Run) -> int:
 
 
 # --- the roles ---
+
+
+def _load_common() -> None:
+    """Import before the forks what supervisor and recorder both need, once instead of twice at the same time."""
+    import seccomp_tui.kernel.results
+    import seccomp_tui.policy.expression
+    import seccomp_tui.supervisor.records
+    import seccomp_tui.syscalls.copying  # noqa: F401
 
 
 def _supervise(settings: Settings, ends: Ends, keeper_end: socket.socket) -> int:
@@ -170,6 +179,7 @@ def _noted(request: Run) -> frozenset[str]:
 def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> int:
     from seccomp_tui.session.recorder import Recorder, Sink, SinkFailed
     from seccomp_tui.session.returns import accept
+    from seccomp_tui.syscalls.arch import native
 
     def committed(seq: int) -> None:
         board.committed = seq
@@ -201,7 +211,9 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
         from seccomp_tui.session.printing import printer
 
         sinks.append(printer(request.printing, opened(request.destination), request.destination.threads))
-    return Recorder(pipe, sinks, request.decoding.decoder(), tell, rings, accepted).run()
+    decoder = request.decoding.decoder()
+    decoder.prepare(native().token)  # nothing comes before the launcher is at the gate
+    return Recorder(pipe, sinks, decoder, tell, rings, accepted).run()
 
 
 def _wants_hint(printing: Printing | None) -> bool:

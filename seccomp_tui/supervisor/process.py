@@ -19,9 +19,10 @@ def supervise(settings: Settings, ends: Ends) -> int:
     keeper = socket.socket(fileno=ends.report)
     try:
         launching = begin(settings.program, _program(settings))
-        # What it takes to answer is loaded while the launcher starts.
-        from seccomp_tui.supervisor.running import Running
+        # What it takes to answer is made ready while the launcher starts.
+        from seccomp_tui.supervisor.running import Prepared, Running
 
+        prepared = Prepared(settings, launching.process.pid)
         launched = launching.wait()
     except LaunchError as error:
         keeper.send(report.FAILED + str(error).encode())
@@ -29,7 +30,7 @@ def supervise(settings: Settings, ends: Ends) -> int:
     _raise_descriptor_limit()
     ends.board.target = launched.process.pid
     socket.send_fds(keeper, [report.LISTENER], [launched.listener])
-    Running(settings, ends, launched, keeper).run()
+    Running(settings, ends, prepared, launched, keeper).run()
     return 0
 
 

@@ -8,7 +8,6 @@ import select
 import signal
 import socket
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel import results, tracepoints
@@ -21,34 +20,52 @@ from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import RecordPipe
 from seccomp_tui.supervisor.settings import Ends, Settings
+from seccomp_tui.supervisor.table import Table
 from seccomp_tui.supervisor.unexecuted import reason
 from seccomp_tui.supervisor.wire import FromSupervisor, Hello, TargetExited
+from seccomp_tui.syscalls.arch import native
 
 if TYPE_CHECKING:
     from seccomp_tui.supervisor.control import Control
 
 
-def _open_rings(settings: Settings, launched: Launched, recorder: socket.socket) -> list[results.Opened]:
-    """Let the recorder know what calls return, as far as the kernel tells us; the target waits at the gate."""
-    types: list[int] = []
-    events: list[results.Opened] = []
-    if settings.results:
-        with contextlib.suppress(OSError):
-            types = tracepoints.ids(results.EVENTS)
-            numbers = None if settings.wanted is None else {nr for arch in settings.wanted.values() for nr in arch}
-            events = results.open_events(launched.process.pid, types, numbers)
-    try:
-        results.send_rings(recorder, events, types)
-    except OSError:  # nobody would read them, and all calls of the machine would pay for them
-        results.close_events(events)
-        return []
-    return events
+class Prepared:
+    """What can be done while the launcher is on its way to the gate, so that the target's first calls do not wait.
+
+    Args:
+        tid: the launcher.
+    """
+
+    def __init__(self, settings: Settings, tid: int) -> None:
+        self._types: list[int] = []
+        self._events: list[results.Opened] = []
+        if settings.results:
+            with contextlib.suppress(OSError):
+                types = tracepoints.ids(results.EVENTS)
+                numbers = None if settings.wanted is None else {nr for arch in settings.wanted.values() for nr in arch}
+                self._events = results.open_events(tid, types, numbers)
+                self._types = types
+        self.table = Table(
+            settings.wanted, settings.copy_limit, settings.descriptors, bool(self._events), settings.hold
+        )
+        self.table.prepare(native().token)
+
+    def offer(self, recorder: socket.socket) -> bool:
+        """Let the recorder know what calls return, as far as the kernel tells us; False when it tells nothing."""
+        try:
+            results.send_rings(recorder, self._events, self._types)
+        except OSError:  # nobody would read them, and all calls of the machine would pay for them
+            results.close_events(self._events)
+            return False
+        return bool(self._events)
 
 
 class Running:
     """One target from the gate to its end."""
 
-    def __init__(self, settings: Settings, ends: Ends, launched: Launched, keeper: socket.socket) -> None:
+    def __init__(
+        self, settings: Settings, ends: Ends, prepared: Prepared, launched: Launched, keeper: socket.socket
+    ) -> None:
         self._settings = settings
         self._launched = launched
         self._keeper = keeper
@@ -57,9 +74,8 @@ class Running:
         self._listener.wake_synchronously()
         self._journal = Journal(RecordPipe(ends.record))
         self._recorder = socket.socket(fileno=ends.rings)
-        self._events = _open_rings(settings, launched, self._recorder)
-        settings = replace(settings, results=bool(self._events))
-        self._loop = Loop(settings, self._listener, self._journal, ends.board, self._tell)
+        self._results = prepared.offer(self._recorder)
+        self._loop = Loop(settings, prepared.table, self._listener, self._journal, ends.board, self._tell)
         self._abandoned = self._closed = False
         self._reaped = False
         self._control: Control | None = None
@@ -84,7 +100,7 @@ class Running:
         if self._control is not None:
             self._control.close()
         self._journal.pipe.finish()
-        if self._events:
+        if self._results:
             # What is in a ring is gone with its last mapping. So wait for the recorder, which may have had no time yet
             # to make its own, to hang up.
             select.select([self._recorder], [], [])
