@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -21,6 +22,7 @@ from seccomp_tui.kernel.launch import Program
 from seccomp_tui.session.wanted import Destination, Printing
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.keeper import IGNORED, Keeper
+from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
 
 if TYPE_CHECKING:
@@ -139,6 +141,7 @@ def run(request: Run) -> int:
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
     keeper = Keeper(board, keeper_end, master, request.on_exit, program.path)
     keeper.owns(owned)
+    gc.disable()  # each role settles when it has loaded what it needs: until then there is nothing to be found
     _load_common()
     keeper.fork(
         "recorder", lambda: _record(request, record_out, commit, board, rings_out), {record_out, commit, rings_out}
@@ -149,6 +152,7 @@ def run(request: Run) -> int:
     if control is not None:
         screens_keep = {control[1]} | ({master} if master is not None else set())
         keeper.fork("screens", lambda: _show(request, control[1], master, board, keeper_end), screens_keep)
+    settle()
     return keeper.run()
 
 
@@ -213,6 +217,7 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
         sinks.append(printer(request.printing, opened(request.destination), request.destination.threads))
     decoder = request.decoding.decoder()
     decoder.prepare(native().token)  # nothing comes before the launcher is at the gate
+    settle()
     return Recorder(pipe, sinks, decoder, tell, rings, accepted).run()
 
 
@@ -221,6 +226,7 @@ def _wants_hint(printing: Printing | None) -> bool:
 
 
 def _show(request: Run, control: int, master: int | None, board: Board, keeper_end: socket.socket) -> int:
+    settle()
     keeper_end.close()
     assert request.screens is not None
     assert request.session is not None

@@ -8,6 +8,7 @@ import socket
 from seccomp_tui.kernel import filter as bpf
 from seccomp_tui.kernel.launch import LaunchError, begin
 from seccomp_tui.supervisor import report
+from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
 
 ALWAYS_TRAPPED = ("execve", "execveat")
@@ -23,6 +24,7 @@ def supervise(settings: Settings, ends: Ends) -> int:
         from seccomp_tui.supervisor.running import Prepared, Running
 
         prepared = Prepared(settings, launching.process.pid)
+        settle()
         launched = launching.wait()
     except LaunchError as error:
         keeper.send(report.FAILED + str(error).encode())

@@ -8,6 +8,7 @@ or has crashed, tells nothing.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import struct
@@ -43,6 +44,12 @@ def become(role: Callable[[], int], close: Iterable[int], ended: int) -> NoRetur
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)
+
+
+def settle() -> None:
+    """Look for garbage again, after a start without it; only in what comes from now on: what was loaded stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def endings(pipe: int) -> Iterator[tuple[int, int]]:
