@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late, pack_segments, unpack_segments
 from seccomp_tui.syscalls.memory import AfterMemory, Memory, RecordedMemory, Segment
-from seccomp_tui.syscalls.results import errno_of
 
 _MOST, _LEAST = 120, 64
 """Bytes of a piece that stay in the recording: as many as its text was made of, up to a struct stat without its unused
 end; of what was read late at least so many."""
+_ERRNO_MAX = 4095
 
 
 class Known(AfterMemory):
@@ -31,22 +31,26 @@ class Known(AfterMemory):
     def __init__(self, before: Memory, segments: Sequence[Segment]) -> None:
         super().__init__(before, RecordedMemory(segments))
         self.missed = False
-        self.given: list[Segment] = []
+        self.given: dict[int, bytes] = {}
 
     def read(self, address: int, size: int, /) -> bytes:
         """Return what is known."""
         data = self.after.read(address, size)
         if len(data) < size:
             self.missed = True
-        self.given.append((address, data))
-        return data
+        return self._noted(address, data)
 
     def read_string(self, address: int, limit: int, /) -> bytes:
         """Return what is known, up to the first NUL."""
         data = self.after.read_string(address, limit)
         if len(data) < limit and data[-1:] != b"\0":
             self.missed = True
-        self.given.append((address, data))
+        return self._noted(address, data)
+
+    def _noted(self, address: int, data: bytes) -> bytes:
+        """Note the longest piece that was asked for at an address."""
+        if len(data) > len(self.given.get(address, b"")):
+            self.given[address] = data
         return data
 
 
@@ -80,7 +84,7 @@ class Filled:
         tid, seq, result = line.call.tid, line.call.seq, line.result
         self._settled[tid] = seq
         late = self._late.pop(seq, None)
-        if result is None or errno_of(result.value):
+        if result is None or -_ERRNO_MAX <= result.value < 0:
             self._done(line)
             return
         if late is not None:
@@ -91,7 +95,7 @@ class Filled:
         after = Known(line.memory, (result.stack,))
         line.fill_in(after)
         if after.given:
-            line.filled = _kept(_longest(after.given).items())
+            line.filled = _kept(after.given.items())
         if late is not None or not after.missed or self._newest.get(tid, 0) > seq:
             self._done(line)
         else:
@@ -126,7 +130,7 @@ class Filled:
         assert line.result is not None
         after = Known(line.memory, (line.result.stack, *segments))
         line.fill_in(after)
-        needed = _longest(after.given)
+        needed = after.given
         late = [(address, data[: max(_LEAST, len(needed.pop(address, b"")))]) for address, data in segments]
         line.filled = _kept([*needed.items(), *late])
         line.late = True
@@ -143,14 +147,5 @@ def _within(stack: Segment, segments: list[Segment]) -> bool:
     return True
 
 
-def _longest(segments: Iterable[Segment]) -> dict[int, bytes]:
-    """Return the longest piece at each address."""
-    found: dict[int, bytes] = {}
-    for address, data in segments:
-        if len(data) > len(found.get(address, b"")):
-            found[address] = data
-    return found
-
-
 def _kept(segments: Iterable[Segment]) -> bytes:
-    return pack_segments([(address, data[:_MOST]) for address, data in segments if data])
+    return pack_segments([(address, data[:_MOST]) for address, data in segments])
