@@ -12,9 +12,9 @@ from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late, pack_segments, unpack_segments
 from seccomp_tui.syscalls.memory import AfterMemory, Memory, RecordedMemory, Segment
 
-_MOST, _LEAST = 120, 64
-"""Bytes of a piece that stay in the recording: as many as its text was made of, up to a struct stat without its unused
-end; of what was read late at least so many."""
+_MOST, _LEAST = 1024, 64
+"""Bytes of a piece that stay in the recording: what the text was made of, so that it can be made again, and of what was
+read late at least so many."""
 _ERRNO_MAX = 4095
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.expression import Expression
@@ -12,12 +12,12 @@ from seccomp_tui.session import schema
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Sink
 from seccomp_tui.session.replay import replay
-from seccomp_tui.supervisor.records import unpack_segments
+from seccomp_tui.supervisor.records import FLAG_LATE, unpack_segments
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
 
-_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned"
-_CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory"
+_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown"
+_CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory, filled"
 
 
 _COLUMNS = _ROW.count(",") + 1
@@ -26,7 +26,8 @@ _COLUMNS = _ROW.count(",") + 1
 class Row(NamedTuple):
     """One line of the history. Times are CLOCK_MONOTONIC, in nanoseconds; `text` is printable ASCII.
 
-    `result` is what an allowed call returned, and `returned` when; None where that is not known.
+    `result` is what an allowed call returned, and `returned` when; None where that is not known. `shown` is the result
+    as strace writes it, where that is more than an error or a number.
     """
 
     seq: int
@@ -43,10 +44,16 @@ class Row(NamedTuple):
     settled: int | None
     result: int | None = None
     returned: int | None = None
+    shown: str | None = None
+
+    @property
+    def late(self) -> bool:
+        """What the call has filled in was read only at its thread's next call, and may have changed by then."""
+        return bool(self.flags & FLAG_LATE)
 
 
 class Call(NamedTuple):
-    """A recorded call, whole. `args` are unsigned 64 bit."""
+    """A recorded call, whole. `args` are unsigned 64 bit; `filled` is the memory that it has filled in."""
 
     row: Row
     arch: int
@@ -54,6 +61,7 @@ class Call(NamedTuple):
     ip: int
     args: tuple[int, ...]
     segments: list[Segment]
+    filled: list[Segment] = []
 
 
 class Process(NamedTuple):
@@ -125,10 +133,16 @@ class Store:
         found = self._db.execute(f"select {_CALL} from call where seq = ?", (seq,)).fetchone()  # noqa: S608
         if found is None:
             return None
-        arch, nr, ip, *args, memory = found[_COLUMNS:]
+        arch, nr, ip, *args, memory, filled = found[_COLUMNS:]
         unsigned = tuple(value & 0xFFFF_FFFF_FFFF_FFFF for value in args)
         return Call(
-            _row(found[:_COLUMNS]), arch, nr, ip & 0xFFFF_FFFF_FFFF_FFFF, unsigned, unpack_segments(memory or b"")
+            _row(found[:_COLUMNS]),
+            arch,
+            nr,
+            ip & 0xFFFF_FFFF_FFFF_FFFF,
+            unsigned,
+            unpack_segments(memory or b""),
+            unpack_segments(filled or b""),
         )
 
     def rows(self, numbers: Sequence[int]) -> list[Row]:
@@ -191,6 +205,6 @@ class Store:
         return found and Process(*found)
 
 
-def _row(values: tuple[int, ...]) -> Row:
-    seq, time, pid, tid, name, text, state, kind, value, by, flags, *more = values
-    return Row(seq, time, pid, tid, str(name), str(text), State(state), Kind(kind), value, By(by), flags, *more)
+def _row(values: tuple[Any, ...]) -> Row:
+    seq, time, pid, tid, name, text, state, kind, value, by, *more = values
+    return Row(seq, time, pid, tid, name, text, State(state), Kind(kind), value, By(by), *more)

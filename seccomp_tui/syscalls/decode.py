@@ -90,7 +90,6 @@ class Decoder:
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._results: dict[tuple[int, int], Formatter] = {}
-        self._described: dict[tuple[int, int], list[Place]] = {}
         self._paths: dict[tuple[int, int], tuple[int, int] | None] = {}
 
     def call(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> str:
@@ -146,25 +145,37 @@ class Decoder:
             return str(value)
         return show([*args, value], AfterMemory(before, memory) if before else memory)
 
-    def fields(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Field]:
-        """Return the arguments one by one; those that are not there with these values are left out."""
-        args = _words(arch, args)
-        find = MULTIPLEXERS.get(numbers.name(arch, nr))
-        if find and (meant := find(args, memory, False)):
+    def fields(
+        self,
+        arch: int,
+        nr: int,
+        args: Sequence[int],
+        memory: Memory,
+        result: int = 0,
+        after: Memory | None = None,
+    ) -> list[Field]:
+        """Return the arguments one by one; those that are not there with these values are left out.
+
+        Args:
+            arch, nr, args: as of `call`.
+            memory: the caller's memory when the call was entered.
+            result: what it has returned, signed.
+            after: its memory after the call; None: it has not returned.
+        """
+        style = self._style
+        if after is not None and not errno_of(result):
+            style, memory = self._after, AfterMemory(memory, after)
+        words = [*_words(arch, args), result]
+        name = numbers.name(arch, nr)
+        find = MULTIPLEXERS.get(name)
+        if find and (meant := find(words, earlier(memory), style.after)):
             prototype = prototypes.find(meant.name, arch, meant.through)
             assert prototype is not None
-            return _fields(places(meant.name, prototype, ARCHES[arch], self._style), meant.words, memory)
-        described = self._described.get((arch, nr))
-        if described is None:
-            described = self._places(arch, nr)
-            if described:
-                self._described[arch, nr] = described
-        if not described:
-            prototype = prototypes.find(numbers.name(arch, nr), arch)
-            if prototype and prototype.arguments is not None:
-                return []
-            return [Field(f"arg{index}", value, f"{value:#x}", "") for index, value in enumerate(args)]
-        return _fields(described, args, memory)
+            return _fields(places(meant.name, prototype, ARCHES[arch], style), (*meant.words, result), memory)
+        prototype = prototypes.find(name, arch)
+        if arch not in ARCHES or prototype is None or prototype.arguments is None:
+            return [Field(f"arg{index}", value, f"{value:#x}", "") for index, value in enumerate(words[:WORDS])]
+        return _fields(places(name, prototype, ARCHES[arch], style), words, memory)
 
     def path(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> bytes | None:
         """Return the first path among the arguments, without its NUL; None when there is none or it can't be read."""
