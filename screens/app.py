@@ -14,6 +14,7 @@ from seccomp_tui.screens.live import LiveScreen
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.palette import CommandProvider
 from seccomp_tui.screens.recording import Recording
+from seccomp_tui.screens.widgets.prompt import Line
 from seccomp_tui.supervisor.client import Client
 
 
@@ -43,6 +44,10 @@ class ScreensApp(App[None], inherit_bindings=False):
     async def _on_key(self, event: events.Key) -> None:
         """Note when the key was pressed, for the answer guard; Textual then calls App's own handler, which runs it."""
         self.pressed = event.time
+        if isinstance(self.focused, Line) and event.is_printable and event.character:
+            # It was on its way to another widget when the prompt opened.
+            self.focused.insert_text_at_cursor(event.character)
+            event.prevent_default()
 
 
 class SeccompApp(ScreensApp):

@@ -25,7 +25,7 @@ COLUMNS = {"When": 16, "Calls": 6, "Size": 10, "How it ended": 14, "Program": 0}
 LEAST = 20
 SCROLL_BAR = 3
 """With the last column's margins."""
-NONE = "There are no recordings yet. Every run with screens makes one: seccomp-tui PROGRAM"
+NONE = "There are no recordings yet. Every run with screens makes one:\n\n    seccomp-tui PROGRAM"
 
 
 class Table(DataTable[Content]):
@@ -107,7 +107,7 @@ class SessionsScreen(Screen[None]):
             self.query_one(KeyBar).renew()
         elif not self._found:
             self.query_one(Table).display = False
-            self.query_one("#none", Static).update(Content(f" {event.trouble or NONE}"))
+            self.query_one("#none", Static).update(Content(event.trouble or NONE))
 
     def can(self, name: str) -> bool | None:
         """Return whether a command works here."""

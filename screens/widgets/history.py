@@ -265,7 +265,7 @@ class History(LineView, can_focus=True):
         result = wording.result(row.state, row.kind, row.value, row.name, row.result, row.shown) or "held"
         tail_style = mark.style
         room = width - sum(cell_len(text) for text, _ in head) - len(result) - 1
-        if room < 24:
+        if room < 24 or (result.startswith("= -1 ") and room < sum(len(text) for text, _ in call)):
             result = result.split(" (")[0]
             room = width - sum(cell_len(text) for text, _ in head) - len(result) - 1
         return [*head, *cut(call, room), (f" {result}", tail_style)]

@@ -91,14 +91,14 @@ class Prompt(Vertical):
         self.question = question
         self.query_one(".label", Static).update(Content(f" {question.label} "))
         self._write(text, len(text))
-        self.add_class("-asking")
-        self.query_one(Line).focus()
+        self.display = True
+        self.screen.set_focus(self.query_one(Line))  # at once: the keys that come next are text
         self._look()
 
     def close(self) -> None:
         """Ask nothing more."""
         self.question = None
-        self.remove_class("-asking")
+        self.display = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what is wrong, or what may come next."""
@@ -110,8 +110,9 @@ class Prompt(Vertical):
         event.stop()
         if self.question is None:
             return
-        if self.question.check(event.value) is None:
-            self.post_message(self.Answered(self.question.name, event.value))
+        text = self.query_one(Line).value  # the event's is older than a completion that was asked for just before
+        if self.question.check(text) is None:
+            self.post_message(self.Answered(self.question.name, text))
         else:
             self._look(finished=True)
 

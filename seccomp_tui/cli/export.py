@@ -28,7 +28,7 @@ _LOOK_EVERY = 512
 
 @click.command("export", context_settings=SETTINGS)
 @click.argument("line_format", metavar="FORMAT", type=click.Choice(("strace", "jsonl", "csv")))
-@click.argument("session", metavar="SESSION", type=click.Path(path_type=Path))
+@click.argument("session", metavar="SESSION", type=click.Path(path_type=Path, readable=False))
 @click.option("-v", "verbose", is_flag=True, help="Mark what a call has filled in and we have read late.")
 @qualifiers.options("signal", "status", "quiet")
 @presenting.presentation

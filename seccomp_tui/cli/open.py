@@ -15,7 +15,7 @@ _WIDE = 1000
 
 
 @click.command("open", context_settings=SETTINGS)
-@click.argument("session", metavar="[SESSION]", type=click.Path(path_type=Path), required=False)
+@click.argument("session", metavar="[SESSION]", type=click.Path(path_type=Path, readable=False), required=False)
 def open_recording(session: Path | None) -> int:
     """Look at a recording: its history, with the details of each call.
 

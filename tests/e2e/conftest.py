@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+
+from tests.e2e.terminals import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "seccomp_tui")
@@ -26,6 +28,25 @@ def tool(need: Callable[[str], None]) -> Tool:
         return subprocess.run([*COMMAND, *arguments], check=False, **settings)  # type: ignore[call-overload,no-any-return]
 
     return run
+
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Open]:
+    """Return a function that runs a command in a terminal of a given size."""
+    opened: list[Terminal] = []
+
+    def open_(command: Sequence[str | Path], columns: int = 120, rows: int = 36) -> Terminal:
+        one = Terminal(f"seccomp-tui-{os.getpid()}-{len(opened)}-{tmp_path.name[:20]}", tmp_path)
+        opened.append(one)
+        one.start(command, columns, rows)
+        return one
+
+    yield open_
+    for one in opened:
+        one.end()
 
 
 @pytest.fixture

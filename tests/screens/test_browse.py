@@ -49,7 +49,9 @@ async def show_only(live: Live, text: str) -> None:
     if text:
         await live.until(lambda: history(live).matches is not None and history(live).matches.text == text)  # type: ignore[union-attr]
         await live.until(lambda: history(live).matches.done)  # type: ignore[union-attr]
-    await live.pilot.pause(0.12)
+        await live.until(lambda: f" of {live.screen.recording.count()}): {text}" in title(live))
+    await live.until(lambda: history(live)._sought is None)
+    await live.pilot.pause()
 
 
 def details(live: Live) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.prompt import Line, Prompt
@@ -182,6 +183,17 @@ async def test_keys_of_the_screen_only_write(start: Start, supervisor: Superviso
         assert supervisor.answers() == []
         assert live.screen.selected == held
         assert supervisor.take() == []
+
+
+async def test_what_is_typed_at_once_behind_the_key_is_text(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        await live.hold()
+        await live.ready()
+        for key, character in (("f", "f"), ("a", "a"), ("d", "d"), ("q", "q"), ("n", "n")):
+            live.app.post_message(events.Key(key, character))
+        await live.until(lambda: asking(live) and typed(live) == "adqn")
+        assert supervisor.answers() == []
+        assert live.app.screen is live.screen
 
 
 async def test_going_elsewhere_with_the_mouse_ends_it(start: Start, supervisor: Supervisor) -> None:
