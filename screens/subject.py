@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.screens import wording
-from seccomp_tui.session.store import Call, Row
+from seccomp_tui.session.store import Call
 from seccomp_tui.supervisor.records import CallRecord, unpack_segments
 from seccomp_tui.supervisor.wire import Held
 from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, Segment
@@ -30,6 +30,8 @@ class Subject:
         text: `name(arguments)`, as strace writes it.
         fields: every argument with name, raw value and meaning.
         comm: the program's name, printable.
+        shown: the result as strace writes it, where that is more than an error or a number.
+        filled, late: what the call has filled in; late: it was read at the thread's next call.
         complete: the memory is there, as far as it was copied; else it has been asked for.
     """
 
@@ -51,8 +53,23 @@ class Subject:
     settled: int | None = None
     result: int | None = None
     returned: int | None = None
+    shown: str | None = None
+    filled: list[Segment] = field(default_factory=list)
+    late: bool = False
     complete: bool = True
     process: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def unfinished(self) -> bool:
+        """More may become known of it."""
+        return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
+
+
+class After(NamedTuple):
+    """What is known of a call that has returned: its result, and the memory that it has filled in."""
+
+    result: int
+    filled: list[Segment]
 
 
 class Decoding:
@@ -61,20 +78,35 @@ class Decoding:
     def __init__(self) -> None:
         self._decoders: dict[int, Decoder] = {}
 
-    def text(self, arch: int, nr: int, args: tuple[int, ...], segments: list[Segment], limit: int = LINE_LIMIT) -> str:
+    def text(
+        self,
+        arch: int,
+        nr: int,
+        args: tuple[int, ...],
+        segments: list[Segment],
+        limit: int = LINE_LIMIT,
+        after: After | None = None,
+    ) -> str:
         """Return `name(arguments)` of a call; plain registers where the decoder fails.
 
         With the limit of the details also what descriptors lead to.
         """
+        memory, decoder = RecordedMemory(segments), self._decoder(limit)
         try:
-            return self._decoder(limit).call(arch, nr, args, RecordedMemory(segments))
+            if after is not None:
+                return decoder.returned(arch, nr, args, after.result, RecordedMemory(after.filled), memory)
+            return decoder.call(arch, nr, args, memory)
         except Exception:  # noqa: BLE001 - hostile bytes: no decoder bug may take the operator's screen away
             return f"{self.name(arch, nr)}({', '.join(f'{arg:#x}' for arg in args)})"
 
-    def fields(self, arch: int, nr: int, args: tuple[int, ...], segments: list[Segment]) -> list[Field]:
+    def fields(
+        self, arch: int, nr: int, args: tuple[int, ...], segments: list[Segment], after: After | None = None
+    ) -> list[Field]:
         """Return a call's arguments, one by one; none where the decoder fails."""
         try:
-            return self._decoder(STRING_LIMIT).fields(arch, nr, args, RecordedMemory(segments))
+            filled = None if after is None else RecordedMemory(after.filled)
+            result = 0 if after is None else after.result
+            return self._decoder(STRING_LIMIT).fields(arch, nr, args, RecordedMemory(segments), result, filled)
         except Exception:  # noqa: BLE001 - as above
             return []
 
@@ -110,8 +142,8 @@ def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
         tid=row.tid,
         comm=comm,
         ip=call.ip,
-        text=decoding.text(call.arch, call.nr, call.args, call.segments, STRING_LIMIT),
-        fields=decoding.fields(call.arch, call.nr, call.args, call.segments),
+        text=decoding.text(call.arch, call.nr, call.args, call.segments, STRING_LIMIT, _after(call)),
+        fields=decoding.fields(call.arch, call.nr, call.args, call.segments, _after(call)),
         segments=call.segments,
         state=row.state,
         kind=row.kind,
@@ -120,7 +152,14 @@ def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
         settled=row.settled,
         result=row.result,
         returned=row.returned,
+        shown=row.shown,
+        filled=call.filled,
+        late=row.late,
     )
+
+
+def _after(call: Call) -> After | None:
+    return None if call.row.result is None else After(call.row.result, call.filled)
 
 
 def of_held(held: Held, record: CallRecord | None, decoding: Decoding) -> Subject:
@@ -148,10 +187,3 @@ def of_held(held: Held, record: CallRecord | None, decoding: Decoding) -> Subjec
         state=State.HELD,
         complete=record is not None,
     )
-
-
-def update(subject: Subject, row: Row) -> None:
-    """Take over how a call stands from its row of the history."""
-    subject.state, subject.kind, subject.value = row.state, row.kind, row.value
-    subject.by, subject.settled = row.by, row.settled
-    subject.result, subject.returned = row.result, row.returned

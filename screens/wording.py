@@ -58,13 +58,16 @@ def by_words(by: By) -> str:
     return _BY_WORDS.get(by, "")
 
 
-def result(state: State, kind: Kind, value: int, name: str = "", returned: int | None = None) -> str:
+def result(
+    state: State, kind: Kind, value: int, name: str = "", returned: int | None = None, shown: str | None = None
+) -> str:
     """Return the end of a history line: `= -1 EPERM (Operation not permitted)` and the like.
 
     Args:
         state, kind, value: how the call was answered.
         name: of the call.
         returned: what it returned when it was allowed; None: not known, written `= ?`.
+        shown: the same as strace writes it, where that is known.
     """
     if state == State.HELD:
         return ""
@@ -75,7 +78,7 @@ def result(state: State, kind: Kind, value: int, name: str = "", returned: int |
     if kind == Kind.RETURN:
         return f"= {value}"
     if kind == Kind.ALLOW and returned is not None:
-        return f"= {result_text(name, returned)}"
+        return f"= {shown or result_text(name, returned)}"
     return "= ? (killed)" if kind == Kind.KILL else "= ?"
 
 

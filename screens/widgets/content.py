@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TEXT_LINES = 6
 """Most lines of the call's text above its arguments."""
 REREAD_NOTE = "Memory copied when the call came. If you allow it, the kernel reads the memory again."
+LATE_NOTE = "Late: what it filled in was read when the thread made its next call, and may have changed by then."
 CALLED_FROM = "called from"
 """The row of a process that says in which file the call was made."""
 NEVER_RETURNING = ("exit", "exit_group")
@@ -83,6 +84,8 @@ def arguments(subject: Subject, width: int) -> list[Line]:
         ran = subject.state == State.ANSWERED and subject.kind == Kind.ALLOW
         outcome = DOES_NOT_RETURN if ran and subject.name in NEVER_RETURNING else _outcome(subject)
         lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *outcome], room, 3)
+        if subject.late:
+            lines += _note(LATE_NOTE, room)
         if subject.settled is not None:
             lines += _note(f"waited {wording.seconds((subject.settled - subject.time) / 1e9)} for the answer", room)
     return lines
@@ -91,7 +94,7 @@ def arguments(subject: Subject, width: int) -> list[Line]:
 def _outcome(subject: Subject) -> Line:
     if subject.state == State.GONE:
         return [("a signal or the end of the thread took the call back", theme.FAINT)]
-    text = wording.result(subject.state, subject.kind, subject.value, subject.name, subject.result)
+    text = wording.result(subject.state, subject.kind, subject.value, subject.name, subject.result, subject.shown)
     outcome = [(text, theme.PLAIN)]
     if text == "= ?":
         outcome.append(("  the kernel ran it; what it returned is not known", theme.FAINT))
@@ -152,8 +155,10 @@ class HexView(Sequence[Line]):
     """
 
     def __init__(self, subject: Subject, width: int) -> None:
-        self._segments = of_memory(subject.segments)
-        self._owners = [_owner(subject, segment) for segment in self._segments]
+        given, filled = of_memory(subject.segments), of_memory(subject.filled)
+        self._segments = given + filled
+        self._owners = [_owner(subject, segment) for segment in given]
+        self._owners += [f"{_owner(subject, segment)} after the call".lstrip() for segment in filled]
         self._per_line = 16 if width >= 82 else 8
         self._starts: list[int] = []
         self._total = 0

@@ -148,6 +148,7 @@ class CallView:
 
 
 @lru_cache(1024)  # a target can make up any number of calls
+@lru_cache(1 << 10)
 def names_address(call: str) -> bool:
     """Tell whether a system call of this name can name a socket address."""
     prototype = prototypes.find(call)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.expression import Expression
@@ -12,12 +14,12 @@ from seccomp_tui.session import schema
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Sink
 from seccomp_tui.session.replay import replay
-from seccomp_tui.supervisor.records import unpack_segments
+from seccomp_tui.supervisor.records import FLAG_LATE, unpack_segments
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
 
-_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned"
-_CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory"
+_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown"
+_CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory, filled"
 
 
 _COLUMNS = _ROW.count(",") + 1
@@ -26,7 +28,8 @@ _COLUMNS = _ROW.count(",") + 1
 class Row(NamedTuple):
     """One line of the history. Times are CLOCK_MONOTONIC, in nanoseconds; `text` is printable ASCII.
 
-    `result` is what an allowed call returned, and `returned` when; None where that is not known.
+    `result` is what an allowed call returned, and `returned` when; None where that is not known. `shown` is the result
+    as strace writes it, where that is more than an error or a number.
     """
 
     seq: int
@@ -43,10 +46,21 @@ class Row(NamedTuple):
     settled: int | None
     result: int | None = None
     returned: int | None = None
+    shown: str | None = None
+
+    @property
+    def late(self) -> bool:
+        """What the call has filled in was read only at its thread's next call, and may have changed by then."""
+        return bool(self.flags & FLAG_LATE)
+
+    @property
+    def unfinished(self) -> bool:
+        """More may become known of it."""
+        return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
 
 
 class Call(NamedTuple):
-    """A recorded call, whole. `args` are unsigned 64 bit."""
+    """A recorded call, whole. `args` are unsigned 64 bit; `filled` is the memory that it has filled in."""
 
     row: Row
     arch: int
@@ -54,6 +68,7 @@ class Call(NamedTuple):
     ip: int
     args: tuple[int, ...]
     segments: list[Segment]
+    filled: list[Segment] = []
 
 
 class Process(NamedTuple):
@@ -88,24 +103,37 @@ class Store:
 
     Args:
         path: the file.
-        growing: whether a recorder is at work on it; None: look. One who has it open already must not let look.
-
-    Attributes:
-        growing: a recorder was at work on it when it was opened.
+        watch: knows whether a recorder is at work on it; None: one of its own. One who has the file open already hands
+            over the first one's.
 
     Raises:
         FileNotFoundError: there is no such file (at construction).
         FormatError: not a recording, or of an unknown format (at construction).
     """
 
-    def __init__(self, path: Path, *, growing: bool | None = None) -> None:
+    def __init__(self, path: Path, *, watch: schema.Watch | None = None) -> None:
         self.path = path
-        self.growing = schema.being_written(path) if growing is None else growing
-        self._db = schema.open_readonly(path)
+        self.watch = watch or schema.Watch(path)
+        self._own_watch = watch is None
+        try:
+            self._db = schema.open_readonly(path)
+        except BaseException:
+            self._close_watch()
+            raise
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+        self._close_watch()
+
+    def _close_watch(self) -> None:
+        if self._own_watch:
+            self.watch.close()
+
+    @property
+    def growing(self) -> bool:
+        """A recorder is at work on it."""
+        return self.watch.recorder()
 
     def count(self) -> int:
         """Return how many calls are recorded; they have the numbers 1..count."""
@@ -125,10 +153,16 @@ class Store:
         found = self._db.execute(f"select {_CALL} from call where seq = ?", (seq,)).fetchone()  # noqa: S608
         if found is None:
             return None
-        arch, nr, ip, *args, memory = found[_COLUMNS:]
+        arch, nr, ip, *args, memory, filled = found[_COLUMNS:]
         unsigned = tuple(value & 0xFFFF_FFFF_FFFF_FFFF for value in args)
         return Call(
-            _row(found[:_COLUMNS]), arch, nr, ip & 0xFFFF_FFFF_FFFF_FFFF, unsigned, unpack_segments(memory or b"")
+            _row(found[:_COLUMNS]),
+            arch,
+            nr,
+            ip & 0xFFFF_FFFF_FFFF_FFFF,
+            unsigned,
+            unpack_segments(memory or b""),
+            unpack_segments(filled or b""),
         )
 
     def rows(self, numbers: Sequence[int]) -> list[Row]:
@@ -147,14 +181,28 @@ class Store:
         """
         return matching(self._db, expression, after, before)
 
-    def unfinished(self, most: int) -> list[int]:
-        """Return the numbers of the newest calls, at most so many, of which more may become known."""
-        condition = f"state = {State.HELD} or (kind = {Kind.ALLOW} and result is null)"
-        found = self._db.execute(
-            f"select seq from (select * from call order by seq desc limit ?) where {condition}",  # noqa: S608
-            (most,),
+    def true_of(self, expression: Expression, numbers: Sequence[int]) -> set[int]:
+        """Return those of the calls with these numbers that an expression is true of."""
+        return set(matching(self._db, expression, among=numbers))
+
+    def unfinished(self, among: Sequence[int], after: int, last: int, most: int) -> list[int]:
+        """Return the numbers of calls of which more may become known: all that are held, and the newest without result.
+
+        Args:
+            among: look at these,
+            after: and at those with higher numbers
+            last: up to this one.
+            most: so many of those without result.
+        """
+        looked_at = f"(seq in ({', '.join('?' * len(among))}) or seq > ?) and seq <= ?"
+        parameters = (*among, after, last)
+        held = self._db.execute(f"select seq from call where {looked_at} and state = {State.HELD}", parameters)  # noqa: S608
+        allowed = self._db.execute(
+            f"select seq from call where {looked_at} and kind = {Kind.ALLOW} and result is null"  # noqa: S608
+            " order by seq desc limit ?",
+            (*parameters, most),
         )
-        return sorted(seq for (seq,) in found)
+        return sorted(seq for rows in (held, allowed) for (seq,) in rows)
 
     def seq_at(self, time: int) -> int:
         """Return the number of the last call that was received at `time` or before; 0: none was."""
@@ -179,7 +227,8 @@ class Store:
 
     def interrupt(self) -> None:
         """End the question that another thread is waiting for: there `sqlite3.OperationalError` is raised."""
-        self._db.interrupt()
+        with contextlib.suppress(sqlite3.ProgrammingError):  # the thread has closed it
+            self._db.interrupt()
 
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""
@@ -191,6 +240,6 @@ class Store:
         return found and Process(*found)
 
 
-def _row(values: tuple[int, ...]) -> Row:
-    seq, time, pid, tid, name, text, state, kind, value, by, flags, *more = values
-    return Row(seq, time, pid, tid, str(name), str(text), State(state), Kind(kind), value, By(by), flags, *more)
+def _row(values: tuple[Any, ...]) -> Row:
+    seq, time, pid, tid, name, text, state, kind, value, by, *more = values
+    return Row(seq, time, pid, tid, name, text, State(state), Kind(kind), value, By(by), *more)

@@ -14,7 +14,7 @@ from .kinds import Place, Printer, Style, printer
 from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
 from .kinds.process import clone_call
-from .kinds.returned import returned
+from .kinds.returned import is_plain, returned
 from .kinds.scalars import hex_text
 from .memory import PATH_MAX, AfterMemory, Memory, RecordedMemory, earlier
 from .multiplex import MULTIPLEXERS
@@ -91,8 +91,7 @@ class Decoder:
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._results: dict[tuple[int, int], Formatter] = {}
-        self._described: dict[tuple[int, int], list[Place]] = {}
-        self._paths: dict[tuple[int, int], int | None] = {}
+        self._paths: dict[tuple[int, int], tuple[int, int] | None] = {}
 
     def prepare(self, arch: int) -> None:
         """Work out how the usual calls of `arch` are printed, before there are any."""
@@ -151,39 +150,54 @@ class Decoder:
         show = self._results.get((arch, nr))
         if show is None:
             show = self._compile(arch, nr, self._after, self._results, result=True)
+        if show is _plain_result:  # of most calls
+            return str(value)
         return show([*args, value], AfterMemory(before, memory) if before else memory)
 
-    def fields(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Field]:
-        """Return the arguments one by one; those that are not there with these values are left out."""
-        args = _words(arch, args)
-        find = MULTIPLEXERS.get(numbers.name(arch, nr))
-        if find and (meant := find(args, memory, False)):
+    def fields(
+        self,
+        arch: int,
+        nr: int,
+        args: Sequence[int],
+        memory: Memory,
+        result: int = 0,
+        after: Memory | None = None,
+    ) -> list[Field]:
+        """Return the arguments one by one; those that are not there with these values are left out.
+
+        Args:
+            arch, nr, args: as of `call`.
+            memory: the caller's memory when the call was entered.
+            result: what it has returned, signed.
+            after: its memory after the call; None: it has not returned.
+        """
+        style = self._style
+        if after is not None and not errno_of(result):
+            style, memory = self._after, AfterMemory(memory, after)
+        words = [*_words(arch, args), result]
+        name = numbers.name(arch, nr)
+        find = MULTIPLEXERS.get(name)
+        if find and (meant := find(words, earlier(memory), style.after)):
             prototype = prototypes.find(meant.name, arch, meant.through)
             assert prototype is not None
-            return _fields(places(meant.name, prototype, ARCHES[arch], self._style), meant.words, memory)
-        described = self._described.get((arch, nr))
-        if described is None:
-            described = self._places(arch, nr)
-            if described:
-                self._described[arch, nr] = described
-        if not described:
-            prototype = prototypes.find(numbers.name(arch, nr), arch)
-            if prototype and prototype.arguments is not None:
-                return []
-            return [Field(f"arg{index}", value, f"{value:#x}", "") for index, value in enumerate(args)]
-        return _fields(described, args, memory)
+            return _fields(places(meant.name, prototype, ARCHES[arch], style), (*meant.words, result), memory)
+        prototype = prototypes.find(name, arch)
+        if arch not in ARCHES or prototype is None or prototype.arguments is None:
+            return [Field(f"arg{index}", value, f"{value:#x}", "") for index, value in enumerate(words[:WORDS])]
+        return _fields(places(name, prototype, ARCHES[arch], style), words, memory)
 
     def path(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> bytes | None:
         """Return the first path among the arguments, without its NUL; None when there is none or it can't be read."""
         try:
-            index = self._paths[arch, nr]
+            given = self._paths[arch, nr]
         except KeyError:
-            index = self._path_index(arch, nr)
+            given = self._given_path(arch, nr)
             if nr in numbers.names(arch):
-                self._paths[arch, nr] = index
-        if index is None:
+                self._paths[arch, nr] = given
+        if given is None:
             return None
-        address = _words(arch, args)[index]
+        index, mask = given
+        address = args[index] & mask
         data = memory.read_string(address, PATH_MAX) if address else b""
         return data[:-1] if data[-1:] == b"\0" else None
 
@@ -198,8 +212,10 @@ class Decoder:
         """Tell whether the call says how much of a sleep was left when it was interrupted."""
         return any(place.argument.kind == "time_left" for place in self._places(arch, nr))
 
-    def _path_index(self, arch: int, nr: int) -> int | None:
-        return next((each.index for each in self._places(arch, nr) if _is_given_path(each)), None)
+    def _given_path(self, arch: int, nr: int) -> tuple[int, int] | None:
+        """Return which word points to the first path, and the bits of it that count."""
+        mask = _LOW if arch in ARCHES and ARCHES[arch].word == 4 else -1
+        return next(((each.index, mask) for each in self._places(arch, nr) if _is_given_path(each)), None)
 
     def _compile(
         self, arch: int, nr: int, style: Style, kept: dict[tuple[int, int], Formatter], *, result: bool = False
@@ -210,6 +226,9 @@ class Decoder:
         prototype = prototypes.find(name, arch)
         if known is None or prototype is None:
             return _plain_result if result else _raw(name)
+        if result and name not in MULTIPLEXERS and is_plain(prototype.returns, style):
+            kept[arch, nr] = _plain_result
+            return _plain_result
         make = _result if result else _formatter
         formatter = make(name, prototype, known, style)
         if name in MULTIPLEXERS:

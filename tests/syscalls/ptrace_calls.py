@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Generator
 
 from tests.syscalls.caller import BAD, Call, Caller
+from tests.syscalls.process_calls import NO_STATUSES
 from tests.syscalls.signal_calls import siginfo
 
 Calls = Generator[Call, int, None]
@@ -117,7 +118,14 @@ def counted(m: Caller) -> Calls:
             yield "ptrace", (GET_SYSCALL_INFO, 123, size, m.at(head + struct.pack("<8Q", 5, 1, 2, 3, 4, 5, 6, 7)))
 
 
-FORGED = {0: (filled_in, counted), 3: (counted,), 16: (counted,), 24: (counted,), 88: (counted,)}
+def no_statuses(m: Caller) -> Calls:
+    """What no child leaves."""
+    for status in NO_STATUSES:
+        yield "wait4", (-1, m.pack("I", status), 0, 0)
+        yield "waitpid", (-1, m.pack("I", status), 0)
+
+
+FORGED = {0: (filled_in, counted), 7: (no_statuses,), 3: (counted,), 16: (counted,), 24: (counted,), 88: (counted,)}
 
 
 def made(m: Caller) -> Calls:

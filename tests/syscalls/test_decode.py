@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from seccomp_tui.syscalls import numbers, prototypes
 from seccomp_tui.syscalls.arch import AARCH64, ARCHES, I386, X86_64, Arch
 from seccomp_tui.syscalls.decode import Decoder
+from seccomp_tui.syscalls.memory import RecordedMemory
 from tests.syscalls.live import LiveMemory
 
 CWD = (1 << 64) - 100
@@ -112,7 +113,6 @@ def test_made_up_numbers_fill_no_table() -> None:
         decoder.fields(X86_64.token, number, [0] * 6, memory())
         decoder.path(X86_64.token, number, [0] * 6, memory())
     assert not decoder._formatters
-    assert not decoder._described
     assert not decoder._paths
 
 
@@ -180,3 +180,16 @@ def test_every_call_prints_something_for_zeros_and_for_ones(arch: Arch) -> None:
         for word in (0, 1, AREA, (1 << 64) - 1):
             line = DECODER.call(arch.token, number, [word] * 6, LiveMemory(areas(bytes(600))))
             assert line.partition("(")[0] in {name, *MEANT.get(name, ())}
+
+
+def test_fields_of_a_call_that_has_returned_have_what_it_filled_in() -> None:
+    before, after = RecordedMemory([]), RecordedMemory([(PATH, b"root:x:0")])
+    number = numbers.number(X86_64.token, "read")
+    assert number is not None
+    words = [3, PATH, 4096, 0, 0, 0]
+    entered = Decoder().fields(X86_64.token, number, words, before)
+    returned = Decoder().fields(X86_64.token, number, words, before, 8, after)
+    failed = Decoder().fields(X86_64.token, number, words, before, -5, after)
+    assert entered == failed
+    assert [field.text for field in entered] == ["3", f"{PATH:#x}", "4096"]
+    assert [field.text for field in returned] == ["3", '"root:x:0"', "4096"]

@@ -20,7 +20,7 @@ from .reads import Reads, reader
 from .siginfo import SIGINFO_SIZE
 from .tracing import SYSCALL_INFO_SIZE
 from .vectors import EPOLL_EVENT
-from .waiting import filled_struct
+from .waiting import filled_struct, may_be_status
 
 _NAME_MAX = 256
 _HEADER_MAX = 24
@@ -57,7 +57,13 @@ def _syscall_info(place: Place, _limit: int, _share: int) -> Reads:
 
 @reader("wait_status", most=4)
 def _wait_status(place: Place, _limit: int, _share: int) -> Reads:
-    return fixed(place.index, 4)
+    index = place.index
+
+    def read(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        data = memory.read(args[index], 4) if args[index] else b""
+        return [(args[index], data)] if len(data) == 4 and may_be_status(int.from_bytes(data, "little")) else []
+
+    return read
 
 
 @reader("child_rusage", "time_left", most=144)

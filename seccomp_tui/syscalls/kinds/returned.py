@@ -12,7 +12,7 @@ from seccomp_tui.syscalls import constants, errnos, operations
 from seccomp_tui.syscalls.memory import AfterMemory, Memory
 from seccomp_tui.syscalls.prototypes import Argument, Result
 
-from .base import FACTORIES, MOST_ITEMS, Place, Printer, kind
+from .base import FACTORIES, MOST_ITEMS, Place, Printer, Style, kind
 from .descriptors import descriptor_text
 from .structures import struct_name, structure_text
 from .times import date_comment
@@ -47,6 +47,12 @@ def number(name: str, value: int, word: int) -> str:
     """Return a result of a kind (of prototypes.txt) that is no errno, where words have so many bytes."""
     text = _NUMBERS.get(name)
     return text(value, word) if text else str(value)
+
+
+def is_plain(result: Result, style: Style) -> bool:
+    """Tell whether a result that is no errno is always shown as just a number."""
+    leads = result.kind == "fd" and style.descriptors
+    return not (result.by or result.meaning or result.kind in _NUMBERS or leads)
 
 
 def returned(place: Place, result: Result) -> Printer:

@@ -13,6 +13,8 @@ from .structures import struct_name
 
 _CORE, _HOW = 0x80, 0x7F
 _CONTINUED = 0xFFFF
+_LAST_EVENT = 128
+"""PTRACE_EVENT_STOP."""
 _TIMER_ABSTIME = 1
 
 
@@ -33,6 +35,16 @@ def status_text(status: int) -> str:
         return f"[{status:#x}]"
     stop = f"|{constants.enum('ptrace_event', event)}<<16" if event else ""
     return f"[{text}{stop}{f'|{rest:#x}' if rest else ''}]"
+
+
+def may_be_status(status: int) -> bool:
+    """Tell whether the kernel makes such a status; what lies there once its caller has gone on often is none."""
+    event, high, core, how = status >> 16, status >> 8 & 0xFF, status & _CORE, status & _HOW
+    if status == _CONTINUED:
+        return True
+    if how == _HOW:
+        return not core and event <= _LAST_EVENT
+    return not event and (not high and how <= signals.HIGHEST if how else not core)
 
 
 @kind("wait_status")
