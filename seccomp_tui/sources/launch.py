@@ -160,11 +160,14 @@ def run(request: Run) -> int:
 
 
 def _load_common() -> None:
-    """Import before the forks what supervisor and recorder both need, once instead of twice at the same time."""
+    """Load before the forks what supervisor and recorder both need, once instead of twice at the same time."""
     import seccomp_tui.kernel.results
     import seccomp_tui.policy.expression
     import seccomp_tui.supervisor.records
     import seccomp_tui.syscalls.copying  # noqa: F401
+    from seccomp_tui.syscalls import arch, usual
+
+    usual.read_tables(arch.native().token)
 
 
 def _supervise(settings: Settings, ends: Ends, keeper_end: socket.socket) -> int:

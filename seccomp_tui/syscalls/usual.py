@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import numbers
+from . import constants, numbers, operations, prototypes, structs
 
 _NAMES = """
 execve brk mmap access openat newfstatat close read pread64 mprotect arch_prctl set_tid_address set_robust_list rseq
@@ -16,3 +16,12 @@ getegid unlink unlinkat rename chdir mkdir socket connect sendto recvfrom madvis
 def usual(arch: int) -> list[int]:
     """Return the numbers of these calls, as far as the architecture has them."""
     return [nr for name in _NAMES.split() if (nr := numbers.number(arch, name)) is not None]
+
+
+def read_tables(arch: int) -> None:
+    """Read what the tables say of these calls, which is then kept."""
+    for nr in usual(arch):
+        prototypes.find(numbers.name(arch, nr), arch)
+    operations.find("ioctl", "request", arch)
+    structs.names()
+    constants.set_names()
