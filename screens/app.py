@@ -72,7 +72,6 @@ class SeccompApp(ScreensApp):
 
     def on_mount(self) -> None:
         """Begin to listen."""
-        super().on_mount()
         self.link.start()
 
     def on_unmount(self) -> None:

@@ -8,18 +8,20 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from textual import events
+
 from seccomp_tui.screens.matches import Matches
 from seccomp_tui.screens.panes import Panes
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.widgets.history import History
-from seccomp_tui.screens.widgets.prompt import Checked, Prompt, Question
+from seccomp_tui.screens.widgets.prompt import Checked, Line, Prompt, Question
 from seccomp_tui.session.schema import FormatError
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.expression import Expression
 
-_SECONDS = re.compile(r"\+(\d+(?:\.\d*)?)s?\Z")
-"""A moment, seconds after the start."""
+_PLACE = re.compile(r"(?P<number>\d{1,15})|\+(?P<seconds>\d{1,9}(\.\d{0,9})?)s?", re.ASCII)
+"""A call's number, or a moment, seconds after the start."""
 
 
 class Browsing(Panes):
@@ -62,14 +64,25 @@ class Browsing(Panes):
 
     # --- the prompt ---
 
+    @property
+    def asking(self) -> Question | None:
+        """What is being typed for, None when nothing is."""
+        return self.query_one(Prompt).question if isinstance(self.focused, Line) else None
+
     def _ask(self, question: Question, text: str) -> None:
-        self._focus(self.query_one(History))
+        self._show(self.query_one(History))
         self.query_one(Prompt).ask(question, text)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Ask no more when the operator goes elsewhere."""
+        prompt = self.query_one(Prompt)
+        if prompt not in event.widget.ancestors:
+            prompt.close()
 
     def on_prompt_closed(self) -> None:
         """Go back to the history."""
         self.query_one(Prompt).close()
-        self.query_one(History).focus()
+        self._focus(self.query_one(History))
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Do what was asked for."""
@@ -79,7 +92,8 @@ class Browsing(Panes):
             self.show_only(text)
         elif event.name == "search":
             self.sought = event.text
-            self._seek(forward=True)
+            if self.sought:
+                self._seek(forward=True)
         elif text:
             self._go_to(text)
 
@@ -90,13 +104,18 @@ class Browsing(Panes):
 
     def _go_to(self, text: str) -> None:
         history = self.query_one(History)
-        moment = _SECONDS.match(text)
-        history.go_to(int(text) if moment is None else self.recording.seq_after(float(moment[1])))
+        place = _PLACE.fullmatch(text)
+        if place is not None:
+            number, seconds = place["number"], place["seconds"]
+            history.go_to(int(number) if number else self.recording.seq_after(float(seconds)))
 
     # --- searching ---
 
     def _seek(self, *, forward: bool) -> None:
         if self.sought:
+            history = self.query_one(History)
+            self._show(history)
+            self._focus(history)
             self.run_worker(self._found(forward), group="search", exclusive=True)
         else:
             self.do_history_search()
@@ -105,21 +124,34 @@ class Browsing(Panes):
         history = self.query_one(History)
         start = history.cursor or (0 if forward else history.last + 1)
         wanted = _containing(self.sought, history.matches.expression if history.matches is not None else None)
-        found = await asyncio.to_thread(self._next, wanted, start, forward)
-        if found is not None:
-            history.go_to(found)
-        else:
-            where = "below" if forward else "above"
-            self.notify(f"{self.sought!r} is not in any line {where}", markup=False, severity="warning", timeout=3)
-
-    def _next(self, wanted: Expression, start: int, forward: bool) -> int | None:
-        """Return the next match from call number `start`; in a thread of its own."""
+        trouble = f"{self.sought!r} is not in any line {'below' if forward else 'above'}"
         try:
-            with closing(self.recording.again()) as store:
+            found = await self._next(wanted, start, forward)
+        except (FormatError, OSError, sqlite3.Error) as error:
+            found, trouble = None, str(error)
+        if found is not None:
+            history.go_to(found, asked=False)
+        else:
+            self.notify(trouble, markup=False, severity="warning", timeout=3)
+
+    async def _next(self, wanted: Expression, start: int, forward: bool) -> int | None:
+        """Return the next match from call number `start`.
+
+        Raises:
+            FormatError, OSError, sqlite3.Error: the recording can't be read.
+        """
+        store = self.recording.again()
+
+        def look() -> int | None:
+            with closing(store):
                 matches = store.matching(wanted, after=start) if forward else store.matching(wanted, before=start)
                 return next(matches, None)
-        except (FormatError, OSError, sqlite3.Error):
-            return None
+
+        try:
+            return await asyncio.to_thread(look)
+        except asyncio.CancelledError:
+            store.interrupt()
+            raise
 
 
 def _parse(text: str) -> Expression:
@@ -132,8 +164,11 @@ def _containing(text: str, within: Expression | None) -> Expression:
     from seccomp_tui.policy.expression.comparisons import Has
     from seccomp_tui.policy.expression.operands import Text
     from seccomp_tui.policy.expression.tree import And
+    from seccomp_tui.syscalls.text import escape
 
-    has = Has("text", Text(text.encode(errors="replace")))
+    # Lines are ASCII: other characters stand there escaped.
+    written = "".join(c if c.isascii() else escape(c.encode(errors="replace")) for c in text)
+    has = Has("text", Text(written.encode()))
     return has if within is None else And((within, has))
 
 
@@ -158,6 +193,6 @@ def _complete(text: str, cursor: int) -> tuple[int, list[str]]:
 
 def _place(text: str) -> Checked | None:
     stripped = text.strip()
-    if not stripped or stripped.isdecimal() or _SECONDS.match(stripped):
+    if not stripped or _PLACE.fullmatch(stripped):
         return None
     return "a call's number such as 120, or seconds such as +1.5", 0

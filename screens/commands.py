@@ -113,6 +113,8 @@ IN_LIST = (
 """The commands of the list of recordings."""
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
+WHILE_ASKING = frozenset({"app.help", "app.palette", "app.quit"})
+"""Commands that work while something is typed, by those of their keys that write nothing."""
 
 
 def bindings(of: Sequence[Command] = COMMANDS) -> list[BindingType]:

@@ -120,9 +120,9 @@ class LiveScreen(Operations):
         self.select(event.seq, asked=True)
         self.redraw()
 
-    def on_history_selected(self) -> None:
+    def on_history_selected(self, event: History.Selected) -> None:
         """Follow the history's cursor."""
-        self.guard.show(self.current, asked=True)
+        self.guard.show(self.current, asked=event.asked)
         self.redraw()
 
     def on_details_tab_opened(self, event: Details.TabOpened) -> None:
@@ -265,15 +265,21 @@ class LiveScreen(Operations):
             self._learn()
         self.query_one(History).pull()
         shown = self.query_one(Details).subject
-        if shown is None or shown.seq in self.model.held or shown.state != State.HELD:
+        if shown is None or shown.seq in self.model.held or not shown.unfinished:
             return
         rows = self.recording.page(shown.seq, 1)
-        if rows and rows[0].state != State.HELD:
-            subject.update(shown, rows[0])
-            self._show_details(shown)
-        elif not rows and self.model.keeper_answer != Kind.NONE:
+        if rows and (rows[0].state, rows[0].result) != (shown.state, shown.result):
+            self._show_anew(shown)
+        elif not rows and shown.state == State.HELD and self.model.keeper_answer != Kind.NONE:
             subject.answered_by_keeper(shown, self.model.keeper_answer)
             self._show_details(shown)
+
+    def _show_anew(self, shown: Subject) -> None:
+        """Show a call as it stands in the recording by now."""
+        fresh = self._subject(shown.seq)
+        if fresh is not None:
+            fresh.process, fresh.comm = shown.process, shown.comm
+            self._show_details(fresh)
 
     def _laid_out(self) -> None:
         """Draw for the new size, and give a hidden terminal the one that it will have."""
@@ -292,7 +298,7 @@ class LiveScreen(Operations):
         shown = details.subject
         if seq is None:
             if shown is None:
-                details.show(None, notices.no_call())
+                details.show(None, notices.no_call(self.model))
             self._draw_small(None)
             return
         if shown is None or shown.seq != seq or (not shown.complete and seq in self._records):
@@ -376,6 +382,9 @@ class LiveScreen(Operations):
         self.query_one("#small", Static).update(Content(words))
 
     def _key_notice(self) -> list[Part]:
+        if self.asking is not None:
+            keys = [("enter", "do it"), ("esc", "close"), *([("tab", "complete")] if self.asking.complete else [])]
+            return [part for key, word in keys for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]
         if not self.captured:
             return []
         leave: list[Part] = [(" ctrl+]", theme.KEY), (" leaves the terminal ", theme.PLAIN)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import itertools
 import sqlite3
 import threading
 from array import array
@@ -16,7 +15,7 @@ from seccomp_tui.session.store import Row, Store
 POLL = 0.1
 """Seconds between looks for new calls."""
 UNFINISHED = 200
-"""So many calls are looked at again, while their results may still come."""
+"""So many calls without result are looked at again, and all that are held."""
 
 
 class Matches:
@@ -76,12 +75,13 @@ class Matches:
             self._store = store = self._recording.again()
             looked = 0
             again: list[int] = []
-            while not self._stop.is_set():
-                looked, again = self._look(store, looked, again)
+            growing = True
+            while growing and not self._stop.is_set():
+                growing = store.growing  # asked before the look, which then misses nothing
+                looked, again = self._look(store, looked, again, growing)
                 self.done = True
-                if not store.growing:
-                    break
-                self._stop.wait(POLL)
+                if growing:
+                    self._stop.wait(POLL)
         except (FormatError, OSError, sqlite3.Error) as error:
             self.trouble = "" if self._stop.is_set() else str(error)
         finally:
@@ -89,22 +89,22 @@ class Matches:
             if self._store is not None:
                 self._store.close()
 
-    def _look(self, store: Store, looked: int, again: list[int]) -> tuple[int, list[int]]:
+    def _look(self, store: Store, looked: int, again: list[int], growing: bool) -> tuple[int, list[int]]:
         """Look at the calls behind number `looked`, and at some `again`; return both for the next time."""
         last = store.count()
+        # As of now: what ends while it is looked is seen the next time.
+        unfinished = store.unfinished(again, looked, last, UNFINISHED) if growing else []
         for seq in store.matching(self.expression, after=looked):
+            if seq > last or self._stop.is_set():
+                break
             self._numbers.append(seq)
-            last = max(last, seq)
-            if self._stop.is_set():
-                return last, again
         if again:
             self._correct(again, store)
-        return last, store.unfinished(UNFINISHED) if store.growing else []
+        return last, unfinished
 
     def _correct(self, again: list[int], store: Store) -> None:
         """Look at calls once more whose results were not there."""
-        true_of = store.matching(self.expression, after=again[0] - 1)
-        now = set(itertools.takewhile(lambda seq: seq <= again[-1], true_of))
+        now = store.true_of(self.expression, again)
         for seq in again:
             at = bisect.bisect_left(self._numbers, seq)
             there = at < len(self._numbers) and self._numbers[at] == seq

@@ -44,8 +44,10 @@ def _lost(model: Model) -> list[str]:
     return [f"supervisor died: {_BY_KEEPER.get(model.keeper_answer, 'calls wait')} (--on-exit)"]
 
 
-def no_call() -> list[Line]:
+def no_call(model: Model) -> list[Line]:
     """Return the lines that stand where a call's details would be."""
+    if model.recorded:
+        return [[], [(" The details of a call stand here when the cursor is on it: ", theme.FAINT), ("up", theme.KEY)]]
     return [
         [],
         [(" A held call waits here for your answer:", theme.FAINT)],

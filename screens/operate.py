@@ -66,6 +66,8 @@ class Operations(Browsing):
     def _can(self, name: str, pressed: float) -> bool | None:
         if self.captured:
             return name == "terminal.leave"
+        if self.asking is not None:
+            return name in commands.WHILE_ASKING
         if self.too_small and name not in commands.WHILE_SMALL:
             return False
         if self.model.recorded and (name in commands.ANSWERING or name.startswith(("target.", "terminal."))):

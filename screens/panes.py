@@ -122,9 +122,19 @@ class Panes(Screen[None]):
         panes = [self.query_one(kind) for kind in self._order() if self.query(kind)]
         index = panes.index(self.focused) if self.focused in panes else -step
         pane = panes[(index + step) % len(panes)]
+        self._show(pane)
+        self._focus(pane)
+
+    def _show(self, pane: Widget) -> None:
+        """Bring a pane to the front, also in place of one that fills the screen."""
         if self.query(".-zoomed"):
             self._zoom(self.query_one(Details) if isinstance(pane, Body) else pane)
-        self._focus(pane)
+        self._reveal(pane)
+
+    def _reveal(self, pane: Widget) -> None:
+        for label, kind in PANELS.items():
+            if isinstance(pane, kind):
+                self._show_panel(label)
 
     def _order(self) -> Sequence[type[Widget]]:
         """Return the panes as they follow each other on the screen, or in the strip of tabs below the queue."""
@@ -132,9 +142,7 @@ class Panes(Screen[None]):
         return [kind for kind in order if kind is not Queue or self.HOME is Queue]
 
     def _focus(self, pane: Widget) -> None:
-        for label, kind in PANELS.items():
-            if isinstance(pane, kind):
-                self._show_panel(label)
+        self._reveal(pane)
         if self.too_small:
             self._kept = pane
             self.call_after_refresh(self._laid_out)

@@ -29,17 +29,17 @@ class RecordedScreen(LiveScreen):
     def __init__(self, path: Path) -> None:
         super().__init__(Model([]), Recording(path), None)
         self.source = "history"
+        self._growing = True
         self.add_class("-recorded")
         self._learn()
 
     def on_mount(self) -> None:
         """Begin at the first call; at the newest, where more are to come."""
-        super().on_mount()
         self._show_panel("History")
         history = self.query_one(History)
         self.query_one("#body").move_child(history, before=self.query_one(Details))
         history.pull()
-        if not self.recording.growing:
+        if not self._growing:
             history.go_to(1)
 
     def on_unmount(self) -> None:
@@ -54,17 +54,18 @@ class RecordedScreen(LiveScreen):
             self.app.exit()
 
     def _pull(self) -> None:
-        if self.recording.growing:
+        if self._growing:
             self._learn()
         super()._pull()
 
     def _learn(self) -> None:
         """Look how the recording stands."""
+        self._growing = self.recording.growing  # before the session, which is then the last word
         session, model = self.recording.session(), self.model
         if session is not None:
             model.argv = session.argv
             model.when = when(session)
-        model.recorded = state(session, growing=self.recording.growing)
+        model.recorded = state(session, growing=self._growing)
         model.status = replace(model.status, calls=self.recording.count(), holding=False)
 
 

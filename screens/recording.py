@@ -90,12 +90,12 @@ class Recording:
         Raises:
             FileNotFoundError, FormatError, sqlite3.Error: it can't be.
         """
-        return Store(self.path, growing=self.growing)
+        return Store(self.path, watch=self._store.watch if self._store is not None else None)
 
     @property
     def growing(self) -> bool:
-        """A recorder is at work on it, or was when it was opened."""
-        return store.growing if (store := self._opened()) else True
+        """A recorder is at work on it, or may yet make it."""
+        return store.growing if (store := self._opened()) else not self.trouble
 
     def call(self, seq: int) -> Call | None:
         """Return call number `seq` with its memory, None when it is not recorded."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import DataTable, Static
+from textual.worker import get_current_worker
 
 from seccomp_tui.screens import commands, wording
 from seccomp_tui.screens.recorded import RecordedScreen, state
@@ -19,6 +23,20 @@ from seccomp_tui.session.recent import Recent
 COLUMNS = {"When": 16, "Calls": 6, "Size": 10, "How it ended": 14, "Program": 0}
 """Their heads, and how wide they are; 0: what is left."""
 LEAST = 20
+SCROLL_BAR = 3
+"""With the last column's margins."""
+NONE = "There are no recordings yet. Every run with screens makes one: seccomp-tui PROGRAM"
+
+
+class Table(DataTable[Content]):
+    """The rows; keys that go to the ends of a line elsewhere go to the first and the last."""
+
+    BINDINGS = [
+        Binding("home", "scroll_top", show=False),
+        Binding("end,G", "scroll_bottom", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("j", "cursor_down", show=False),
+    ]
 
 
 class SessionsScreen(Screen[None]):
@@ -26,46 +44,75 @@ class SessionsScreen(Screen[None]):
 
     BINDINGS = commands.bindings(commands.IN_LIST)
 
+    class Found(Message):
+        """A recording was found; None: there are no more."""
+
+        def __init__(self, recording: Recent | None, trouble: str = "") -> None:
+            super().__init__()
+            self.recording = recording
+            self.trouble = trouble
+
     def __init__(self) -> None:
         super().__init__()
-        self._paths: list[Recent] = []
+        self._found: list[Recent] = []
+        self._room = LEAST
 
     def compose(self) -> ComposeResult:
         """Make the table."""
         yield Static(" Recordings ", id="title")
-        yield DataTable(id="recordings", cursor_type="row", zebra_stripes=False)
+        yield Table(id="recordings", cursor_type="row", zebra_stripes=False)
         yield Static(id="none")
         yield KeyBar(self.can, list, of=commands.IN_LIST, id="keys")
 
     def on_mount(self) -> None:
         """Fill it."""
-        table = self.query_one(DataTable)
-        rest = self.app.size.width - sum(width + 2 for width in COLUMNS.values())
-        for head, width in COLUMNS.items():
-            table.add_column(head, width=width or max(rest - 3, LEAST))
         self._fill()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Give the last column what is left."""
+        rest = event.size.width - sum(width + 2 for width in COLUMNS.values()) - SCROLL_BAR
+        self._room = max(rest, LEAST)
+        table = self.query_one(Table)
+        at = table.cursor_row
+        table.clear(columns=True)
+        for head, width in COLUMNS.items():
+            table.add_column(head, width=width or self._room)
+        for each in self._found:
+            self._add(each)
+        table.move_cursor(row=at)
+
+    def _add(self, each: Recent) -> None:
+        *head, program = row(each)
+        if len(program) > self._room:
+            program = f"{program[: self._room - 1]}…"
+        self.query_one(Table).add_row(*map(Content, (*head, program)))
 
     @work(thread=True)
     def _fill(self) -> None:
-        for each in recent.recordings():
-            self.app.call_from_thread(self._add, each)
-        self.app.call_from_thread(self._filled)
+        trouble = ""
+        try:
+            for each in recent.recordings():
+                if get_current_worker().is_cancelled:
+                    return
+                self.post_message(self.Found(each))
+        except OSError as error:
+            trouble = f"The recordings can't be listed: {wording.clean(os.fsencode(str(error)))}"
+        self.post_message(self.Found(None, trouble))
 
-    def _add(self, each: Recent) -> None:
-        self._paths.append(each)
-        self.query_one(DataTable).add_row(*map(Content, row(each)))
-        self.query_one(KeyBar).renew()
-
-    def _filled(self) -> None:
-        if not self._paths:
-            self.query_one(DataTable).display = False
-            words = "There are no recordings yet. Every run with screens makes one: seccomp-tui PROGRAM"
-            self.query_one("#none", Static).update(Content(f" {words}"))
+    def on_sessions_screen_found(self, event: Found) -> None:
+        """Show one more, or that there is none."""
+        if event.recording is not None:
+            self._found.append(event.recording)
+            self._add(event.recording)
+            self.query_one(KeyBar).renew()
+        elif not self._found:
+            self.query_one(Table).display = False
+            self.query_one("#none", Static).update(Content(f" {event.trouble or NONE}"))
 
     def can(self, name: str) -> bool | None:
         """Return whether a command works here."""
         if name == "recording.open":
-            return bool(self._paths) or None
+            return bool(self._found) or None
         return any(name == command.name for command in commands.IN_LIST)
 
     def action_command(self, name: str) -> None:
@@ -87,9 +134,14 @@ class SessionsScreen(Screen[None]):
 
     def do_recording_open(self) -> None:
         """Open the recording under the cursor."""
-        at = self.query_one(DataTable).cursor_row
-        if at < len(self._paths) and not self._paths[at].trouble:
-            self.app.push_screen(RecordedScreen(self._paths[at].path))
+        at = self.query_one(Table).cursor_row
+        if not 0 <= at < len(self._found):
+            return
+        chosen = self._found[at]
+        if chosen.trouble:
+            self.notify(_unreadable(chosen), markup=False, severity="warning", timeout=5)
+        else:
+            self.app.push_screen(RecordedScreen(chosen.path))
 
     def do_app_help(self) -> None:
         """Show all keys."""
@@ -106,12 +158,16 @@ class SessionsScreen(Screen[None]):
         self.app.exit()
 
 
+def _unreadable(each: Recent) -> str:
+    return wording.clean(os.fsencode(f"{each.path.name} {each.trouble}"))
+
+
 def row(each: Recent) -> tuple[str, ...]:
     """Return what the list says of a recording, in the order of `COLUMNS`."""
     session = each.session
     began = time.strftime("%Y-%m-%d %H:%M", time.localtime(each.began))
     if each.trouble:
-        return began, "?", wording.size(each.size), "?", f"{each.path.name} {each.trouble}"
+        return began, "?", wording.size(each.size), "can't be read", _unreadable(each)
     program = wording.command_line(session.argv) if session is not None else each.path.name
     ended = state(session, growing=each.growing).lower()
     return began, wording.count(each.calls), wording.size(each.size), ended, program

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.screens import wording
-from seccomp_tui.session.store import Call, Row
+from seccomp_tui.session.store import Call
 from seccomp_tui.supervisor.records import CallRecord, unpack_segments
 from seccomp_tui.supervisor.wire import Held
 from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, Segment
@@ -58,6 +58,11 @@ class Subject:
     late: bool = False
     complete: bool = True
     process: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def unfinished(self) -> bool:
+        """More may become known of it."""
+        return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
 
 
 class After(NamedTuple):
@@ -182,10 +187,3 @@ def of_held(held: Held, record: CallRecord | None, decoding: Decoding) -> Subjec
         state=State.HELD,
         complete=record is not None,
     )
-
-
-def update(subject: Subject, row: Row) -> None:
-    """Take over how a call stands from its row of the history."""
-    subject.state, subject.kind, subject.value = row.state, row.kind, row.value
-    subject.by, subject.settled = row.by, row.settled
-    subject.result, subject.returned, subject.shown, subject.late = row.result, row.returned, row.shown, row.late

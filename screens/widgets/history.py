@@ -81,7 +81,7 @@ class Rows:
         page = self._source.page(number * PAGE + 1, PAGE)
         self._pages[number] = page
         self._pages.move_to_end(number)
-        if len(page) < PAGE or any(row.state == State.HELD for row in page):
+        if len(page) < PAGE or any(row.unfinished for row in page):
             self._open.add(number)
         else:
             self._open.discard(number)
@@ -99,11 +99,12 @@ class History(LineView, can_focus=True):
     """
 
     class Selected(Message):
-        """The operator moved the cursor to a call, or off it (None) by following."""
+        """The cursor has moved to a call, or off it (None) by following; `asked`: the operator moved it just now."""
 
-        def __init__(self, seq: int | None) -> None:
+        def __init__(self, seq: int | None, asked: bool) -> None:
             super().__init__()
             self.seq = seq
+            self.asked = asked
 
     class Opened(Message):
         """The operator double-clicked a call."""
@@ -180,13 +181,13 @@ class History(LineView, can_focus=True):
         if seq is not None and (self.matches is None or self.matches.done or self.last >= seq):
             self._sought = None
             if not self.following:
-                self.go_to(seq)
+                self.go_to(seq, asked=False)
 
-    def go_to(self, seq: int) -> None:
+    def go_to(self, seq: int, *, asked: bool = True) -> None:
         """Put the cursor on call number `seq`, or on the next one shown."""
         self.following, self._sought = False, None
         if self._total > 0:
-            self._put_cursor(self._source.seq(min(max(self._source.position(seq), 1), self._total)))
+            self._put_cursor(self._source.seq(min(max(self._source.position(seq), 1), self._total)), asked=asked)
         self._retitle()
 
     def follow(self, on: bool) -> None:
@@ -269,16 +270,16 @@ class History(LineView, can_focus=True):
             room = width - sum(cell_len(text) for text, _ in head) - len(result) - 1
         return [*head, *cut(call, room), (f" {result}", tail_style)]
 
-    def _put_cursor(self, seq: int | None) -> None:
-        if seq == self.cursor:
-            return
-        self.cursor = seq
+    def _put_cursor(self, seq: int | None, *, asked: bool = True) -> None:
         if seq is not None:
             top, height, at = self.scroll_offset.y, max(self.size.height, 1), self._source.position(seq)
             if not top < at <= top + height:
                 self.scroll_to(y=at - 1 if at <= top else at - height, animate=False, force=True)
+        if seq == self.cursor:
+            return
+        self.cursor = seq
         self.refresh()
-        self.post_message(self.Selected(seq))
+        self.post_message(self.Selected(seq, asked))
 
     def _to_end(self) -> None:
         self.scroll_to(y=max(self._total - self.size.height, 0), animate=False, force=True)
@@ -300,7 +301,7 @@ class History(LineView, can_focus=True):
     def _nothing(self) -> str:
         """Return what stands there when there is no call to show."""
         if self.matches is None:
-            return self._recording.trouble or "no calls yet"
+            return self._recording.trouble or ("no calls yet" if self._recording.growing else "no call was recorded")
         if self.matches.trouble:
             return self.matches.trouble
         return f"no call matches: {self.matches.text}" if self.matches.done else "looking ..."

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -80,15 +82,17 @@ class Prompt(Vertical):
             yield Line(compact=True)
         yield Static(classes="below")
 
+    def on_mount(self) -> None:
+        """Keep what is wrong under its column when the line scrolls."""
+        self.watch(self.query_one(Line), "scroll_x", lambda: self._look(), init=False)
+
     def ask(self, question: Question, text: str) -> None:
         """Ask; `text` stands there already."""
         self.question = question
         self.query_one(".label", Static).update(Content(f" {question.label} "))
-        line = self.query_one(Line)
-        line.value = text
-        line.cursor_position = len(text)
+        self._write(text, len(text))
         self.add_class("-asking")
-        line.focus()
+        self.query_one(Line).focus()
         self._look()
 
     def close(self) -> None:
@@ -119,11 +123,16 @@ class Prompt(Vertical):
         if not offers:
             return
         common = _common(offers)
-        typed = line.value[start : line.cursor_position]
-        word = common + (" " if len(offers) == 1 else "") if len(common) > len(typed) or len(offers) == 1 else common
-        line.value = line.value[:start] + word + line.value[line.cursor_position :]
-        line.cursor_position = start + len(word)
+        word = common + (" " if len(offers) == 1 else "")
+        self._write(line.value[:start] + word + line.value[line.cursor_position :], start + len(word))
         self._look()
+
+    def _write(self, text: str, cursor: int) -> None:
+        line = self.query_one(Line)
+        line.value, line.cursor_position = text, cursor
+        place = Region(cell_len(text[:cursor]), 0, 1, 1)
+        # The line scrolls to its cursor by itself, but not further than the text that it had before.
+        self.call_after_refresh(line.scroll_to_region, place, force=True, animate=False)
 
     def _offers(self) -> tuple[int, Sequence[str]]:
         line = self.query_one(Line)
@@ -142,11 +151,23 @@ class Prompt(Vertical):
         if wrong is not None and (finished or wrong[1] < (start if offers else len(line.value.rstrip()))):
             words, at = wrong
             room = max(self.size.width - 1, 20)
-            column = min(indent + at, max(room - len(words) - 2, 0))
-            below.update(Content.styled(f"{' ' * column}^ {words}", "$error"))
+            column = min(max(indent + at - line.scroll_offset.x, 0), room - 1)
+            below.update(Content.styled(_pointing(column, words, room), "$error"))
             return
         text = "  ".join(offers) if offers and wrong is not None else self.question.hint
         below.update(Content.styled(f"{' ' * indent}{text}", "$muted"))
+
+
+def _pointing(column: int, words: str, room: int) -> str:
+    """Return a line with a mark at `column`, and words behind it, or before it where they have more room."""
+    behind, before = room - column - 2, column - 1
+    if len(words) > behind and before > behind:
+        return f"{_cut(words, before):>{before}} ^"
+    return f"{' ' * column}^ {_cut(words, behind)}"
+
+
+def _cut(words: str, room: int) -> str:
+    return words if len(words) <= room else f"{words[: room - 1]}…"
 
 
 def _common(words: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from seccomp_tui.policy.calls import AnsweredView, Outcome
 from seccomp_tui.policy.expression import Expression
@@ -22,7 +22,11 @@ _UNSIGNED = (1 << 64) - 1
 
 
 def matching(
-    db: sqlite3.Connection, expression: Expression, after: int = 0, before: int | None = None
+    db: sqlite3.Connection,
+    expression: Expression,
+    after: int = 0,
+    before: int | None = None,
+    among: Sequence[int] | None = None,
 ) -> Iterator[int]:
     """Yield the numbers of the calls that an expression is true of, as they are found.
 
@@ -31,8 +35,12 @@ def matching(
         expression: what is asked of each call.
         after: only calls with higher numbers, in ascending order.
         before: instead: only calls with lower numbers, in descending order.
+        among: only calls with these numbers; there are not many.
     """
     condition, parameters = narrow(expression)
+    if among is not None:
+        condition = f"seq in ({', '.join('?' * len(among))}) and ({condition})"
+        parameters = (*among, *parameters)
     side, order, bound = (">", "asc", after) if before is None else ("<", "desc", before)
     query = f"select {_COLUMNS} from call where seq {side} ? and ({condition}) order by seq {order}"  # noqa: S608
     for row in db.execute(query, (bound, *parameters)):

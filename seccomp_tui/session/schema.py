@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import sqlite3
+import stat
 from pathlib import Path
 
 from seccomp_tui.session.views import VIEWS
@@ -138,20 +139,56 @@ def create(path: Path) -> sqlite3.Connection:
     return db
 
 
-def being_written(path: Path) -> bool:
-    """Tell whether a recorder is at work on a recording. Not to be asked by who has it open: its locks would be lost.
+class Watch:
+    """Tells whether a recorder is at work on a recording.
+
+    It has the file open, and is closed after all else that has: SQLite's locks on the file are gone with it.
+
+    Args:
+        path: the file.
 
     Raises:
         OSError: the file can't be read.
+        FormatError: it is no file that can be a recording.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+
+    def __init__(self, path: Path) -> None:
+        _expect_file(path)
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def recorder(self) -> bool:
+        """Return whether there is a recorder."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        except BlockingIOError:
+            return True
+        except OSError:  # closed, or a file system without locks
+            return False
+        return False
+
+    def close(self) -> None:
+        """Look no more."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def being_written(path: Path) -> bool:
+    """Tell whether a recorder is at work on a recording. Not to be asked by who has it open.
+
+    Raises:
+        OSError: the file can't be read.
+        FormatError: it is no file that can be a recording.
+    """
+    with contextlib.closing(Watch(path)) as watch:
+        return watch.recorder()
+
+
+def _expect_file(path: Path) -> None:
+    """Refuse what is no plain file: SQLite calls a folder an I/O error, and a FIFO would be waited for."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise FormatError(f"{path} is not a recording: not a regular file")
 
 
 def open_readonly(path: Path) -> sqlite3.Connection:
@@ -161,8 +198,7 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         FormatError: it is not a recording, or of a format that this version does not know.
         FileNotFoundError: there is no such file.
     """
-    if not path.exists():
-        raise FileNotFoundError(2, os.strerror(2), str(path))
+    _expect_file(path)
     # Without a log there is nothing to be shared with a writer, and a folder that can't be written will do.
     how = "mode=ro" if Path(f"{path}-wal").exists() or os.access(path.absolute().parent, os.W_OK) else "immutable=1"
     place = f"{path.absolute().as_uri()}?{how}"

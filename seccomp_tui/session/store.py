@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,6 +53,11 @@ class Row(NamedTuple):
         """What the call has filled in was read only at its thread's next call, and may have changed by then."""
         return bool(self.flags & FLAG_LATE)
 
+    @property
+    def unfinished(self) -> bool:
+        """More may become known of it."""
+        return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
+
 
 class Call(NamedTuple):
     """A recorded call, whole. `args` are unsigned 64 bit; `filled` is the memory that it has filled in."""
@@ -96,24 +103,37 @@ class Store:
 
     Args:
         path: the file.
-        growing: whether a recorder is at work on it; None: look. One who has it open already must not let look.
-
-    Attributes:
-        growing: a recorder was at work on it when it was opened.
+        watch: knows whether a recorder is at work on it; None: one of its own. One who has the file open already hands
+            over the first one's.
 
     Raises:
         FileNotFoundError: there is no such file (at construction).
         FormatError: not a recording, or of an unknown format (at construction).
     """
 
-    def __init__(self, path: Path, *, growing: bool | None = None) -> None:
+    def __init__(self, path: Path, *, watch: schema.Watch | None = None) -> None:
         self.path = path
-        self.growing = schema.being_written(path) if growing is None else growing
-        self._db = schema.open_readonly(path)
+        self.watch = watch or schema.Watch(path)
+        self._own_watch = watch is None
+        try:
+            self._db = schema.open_readonly(path)
+        except BaseException:
+            self._close_watch()
+            raise
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+        self._close_watch()
+
+    def _close_watch(self) -> None:
+        if self._own_watch:
+            self.watch.close()
+
+    @property
+    def growing(self) -> bool:
+        """A recorder is at work on it."""
+        return self.watch.recorder()
 
     def count(self) -> int:
         """Return how many calls are recorded; they have the numbers 1..count."""
@@ -161,14 +181,28 @@ class Store:
         """
         return matching(self._db, expression, after, before)
 
-    def unfinished(self, most: int) -> list[int]:
-        """Return the numbers of the newest calls, at most so many, of which more may become known."""
-        condition = f"state = {State.HELD} or (kind = {Kind.ALLOW} and result is null)"
-        found = self._db.execute(
-            f"select seq from (select * from call order by seq desc limit ?) where {condition}",  # noqa: S608
-            (most,),
+    def true_of(self, expression: Expression, numbers: Sequence[int]) -> set[int]:
+        """Return those of the calls with these numbers that an expression is true of."""
+        return set(matching(self._db, expression, among=numbers))
+
+    def unfinished(self, among: Sequence[int], after: int, last: int, most: int) -> list[int]:
+        """Return the numbers of calls of which more may become known: all that are held, and the newest without result.
+
+        Args:
+            among: look at these,
+            after: and at those with higher numbers
+            last: up to this one.
+            most: so many of those without result.
+        """
+        looked_at = f"(seq in ({', '.join('?' * len(among))}) or seq > ?) and seq <= ?"
+        parameters = (*among, after, last)
+        held = self._db.execute(f"select seq from call where {looked_at} and state = {State.HELD}", parameters)  # noqa: S608
+        allowed = self._db.execute(
+            f"select seq from call where {looked_at} and kind = {Kind.ALLOW} and result is null"  # noqa: S608
+            " order by seq desc limit ?",
+            (*parameters, most),
         )
-        return sorted(seq for (seq,) in found)
+        return sorted(seq for rows in (held, allowed) for (seq,) in rows)
 
     def seq_at(self, time: int) -> int:
         """Return the number of the last call that was received at `time` or before; 0: none was."""
@@ -193,7 +227,8 @@ class Store:
 
     def interrupt(self) -> None:
         """End the question that another thread is waiting for: there `sqlite3.OperationalError` is raised."""
-        self._db.interrupt()
+        with contextlib.suppress(sqlite3.ProgrammingError):  # the thread has closed it
+            self._db.interrupt()
 
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""

@@ -16,11 +16,12 @@ from .kinds.by import chosen
 from .kinds.process import clone_call
 from .kinds.returned import is_plain, returned
 from .kinds.scalars import hex_text
-from .memory import PATH_MAX, AfterMemory, Memory, earlier
+from .memory import PATH_MAX, AfterMemory, Memory, RecordedMemory, earlier
 from .multiplex import MULTIPLEXERS
 from .prototypes import Argument, Prototype
 from .results import errno_of
 from .text import hexed
+from .usual import usual
 
 Formatter = Callable[[Sequence[int], Memory], str]
 Make = Callable[[str, Prototype, Arch, Style], Formatter]
@@ -91,6 +92,14 @@ class Decoder:
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._results: dict[tuple[int, int], Formatter] = {}
         self._paths: dict[tuple[int, int], tuple[int, int] | None] = {}
+
+    def prepare(self, arch: int) -> None:
+        """Work out how the usual calls of `arch` are printed, before there are any."""
+        words, nothing = (0,) * WORDS, RecordedMemory([])
+        for nr in usual(arch):
+            self.call(arch, nr, words, nothing)
+            self.returned(arch, nr, words, 0, nothing)
+            self.result(arch, nr, words, 0, nothing)
 
     def call(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> str:
         """Return the line strace prints when the call is entered.

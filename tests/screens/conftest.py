@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import threading
 import tty
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,10 +14,11 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from seccomp_tui.screens.app import SeccompApp
+from seccomp_tui.screens.app import RecordingsApp, SeccompApp
 from seccomp_tui.screens.live import LiveScreen
 from seccomp_tui.screens.model import Model
 from tests.screens.scripted import Supervisor
+from tests.screens.written import Written
 
 WIDE = (120, 36)
 NARROW = (80, 24)
@@ -79,6 +81,10 @@ class Live:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
 
+    def notices(self) -> list[str]:
+        """Return what was notified of, and may still be shown."""
+        return [notice.message for notice in self.app._notifications]
+
     def focused(self) -> str:
         """Return the id of the widget with the focus."""
         widget = self.app.screen.focused
@@ -106,6 +112,54 @@ def start(supervisor: Supervisor) -> Start:
             yield live
 
     return run
+
+
+class Looking(Live):
+    """The screens under test, without a target."""
+
+    def __init__(self, app: RecordingsApp, pilot: Pilot[None]) -> None:
+        self.app = app  # type: ignore[assignment]
+        self.pilot = pilot
+
+    @property
+    def screen(self) -> LiveScreen:
+        assert isinstance(self.app.screen, LiveScreen)
+        return self.app.screen
+
+
+Look = Callable[..., AbstractAsyncContextManager[Looking]]
+
+
+@pytest.fixture
+def look() -> Look:
+    """Return a function that opens a recording, or the list of them: `async with look(path, size=WIDE) as looking`."""
+
+    @asynccontextmanager
+    async def run(path: Path | None, size: tuple[int, int] = WIDE) -> AsyncIterator[Looking]:
+        app = RecordingsApp(path)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            yield Looking(app, pilot)
+
+    return run
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[Written]:
+    """Give a recording that is being written."""
+    one = Written(tmp_path / "written.db")
+    yield one
+    one.broken_off()
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left_behind() -> Iterator[None]:
+    """Fail a test that leaves a thread of ours behind."""
+    yield
+    left = [thread for thread in threading.enumerate() if thread.name == "matches"]
+    for thread in left:
+        thread.join(SECONDS)
+    assert not [thread.name for thread in left if thread.is_alive()]
 
 
 @pytest.fixture
