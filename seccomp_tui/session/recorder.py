@@ -25,6 +25,7 @@ _LOOK_EVERY = 128
 """After so many items results are looked for: the rings hold some thousand at full speed."""
 _COLLECT_EVERY = 50_000
 """Objects between two collections: many calls are under way at a time, and hardly anything is ever part of a cycle."""
+_NOTHING = RecordedMemory(())
 _QUIET_MS = 20
 """A sink may keep things back this long while nothing new comes."""
 
@@ -82,10 +83,9 @@ class Line:
     def returned(self) -> str:
         """What it has returned, as strace writes it behind the `=`; only of a call with a result."""
         if not self._returned:
-            call, nothing = self.call, RecordedMemory([])
-            assert self.result is not None
-            value = self.result.value
-            self._returned = self._decoder.result(call.arch, call.nr, call.args, value, nothing, self.memory)
+            call, result = self.call, self.result
+            assert result is not None
+            self._returned = self._decoder.result(call.arch, call.nr, call.args, result.value, _NOTHING, self.memory)
         return self._returned
 
     def fill_in(self, after: AfterMemory) -> None:

@@ -55,6 +55,12 @@ class RingReturns:
         self._postponed: dict[int, list[Delivered]] = {}
         self._newest = 0
         self._kept: list[Sample] = []
+        """In order, the next one at `_at`; up to the moment `_whole` they are all there are."""
+        self._fresh: list[Sample] = []
+        """What has come since: while the recorder is behind, more and more would be put in order each time."""
+        self._at = self._whole = 0
+        self._known_to = self._last = 0
+        """The last moment that the rings told of, the time before last and the last time."""
 
     @property
     def waiting(self) -> int:
@@ -136,13 +142,17 @@ class RingReturns:
         A thread goes from one CPU to another, so what is newer is kept for the next time: in the rings that are read
         first there may be older ones still to come.
         """
-        found, lost = self._kept, 0
-        for data in [ring.drain() for ring in self._rings] if len(found) < _MOST_KEPT else ():
-            lost += samples(data, self._types, found)
-        found.sort(key=_time)  # which takes no longer than a look at each: what a ring holds is in order
-        cut = bisect_left(found, horizon, key=_time)
-        self._kept = found[cut:]
-        return found[:cut], lost
+        lost = 0
+        if len(self._kept) - self._at + len(self._fresh) < _MOST_KEPT:
+            self._known_to = self._last
+            for data in [ring.drain() for ring in self._rings]:
+                lost += samples(data, self._types, self._fresh)
+                self._last = max(self._last, self._fresh[-1].time) if self._fresh else self._last
+        if horizon > self._whole:
+            self._kept = sorted(self._kept[self._at :] + self._fresh, key=_time)
+            self._at, self._fresh, self._whole = 0, [], self._known_to
+        start, self._at = self._at, bisect_left(self._kept, horizon, self._at, key=_time)
+        return self._kept[start : self._at], lost
 
 
 def accept(from_: socket.socket, done: Callable[[Line], None], told: Callable[[Happening], None]) -> RingReturns | None:
