@@ -274,7 +274,7 @@ class History(LineView, can_focus=True):
         if seq is not None:
             top, height, at = self.scroll_offset.y, max(self.size.height, 1), self._source.position(seq)
             if not top < at <= top + height:
-                self.scroll_to(y=at - 1 if at <= top else at - height, animate=False, force=True)
+                self.scroll_to(y=at - 1 if at <= top else at - height, animate=False, force=True, immediate=True)
         if seq == self.cursor:
             return
         self.cursor = seq
@@ -282,7 +282,7 @@ class History(LineView, can_focus=True):
         self.post_message(self.Selected(seq, asked))
 
     def _to_end(self) -> None:
-        self.scroll_to(y=max(self._total - self.size.height, 0), animate=False, force=True)
+        self.scroll_to(y=max(self._total - self.size.height, 0), animate=False, force=True, immediate=True)
 
     def _retitle(self) -> None:
         following = " - following" if self.following else " - F follows"

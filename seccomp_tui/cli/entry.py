@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from typing import NoReturn
@@ -9,16 +10,13 @@ from typing import NoReturn
 import click
 
 from seccomp_tui import __version__
-from seccomp_tui.cli.doctor import doctor
-from seccomp_tui.cli.export import export
-from seccomp_tui.cli.log import log
-from seccomp_tui.cli.open import open_recording
 from seccomp_tui.cli.options import SETTINGS
-from seccomp_tui.cli.run import run
 from seccomp_tui.cli.saying import say
-from seccomp_tui.supervisor.keeper import OWN_FAILURE
+from seccomp_tui.supervisor.roles import OWN_FAILURE
 
 BAD_USAGE = 2
+_COMMANDS = {"run": "run", "log": "log", "open": "open_recording", "export": "export", "doctor": "doctor"}
+"""Each stands in a module of its own name; what it is called there."""
 
 
 def main() -> NoReturn:
@@ -28,7 +26,7 @@ def main() -> NoReturn:
     if not arguments:
         click.echo(seccomp_tui.get_help(click.Context(seccomp_tui, info_name="seccomp-tui", **SETTINGS)), err=True)
         sys.exit(BAD_USAGE)
-    if arguments[0] not in (*seccomp_tui.commands, "-h", "--help", "--version"):
+    if arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         arguments = ["run", *arguments]
     try:
         result = seccomp_tui.main(arguments, "seccomp-tui", standalone_mode=False)
@@ -56,7 +54,20 @@ def _occupy_standard_streams() -> None:
     os.close(descriptor)
 
 
-@click.group(context_settings=SETTINGS, subcommand_metavar="PROGRAM [ARGS]... | COMMAND ...")
+class _Commands(click.Group):
+    """Commands that are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"seccomp_tui.cli.{cmd_name}"), _COMMANDS[cmd_name])
+        return command
+
+
+@click.group(cls=_Commands, context_settings=SETTINGS, subcommand_metavar="PROGRAM [ARGS]... | COMMAND ...")
 @click.version_option(__version__, prog_name="seccomp-tui")
 def seccomp_tui() -> None:
     """Debug a program's system calls live: see each one before it is done, and answer it.
@@ -67,7 +78,3 @@ def seccomp_tui() -> None:
     Exit codes: the program's own; 128+N when it died of signal N; 2 for bad usage; 125 for our own failure; 126 when
     the program can't be run, 127 when it can't be found.
     """
-
-
-for _command in (run, log, open_recording, export, doctor):
-    seccomp_tui.add_command(_command)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from seccomp_tui.session.wanted import QUIETED, STATUSES
-from seccomp_tui.syscalls import arch, sets, signals
+from seccomp_tui.syscalls import arch, signals
 from seccomp_tui.syscalls.memory import DETAILS
+
+if TYPE_CHECKING:
+    from seccomp_tui.syscalls import sets
 
 _SYNONYMS = {
     "trace": ("t",),
@@ -78,6 +81,8 @@ def _short(kinds: tuple[str, ...]) -> Callable[[click.Context, click.Parameter, 
 
 
 def _trace(text: str) -> sets.Selection:
+    from seccomp_tui.syscalls import sets
+
     try:
         return sets.parse(text, arch.supported(arch.native()))
     except sets.TraceError as error:

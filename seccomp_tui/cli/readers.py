@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,6 +122,8 @@ def lines_file(output: str, session: Path | None) -> int:
 
 def recording(path: Path) -> Store:
     """Return a recording, open for reading."""
+    import sqlite3
+
     from seccomp_tui.session.schema import FormatError
     from seccomp_tui.session.store import Store
 

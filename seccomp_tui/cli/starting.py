@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from seccomp_tui.cli import configuration
 from seccomp_tui.cli.presenting import details
 from seccomp_tui.cli.saying import say
 from seccomp_tui.kernel.launch import Program, User
 from seccomp_tui.sources import launch
-from seccomp_tui.syscalls import sets
+
+if TYPE_CHECKING:
+    from seccomp_tui.syscalls import sets
 
 
 def start(
@@ -32,7 +32,7 @@ def start(
     interruptible: bool,
     **rest: Any,
 ) -> int:
-    """Run the program and return the exit code; `rest` is as in `launch.Run`."""
+    """Run the program and exit as it did, or return the exit code when there is none; `rest` is as in `launch.Run`."""
     decoding = launch.Decoding(string_limit, verbose, details(paths, descriptors), min(hex_strings, 2))
     path, code = launch.find_program(program[0])
     if path is None:
@@ -53,7 +53,9 @@ def start(
         from seccomp_tui.policy.holding import ASKED
 
         hold = ASKED
-    return launch.run(launch.Run(program=target, wanted=wanted, hold=hold, decoding=decoding, **rest))
+    code = launch.run(launch.Run(program=target, wanted=wanted, hold=hold, decoding=decoding, **rest))
+    # All is done, and to take the interpreter apart would take as long as it took to start it.
+    os._exit(code)
 
 
 def _environment(changes: list[tuple[bytes, bytes | None]]) -> list[bytes]:
@@ -68,8 +70,10 @@ def _environment(changes: list[tuple[bytes, bytes | None]]) -> list[bytes]:
 def _not_found(name: str, code: int) -> str:
     if code == 126:
         return f"{name}: permission denied, or not a file that can be executed"
-    root = click.get_current_context().find_root().command
-    commands = root.commands if isinstance(root, click.Group) else ()
+    root = click.get_current_context().find_root()
+    commands = root.command.list_commands(root) if isinstance(root.command, click.Group) else ()
+    import difflib
+
     near = difflib.get_close_matches(name, commands, 1)
     hint = f"; did you mean the command {near[0]!r}?" if near else ""
     return f"{name}: no such program{hint}"
@@ -77,6 +81,7 @@ def _not_found(name: str, code: int) -> str:
 
 def recording_name(program: str) -> Path:
     """Return the file of a recording that the user gave no name, and let the oldest of that sort go."""
+    from seccomp_tui.cli import configuration
     from seccomp_tui.session import recent
 
     keep = configuration.read().recordings.keep

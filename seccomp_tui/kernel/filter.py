@@ -1,8 +1,10 @@
 """Builds the BPF program that decides in the kernel which calls trap.
 
-libseccomp (through pyseccomp) writes the program; it is exported and installed by the launcher, because libseccomp's
-own loading neither gives us the listener nor knows the newer flags. Names that this libseccomp does not know are put
-in front of its program by number.
+Where all trap it is one instruction. Where not, libseccomp (through pyseccomp) writes the program; it is exported and
+installed by the launcher, because libseccomp's own loading neither gives us the listener nor knows the newer flags.
+Names that this libseccomp does not know are put in front of its program by number.
+
+pyseccomp is imported when it is needed: to find its library it runs ldconfig, twice.
 """
 
 from __future__ import annotations
@@ -10,10 +12,12 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Mapping
-
-import pyseccomp
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel import abi
+
+if TYPE_CHECKING:
+    import pyseccomp
 
 _INSTRUCTION = struct.Struct("=HBBI")
 _LOAD_WORD = 0x20
@@ -23,9 +27,9 @@ _NR_OFFSET = 0
 _ARCH_OFFSET = 4
 
 _LIBSECCOMP_ARCH = {
-    abi.AUDIT_ARCH_X86_64: pyseccomp.Arch.X86_64,
-    abi.AUDIT_ARCH_I386: pyseccomp.Arch.X86,
-    abi.AUDIT_ARCH_AARCH64: pyseccomp.Arch.AARCH64,
+    abi.AUDIT_ARCH_X86_64: "X86_64",
+    abi.AUDIT_ARCH_I386: "X86",
+    abi.AUDIT_ARCH_AARCH64: "AARCH64",
 }
 
 Traps = Mapping[int, Mapping[str, int]]
@@ -34,7 +38,7 @@ Traps = Mapping[int, Mapping[str, int]]
 
 def trap_everything() -> bytes:
     """Return a program that traps every call, of every architecture."""
-    return _export(pyseccomp.SyscallFilter(pyseccomp.NOTIFY), bad_arch=pyseccomp.NOTIFY)
+    return _INSTRUCTION.pack(_RETURN, 0, 0, abi.RET_USER_NOTIF)
 
 
 def trap(traps: Traps) -> bytes:
@@ -56,12 +60,14 @@ def trap(traps: Traps) -> bytes:
             merged.merge(one)
     if merged is None:
         raise ValueError("no architecture to build a filter for")
-    return _by_number(unknown) + _export(merged, bad_arch=pyseccomp.ALLOW)
+    return _by_number(unknown) + _export(merged)
 
 
 def _single_arch(arch: int, calls: Mapping[str, int]) -> tuple[pyseccomp.SyscallFilter, list[tuple[int, int]]]:
+    import pyseccomp
+
     one = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    token = _LIBSECCOMP_ARCH[arch]
+    token = getattr(pyseccomp.Arch, _LIBSECCOMP_ARCH[arch])
     # Merging wants equal attributes, so each part gets the final one.
     one.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.ALLOW)
     if token != pyseccomp.system_arch():
@@ -77,8 +83,7 @@ def _single_arch(arch: int, calls: Mapping[str, int]) -> tuple[pyseccomp.Syscall
     return one, missing
 
 
-def _export(program: pyseccomp.SyscallFilter, bad_arch: int) -> bytes:
-    program.set_attr(pyseccomp.Attr.ACT_BADARCH, bad_arch)
+def _export(program: pyseccomp.SyscallFilter) -> bytes:
     with os.fdopen(os.memfd_create("bpf", os.MFD_CLOEXEC), "w+b") as file:
         program.export_bpf(file)
         file.seek(0)

@@ -91,14 +91,35 @@ class Launched:
         return int(number)
 
 
-def launch(program: Program, bpf: bytes) -> Launched:
-    """Start the launcher and take its listener. Must be called from the main thread, which it is bound to die with.
+@dataclass
+class Launching:
+    """A launcher on its way to the gate; `process` and `pidfd` are as of `Launched`."""
+
+    process: subprocess.Popen[bytes]
+    pidfd: int
+    _area: mmap.mmap = field(repr=False)
+
+    def wait(self) -> Launched:
+        """Wait until it is there, and take its listener.
+
+        Raises:
+            LaunchError: the kernel refused the filter or its listener.
+        """
+        number = _await_listener(self._area, self.pidfd)
+        if number < 0:
+            self.process.wait()
+            raise LaunchError(_explain(-number))
+        listener = _take(self.pidfd, number, self.process)
+        (flags,) = struct.unpack_from("=I", self._area, launcher.SECCOMP_FLAGS_AT)
+        no_new_privs = bool(self._area[launcher.NO_NEW_PRIVS_AT])
+        return Launched(self.process, self.pidfd, listener, flags, no_new_privs, self._area)
+
+
+def begin(program: Program, bpf: bytes) -> Launching:
+    """Start the launcher. Must be called from the main thread, which it is bound to die with.
 
     Args:
         bpf: the filter, as `struct sock_filter` array.
-
-    Raises:
-        LaunchError: the kernel refused the filter or its listener.
     """
     descriptor = _write_plan(program, bpf)
     try:
@@ -106,14 +127,12 @@ def launch(program: Program, bpf: bytes) -> Launched:
         area = mmap.mmap(descriptor, 0)
     finally:
         os.close(descriptor)
-    pidfd = os.pidfd_open(process.pid)
-    number = _await_listener(area, pidfd)
-    if number < 0:
-        process.wait()
-        raise LaunchError(_explain(-number))
-    listener = _take(pidfd, number, process)
-    (flags,) = struct.unpack_from("=I", area, launcher.SECCOMP_FLAGS_AT)
-    return Launched(process, pidfd, listener, flags, bool(area[launcher.NO_NEW_PRIVS_AT]), area)
+    return Launching(process, os.pidfd_open(process.pid), area)
+
+
+def launch(program: Program, bpf: bytes) -> Launched:
+    """Start the launcher and wait for it: `begin` and `Launching.wait`."""
+    return begin(program, bpf).wait()
 
 
 def _write_plan(program: Program, bpf: bytes) -> int:

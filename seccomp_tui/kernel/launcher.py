@@ -1,8 +1,8 @@
 """The process that becomes the target: puts the filter on itself, shows the listener, waits at the gate, execs.
 
 Run as a script by `launch`, in a fresh interpreter without site-packages (`-I -S`), so that it has one thread and
-nothing of ours in it. It therefore imports the standard library only. The same file says how the shared memory between
-the two is laid out.
+nothing of ours in it. It therefore imports the standard library only, and little of that: typing and contextlib would
+take as long as the interpreter itself. The same file says how the shared memory between the two is laid out.
 
 Between seccomp() and execve() it makes no system call: each would trap, with nobody there yet to answer. The number
 of the listener is published by a plain store, and the gate is a byte that is read in a loop. A trapped execve is then
@@ -11,7 +11,6 @@ the first notification.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import fcntl
 import gc
@@ -21,7 +20,10 @@ import signal
 import struct
 import sys
 import termios
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 LISTENER_AT = 0
 """i32: PENDING, then the listener's number in the launcher, or the negative errno of seccomp(2)."""
@@ -77,8 +79,10 @@ def main(descriptor: int) -> NoReturn:
     program, path, argv, environment, user = _pieces(area, sizes)
     if own_session:
         os.setsid()
-        with contextlib.suppress(OSError):  # another session may have it: then it only is our input and output
+        try:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        except OSError:
+            pass  # another session may have it: then it only is our input and output
     if user:
         _become_user(libc, *struct.unpack(f"={len(user) // 4}I", user))
     # After that: with other ids the kernel forgets it.

@@ -20,7 +20,7 @@ import mmap
 import os
 import socket
 import struct
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from fcntl import ioctl
 from typing import NamedTuple
 
@@ -123,12 +123,6 @@ class Sent(NamedTuple):
     tid: int
     signal: int
     to: int
-
-
-class Lost(NamedTuple):
-    """The ring was full: so many samples are missing."""
-
-    samples: int
 
 
 Sample = Exit | Delivered | Ended | Sent
@@ -289,14 +283,16 @@ struct.pack_into would write zeros first, and the kernel look at them."""
 _LOST_SAMPLES, _VALID = struct.Struct("=8xQ"), struct.Struct("=Q")
 
 
-def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
-    """Yield what the records say.
+def samples(data: bytes, types: Sequence[int], into: list[Sample]) -> int:
+    """Append what the records say; return how many samples are missing, since the ring was full.
 
     Args:
         data: of `Ring.drain`.
         types: the numbers of the tracepoints, in the order of `EVENTS`.
+        into: what takes the samples.
     """
     exits, signals, ends, sent = types
+    lost, add = 0, into.append
     at, end = 0, len(data)
     while at < end:
         kind, _, size = _HEADER.unpack_from(data, at)
@@ -305,28 +301,30 @@ def samples(data: bytes, types: Sequence[int]) -> Iterator[Sample | Lost]:
             event = data[start] | data[start + 1] << 8
             if event == exits:  # nearly every one
                 pid, tid, time, nr, value, abi, sp, copied = _EXIT.unpack_from(data, at)
-                at += size
                 if abi:
                     # Behind the copy stands how much of it is valid.
-                    stack = at - size + _EXIT.size
+                    stack = at + _EXIT.size
                     (valid,) = _VALID.unpack_from(data, stack + copied) if copied else (0,)
-                    yield _made(Exit, (time, pid, tid, nr, value, sp, data[stack : stack + valid]))
+                    add(_made(Exit, (time, pid, tid, nr, value, sp, data[stack : stack + valid])))
                 else:
-                    yield Exit(time, pid, tid, nr, value, 0, b"")
+                    add(Exit(time, pid, tid, nr, value, 0, b""))
+                at += size
                 continue
             pid, tid, time = _HEAD.unpack_from(data, at + 8)
             if event == signals:
                 _, number, error, code, handler, _ = _SIGNAL.unpack_from(data, start)
-                yield Delivered(time, pid, tid, number, code, error, handler)
+                add(Delivered(time, pid, tid, number, code, error, handler))
             elif event == sent:
                 _, number, to = _SENT.unpack_from(data, start)
-                yield Sent(time, pid, tid, number, to)
+                add(Sent(time, pid, tid, number, to))
             elif event == ends:
                 last = data[start + 32]
-                yield Ended(time, pid, tid, bool(last))
+                add(Ended(time, pid, tid, bool(last)))
         elif kind == _LOST:
-            yield Lost(*_LOST_SAMPLES.unpack_from(data, at + 8))
+            (missing,) = _LOST_SAMPLES.unpack_from(data, at + 8)
+            lost += missing
         at += size
+    return lost
 
 
 def send_rings(to: socket.socket, opened: Sequence[Opened], types: Sequence[int]) -> None:

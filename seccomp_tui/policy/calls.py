@@ -148,6 +148,7 @@ class CallView:
 
 
 @lru_cache(1024)  # a target can make up any number of calls
+@lru_cache(1 << 10)
 def names_address(call: str) -> bool:
     """Tell whether a system call of this name can name a socket address."""
     prototype = prototypes.find(call)
@@ -252,7 +253,9 @@ def _held(outcome: Outcome) -> int | None:
 
 
 def _time(outcome: Outcome) -> int | None:
-    return None if outcome.kind != Kind.ALLOW or outcome.returned is None else outcome.returned - outcome.time
+    if outcome.kind != Kind.ALLOW or outcome.returned is None:
+        return None
+    return outcome.returned - (outcome.time if outcome.settled is None else outcome.settled)
 
 
 _OUTCOMES: dict[str, Callable[[Outcome], int | None]] = {

@@ -6,50 +6,59 @@ that, or for the thread's end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late, pack_segments, unpack_segments
-from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, Segment
-from seccomp_tui.syscalls.results import errno_of
+from seccomp_tui.syscalls.memory import AfterMemory, Memory, RecordedMemory, Segment
 
-_KEPT = 192
-"""Bytes of a piece that stay in the recording: a struct stat and more, and mostly more than is printed."""
+_MOST, _LEAST = 1024, 64
+"""Bytes of a piece that stay in the recording: what the text was made of, so that it can be made again, and of what was
+read late at least so many."""
+_ERRNO_MAX = 4095
 
 
-class Sparse:
-    """Memory that notes what was asked for, and whether that was more than is known."""
+class Known(AfterMemory):
+    """Memory after a call, as far as it is known: notes what was asked for, and whether that was more.
 
-    def __init__(self, memory: RecordedMemory) -> None:
+    Args:
+        before: as it was when the call was entered.
+        segments: what is known.
+    """
+
+    __slots__ = ("given", "missed")
+
+    def __init__(self, before: Memory, segments: Sequence[Segment]) -> None:
+        AfterMemory.__init__(self, before, RecordedMemory(segments))  # half as long as by way of super()
         self.missed = False
-        self.given: list[Segment] = []
-        self._memory = memory
+        self.given: dict[int, bytes] = {}
 
     def read(self, address: int, size: int, /) -> bytes:
         """Return what is known."""
-        data = self._memory.read(address, size)
-        self.missed = self.missed or len(data) < size
-        self.given.append((address, data))
-        return data
+        data = self.after.read(address, size)
+        if len(data) < size:
+            self.missed = True
+        return self._noted(address, data)
 
     def read_string(self, address: int, limit: int, /) -> bytes:
         """Return what is known, up to the first NUL."""
-        data = self._memory.read_string(address, limit)
-        self.missed = self.missed or (len(data) < limit and data[-1:] != b"\0")
-        self.given.append((address, data))
+        data = self.after.read_string(address, limit)
+        if len(data) < limit and data[-1:] != b"\0":
+            self.missed = True
+        return self._noted(address, data)
+
+    def made(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what a descriptor leads to that the call has made, if that was noted."""
+        found = self.after.descriptor(fd, details)
+        if not found and fd >= 0:
+            self.missed = True
+        return found
+
+    def _noted(self, address: int, data: bytes) -> bytes:
+        """Note the longest piece that was asked for at an address."""
+        if len(data) > len(self.given.get(address, b"")):
+            self.given[address] = data
         return data
-
-    def descriptor(self, fd: int, details: frozenset[str] = DETAILS, /) -> bytes:
-        """Return what is known of a descriptor."""
-        return self._memory.descriptor(fd, details)
-
-    def file_size(self, fd: int, /) -> int:
-        """Return the size of a file."""
-        return self._memory.file_size(fd)
-
-    def read_file(self, fd: int, offset: int, size: int, /) -> bytes:
-        """Return a piece of a file."""
-        return self._memory.read_file(fd, offset, size)
 
 
 class Filled:
@@ -74,24 +83,27 @@ class Filled:
         """Note a thread's new call: of what the one before has filled in nothing more will be read."""
         tid = line.call.tid
         self._newest[tid] = line.call.seq
-        self._give_up(tid)
+        if tid in self._owed:
+            self._give_up(tid)
 
     def settled(self, line: Line) -> None:
         """Take a line whose result is known, or will never be."""
-        tid, result = line.call.tid, line.result
-        self._settled[tid] = line.call.seq
-        late = self._late.pop(line.call.seq, None)
-        if result is None or errno_of(result.value):
+        tid, seq, result = line.call.tid, line.call.seq, line.result
+        self._settled[tid] = seq
+        late = self._late.pop(seq, None)
+        if result is None or -_ERRNO_MAX <= result.value < 0:
             self._done(line)
             return
-        if late is not None and not _within(result.stack, late):
-            self._complete(line, late)
-            return
-        after = Sparse(RecordedMemory([result.stack]))
+        if late is not None:
+            segments = unpack_segments(late.memory)
+            if not _within(result.stack, segments):
+                self._complete(line, segments)
+                return
+        after = Known(line.memory, (result.stack,))
         line.fill_in(after)
         if after.given:
-            line.filled = _kept(after.given)
-        if late is not None or not after.missed or self._newest.get(tid, 0) > line.call.seq:
+            line.filled = _kept(after.given.items())
+        if late is not None or not after.missed or self._newest.get(tid, 0) > seq:
             self._done(line)
         else:
             self._owed[tid] = line
@@ -101,7 +113,7 @@ class Filled:
         line = self._owed.get(late.tid)
         if line is not None and line.call.seq == late.seq:
             del self._owed[late.tid]
-            self._complete(line, late)
+            self._complete(line, unpack_segments(late.memory))
         elif late.seq > self._settled.get(late.tid, 0):  # its result is still to come
             self._late[late.seq] = late
 
@@ -121,24 +133,26 @@ class Filled:
         for tid in list(self._owed):
             self._give_up(tid)
 
-    def _complete(self, line: Line, late: Late) -> None:
+    def _complete(self, line: Line, segments: list[Segment]) -> None:
         assert line.result is not None
-        segments = unpack_segments(late.memory)
-        after = Sparse(RecordedMemory([line.result.stack, *segments]))
+        after = Known(line.memory, (line.result.stack, *segments))
         line.fill_in(after)
-        read_late = {address for address, _ in segments}
-        line.filled = _kept([*(piece for piece in after.given if piece[0] not in read_late), *segments])
+        needed = after.given
+        late = [(address, data[: max(_LEAST, len(needed.pop(address, b"")))]) for address, data in segments]
+        line.filled = _kept([*needed.items(), *late])
         line.late = True
         self._done(line)
 
 
-def _within(stack: Segment, late: Late) -> bool:
-    """Tell whether all that was read late is known from the stack, as it was at the return."""
+def _within(stack: Segment, segments: list[Segment]) -> bool:
+    """Tell whether all of these is known from the stack, as it was at the return."""
     sp, copied = stack
-    return all(
-        sp <= address and address + len(data) <= sp + len(copied) for address, data in unpack_segments(late.memory)
-    )
+    end = sp + len(copied)
+    for address, data in segments:  # noqa: SIM110
+        if address < sp or address + len(data) > end:
+            return False
+    return True
 
 
 def _kept(segments: Iterable[Segment]) -> bytes:
-    return pack_segments([(address, data[:_KEPT]) for address, data in segments if data])
+    return pack_segments([(address, data[:_MOST]) for address, data in segments])

@@ -37,14 +37,15 @@ def matching(
         before: instead: only calls with lower numbers, in descending order.
         among: only calls with these numbers; there are not many.
     """
-    condition, parameters = narrow(expression)
+    condition, parameters, exact = narrow(expression)
     if among is not None:
         condition = f"seq in ({', '.join('?' * len(among))}) and ({condition})"
         parameters = (*among, *parameters)
+    columns = "seq" if exact else _COLUMNS
     side, order, bound = (">", "asc", after) if before is None else ("<", "desc", before)
-    query = f"select {_COLUMNS} from call where seq {side} ? and ({condition}) order by seq {order}"  # noqa: S608
+    query = f"select {columns} from call where seq {side} ? and ({condition}) order by seq {order}"  # noqa: S608
     for row in db.execute(query, (bound, *parameters)):
-        if expression.matches(view(row)):
+        if exact or expression.matches(view(row)):
             yield row[0]
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
+from typing import NamedTuple
 
 from seccomp_tui.policy.expression import Expression, fields
 from seccomp_tui.policy.expression.comparisons import (
@@ -77,8 +78,7 @@ class Sql:
 TRUE, FALSE = Sql("1"), Sql("0")
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """A part of an expression in SQL.
 
     Attributes:
@@ -93,10 +93,25 @@ class Bounds:
 UNKNOWN = Bounds(TRUE, FALSE)
 
 
-def narrow(expression: Expression) -> tuple[str, tuple[Parameter, ...]]:
-    """Return a condition on `call` that is true of all calls which the expression is true of, and its parameters."""
-    above = _bounds(expression).above
-    return (above.text, above.parameters) if len(above.parameters) < _MOST_PARAMETERS else ("1", ())
+class Narrowed(NamedTuple):
+    """A condition on `call` that is true of all calls which an expression is true of.
+
+    Attributes:
+        parameters: of its question marks.
+        exact: it is true of no others.
+    """
+
+    condition: str
+    parameters: tuple[Parameter, ...]
+    exact: bool
+
+
+def narrow(expression: Expression) -> Narrowed:
+    """Return an expression as a condition."""
+    above, below = _bounds(expression)
+    if len(above.parameters) >= _MOST_PARAMETERS:
+        return Narrowed("1", (), exact=False)
+    return Narrowed(above.text, above.parameters, exact=above == below)
 
 
 def _exactly(text: str, *parameters: Parameter) -> Bounds:

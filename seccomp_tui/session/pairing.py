@@ -18,6 +18,8 @@ from seccomp_tui.session.recorder import Line, Result
 _MOST_EXITS = 4096
 """Exits kept of a thread while no calls come; the newest are the ones wanted."""
 _SIGRETURN = -1
+_made = tuple.__new__
+"""Makes a NamedTuple without the steps of its own constructor."""
 
 
 class Pairing:
@@ -45,17 +47,21 @@ class Pairing:
         if calls is None:
             calls = self._calls[tid] = deque()
         calls.append(line)
-        if self._exits.get(tid):
-            self._match(tid)
+        exits = self._exits.get(tid)
+        while exits and self._taken(calls, exits[0]):
+            exits.popleft()
 
     def exit(self, sample: Exit) -> None:
         """Take the return of a call, in the order of time."""
-        exits = self._exits.get(sample.tid)
-        if exits is None:
-            exits = self._exits[sample.tid] = deque(maxlen=_MOST_EXITS)
+        tid = sample.tid
+        exits = self._exits.get(tid)
+        if not exits:
+            calls = self._calls.get(tid)
+            if calls and self._taken(calls, sample):
+                return
+            if exits is None:
+                exits = self._exits[tid] = deque(maxlen=_MOST_EXITS)
         exits.append(sample)
-        if self._calls.get(sample.tid):
-            self._match(sample.tid)
 
     def ended(self, tid: int) -> None:
         """A thread has ended: what it had not returned from has no result."""
@@ -73,21 +79,25 @@ class Pairing:
             self.ended(tid)
         self._exits.clear()
 
-    def _match(self, tid: int) -> None:
-        calls, exits = self._calls[tid], self._exits[tid]
-        while calls and exits:
-            line, sample = calls[0], exits[0]
-            if sample.time < line.call.time:
-                exits.popleft()  # of a call before our first, or of the clone that made this thread
-            elif len(calls) == 1 and line.call.time < self._certain_from:
-                return  # an exit may be missing: the thread's next call will tell
-            elif len(calls) > 1 and calls[1].call.time <= sample.time:
+    def _taken(self, calls: deque[Line], sample: Exit) -> bool:
+        """Give the exit to the call of its thread that it belongs to; False when that may be one that is to come."""
+        moment, _, _, nr, value, sp, stack = sample
+        while calls:
+            line = calls[0]
+            call = line.call
+            if moment < call.time:
+                return True  # of a call before our first, or of the clone that made this thread
+            if len(calls) == 1:
+                if call.time < self._certain_from:
+                    return False  # an exit may be missing: the thread's next call will tell
+            elif calls[1].call.time <= moment:
                 # It is a later call's. Of this one nothing was told: it was withdrawn, or its sample was lost.
                 self._settle(calls.popleft(), None)
-            else:
-                exits.popleft()
-                if sample.nr in (line.call.nr, _SIGRETURN):
-                    self._settle(calls.popleft(), Result(sample.value, sample.time, (sample.sp, sample.stack)))
+                continue
+            if nr in (call.nr, _SIGRETURN):
+                self._settle(calls.popleft(), _made(Result, (value, moment, (sp, stack))))
+            return True
+        return False
 
     def _settle(self, line: Line, result: Result | None) -> None:
         self.waiting -= 1

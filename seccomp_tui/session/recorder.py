@@ -5,6 +5,7 @@ Takes frames from the pipe, turns them into text, and hands them to its sinks: t
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 from collections.abc import Callable, Sequence
@@ -13,15 +14,18 @@ from typing import NamedTuple, Protocol
 from seccomp_tui.policy.answers import State
 from seccomp_tui.policy.calls import CallView, names_address
 from seccomp_tui.session.happenings import Happening
-from seccomp_tui.supervisor.records import CallRecord, Event, Frames, Late, ThreadGone
+from seccomp_tui.supervisor.records import CallRecord, Event, Frames, Late, ThreadGone, unpack_segments
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.decode import Decoder
-from seccomp_tui.syscalls.memory import Memory, RecordedMemory, Segment
+from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
 _READ = 1 << 20
 _LOOK_EVERY = 128
 """After so many items results are looked for: the rings hold some thousand at full speed."""
+_COLLECT_EVERY = 50_000
+"""Objects between two collections: many calls are under way at a time, and hardly anything is ever part of a cycle."""
+_NOTHING = RecordedMemory(())
 _QUIET_MS = 20
 """A sink may keep things back this long while nothing new comes."""
 
@@ -49,21 +53,23 @@ class Line:
         text, returned: given where they were made before, as in a recording.
 
     Attributes:
+        began: when it was let go: at its receipt, or when it had been held; CLOCK_MONOTONIC, in nanoseconds.
         result: None until it is known, and where it never is.
         memory: what was copied of the caller's memory.
         late: what the call has filled in was read only at the thread's next call, and may have changed by then.
         filled: what the call has filled in, as far as it was copied; packed segments.
     """
 
-    __slots__ = ("_decoder", "_returned", "_text", "call", "filled", "late", "memory", "name", "result")
+    __slots__ = ("_decoder", "_returned", "_text", "began", "call", "filled", "late", "memory", "name", "result")
 
     def __init__(self, call: CallRecord, decoder: Decoder, text: str = "", returned: str = "") -> None:
         self.call = call
+        self.began = call.time
         self.name = numbers.name(call.arch, call.nr)
         self.result: Result | None = None
         self.late = False
         self._decoder = decoder
-        self.memory = RecordedMemory(call.segments)
+        self.memory = RecordedMemory(unpack_segments(call.memory) if call.memory else ())
         self.filled = b""
         self._text, self._returned = text, returned
 
@@ -79,19 +85,18 @@ class Line:
     def returned(self) -> str:
         """What it has returned, as strace writes it behind the `=`; only of a call with a result."""
         if not self._returned:
-            call, nothing = self.call, RecordedMemory([])
-            assert self.result is not None
-            value = self.result.value
-            self._returned = self._decoder.result(call.arch, call.nr, call.args, value, nothing, self.memory)
+            call, result = self.call, self.result
+            assert result is not None
+            self._returned = self._decoder.result(call.arch, call.nr, call.args, result.value, _NOTHING, self.memory)
         return self._returned
 
-    def fill_in(self, after: Memory) -> None:
-        """Write the text anew, with what the call has filled in."""
+    def fill_in(self, after: AfterMemory) -> None:
+        """Write the text anew, with what the call has filled in; only of a call that has not failed."""
         call = self.call
         assert self.result is not None
-        value = self.result.value
-        self._text = self._decoder.returned(call.arch, call.nr, call.args, value, after, self.memory)
-        self._returned = self._decoder.result(call.arch, call.nr, call.args, value, after, self.memory)
+        arch, nr, args, value = call.arch, call.nr, call.args, self.result.value
+        self._text = self._decoder.returned(arch, nr, args, value, after)
+        self._returned = self._decoder.result(arch, nr, args, value, after)
 
     def path(self) -> bytes | None:
         """Return the first path that the call names, without its NUL."""
@@ -208,6 +213,8 @@ class Recorder:
 
     def run(self) -> int:
         """Record until the end of the pipe, or until no sink is left; the exit code: 0, or 1 when none is left."""
+        gc.freeze()
+        gc.set_threshold(_COLLECT_EVERY)
         try:
             self._feed()
             if self._returns is not None:

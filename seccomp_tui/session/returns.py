@@ -10,9 +10,9 @@ import time
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
-from operator import attrgetter
+from operator import itemgetter
 
-from seccomp_tui.kernel.results import Delivered, Ended, Exit, Lost, Ring, Sample, Sent, receive_rings, samples
+from seccomp_tui.kernel.results import Delivered, Ended, Exit, Ring, Sample, Sent, receive_rings, samples
 from seccomp_tui.session.endings import Endings
 from seccomp_tui.session.filled import Filled
 from seccomp_tui.session.happenings import Happening
@@ -20,7 +20,7 @@ from seccomp_tui.session.pairing import Pairing
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late
 
-_time = attrgetter("time")
+_time = itemgetter(0)
 _MOST_KEPT = 1 << 17
 """So many samples wait at most for their calls, of which many have a kilobyte; more stay in the rings, or are lost."""
 _RECORDS_LAG_NS = 1_000_000_000
@@ -55,6 +55,12 @@ class RingReturns:
         self._postponed: dict[int, list[Delivered]] = {}
         self._newest = 0
         self._kept: list[Sample] = []
+        """In order, the next one at `_at`; up to the moment `_whole` they are all there are."""
+        self._fresh: list[Sample] = []
+        """What has come since: while the recorder is behind, more and more would be put in order each time."""
+        self._at = self._whole = 0
+        self._known_to = self._last = 0
+        """The last moment that the rings told of, the time before last and the last time."""
 
     @property
     def waiting(self) -> int:
@@ -100,7 +106,8 @@ class RingReturns:
         self._tell(max(self._newest, now - _RECORDS_LAG_NS) if quiet else self._newest)
 
     def _complete(self, line: Line) -> None:
-        self._tell(line.call.time)
+        if self._happened:
+            self._tell(line.call.time)
         self._done(line)
         for signal in self._postponed.pop(line.call.tid, ()) if self._postponed else ():
             self._told(self._endings.delivered(signal))
@@ -135,19 +142,17 @@ class RingReturns:
         A thread goes from one CPU to another, so what is newer is kept for the next time: in the rings that are read
         first there may be older ones still to come.
         """
-        found, lost, in_order = self._kept, 0, True
-        for data in [ring.drain() for ring in self._rings] if len(found) < _MOST_KEPT else ():
-            for sample in samples(data, self._types):
-                if isinstance(sample, Lost):
-                    lost += sample.samples
-                else:
-                    in_order = in_order and (not found or found[-1].time <= sample.time)
-                    found.append(sample)
-        if not in_order:
-            found.sort(key=_time)
-        cut = bisect_left(found, horizon, key=_time)
-        self._kept = found[cut:]
-        return found[:cut], lost
+        lost = 0
+        if len(self._kept) - self._at + len(self._fresh) < _MOST_KEPT:
+            self._known_to = self._last
+            for data in [ring.drain() for ring in self._rings]:
+                lost += samples(data, self._types, self._fresh)
+                self._last = max(self._last, self._fresh[-1].time) if self._fresh else self._last
+        if horizon > self._whole:
+            self._kept = sorted(self._kept[self._at :] + self._fresh, key=_time)
+            self._at, self._fresh, self._whole = 0, [], self._known_to
+        start, self._at = self._at, bisect_left(self._kept, horizon, self._at, key=_time)
+        return self._kept[start : self._at], lost
 
 
 def accept(from_: socket.socket, done: Callable[[Line], None], told: Callable[[Happening], None]) -> RingReturns | None:

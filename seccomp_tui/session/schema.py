@@ -82,6 +82,8 @@ create table thread_end (      -- one row a thread that has ended
     signal integer not null    -- the signal that ended it; 0: none, -1: not known which
 ) strict;
 """
+_PAGE = 8192
+"""Rows of half a kilobyte and more leave less of a page unused than with SQLite's 4096."""
 
 
 class FormatError(Exception):
@@ -120,6 +122,7 @@ def create(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path, isolation_level=None, factory=_Written)
         db.lock = lock
         try:
+            db.execute(f"pragma page_size = {_PAGE}")
             db.execute("pragma journal_mode = wal")
             db.execute("pragma synchronous = normal")
             db.execute(f"pragma application_id = {APPLICATION_ID}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -21,6 +22,7 @@ from seccomp_tui.kernel.launch import Program
 from seccomp_tui.session.wanted import Destination, Printing
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.keeper import IGNORED, Keeper
+from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
 
 if TYPE_CHECKING:
@@ -139,6 +141,8 @@ def run(request: Run) -> int:
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
     keeper = Keeper(board, keeper_end, master, request.on_exit, program.path)
     keeper.owns(owned)
+    gc.disable()  # each role settles when it has loaded what it needs: until then there is nothing to be found
+    _load_common()
     keeper.fork(
         "recorder", lambda: _record(request, record_out, commit, board, rings_out), {record_out, commit, rings_out}
     )
@@ -148,10 +152,22 @@ def run(request: Run) -> int:
     if control is not None:
         screens_keep = {control[1]} | ({master} if master is not None else set())
         keeper.fork("screens", lambda: _show(request, control[1], master, board, keeper_end), screens_keep)
+    settle()
     return keeper.run()
 
 
 # --- the roles ---
+
+
+def _load_common() -> None:
+    """Load before the forks what supervisor and recorder both need, once instead of twice at the same time."""
+    import seccomp_tui.kernel.results
+    import seccomp_tui.policy.expression
+    import seccomp_tui.supervisor.records
+    import seccomp_tui.syscalls.copying  # noqa: F401
+    from seccomp_tui.syscalls import arch, usual
+
+    usual.read_tables(arch.native().token)
 
 
 def _supervise(settings: Settings, ends: Ends, keeper_end: socket.socket) -> int:
@@ -170,6 +186,7 @@ def _noted(request: Run) -> frozenset[str]:
 def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> int:
     from seccomp_tui.session.recorder import Recorder, Sink, SinkFailed
     from seccomp_tui.session.returns import accept
+    from seccomp_tui.syscalls.arch import native
 
     def committed(seq: int) -> None:
         board.committed = seq
@@ -201,7 +218,10 @@ def _record(request: Run, pipe: int, commit: int, board: Board, rings: int) -> i
         from seccomp_tui.session.printing import printer
 
         sinks.append(printer(request.printing, opened(request.destination), request.destination.threads))
-    return Recorder(pipe, sinks, request.decoding.decoder(), tell, rings, accepted).run()
+    decoder = request.decoding.decoder()
+    decoder.prepare(native().token)  # nothing comes before the launcher is at the gate
+    settle()
+    return Recorder(pipe, sinks, decoder, tell, rings, accepted).run()
 
 
 def _wants_hint(printing: Printing | None) -> bool:
@@ -209,6 +229,7 @@ def _wants_hint(printing: Printing | None) -> bool:
 
 
 def _show(request: Run, control: int, master: int | None, board: Board, keeper_end: socket.socket) -> int:
+    settle()
     keeper_end.close()
     assert request.screens is not None
     assert request.session is not None

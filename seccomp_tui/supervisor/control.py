@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 
-from seccomp_tui.kernel.processes import details
+from seccomp_tui.kernel.details import details
 from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.journal import Journal

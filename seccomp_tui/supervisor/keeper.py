@@ -12,21 +12,19 @@ import os
 import select
 import signal
 import socket
-import sys
 import termios
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
-from seccomp_tui.policy.answers import Kind
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.roles import OWN_FAILURE, become, endings
 
 if TYPE_CHECKING:
     from seccomp_tui.supervisor.standin import StandIn
 
-OWN_FAILURE = 125
 IGNORED = (
     signal.SIGINT,
     signal.SIGQUIT,
@@ -77,6 +75,7 @@ class Keeper:
         self._owned: set[int] = set()
         self._poll = select.poll()
         self._child_died = _wakeup_on_child()
+        self._endings, self._ended = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         abi.set_child_subreaper()
         abi.name_process(_COMM)
         board.add_role(os.getpid())
@@ -90,7 +89,7 @@ class Keeper:
         pid = os.fork()
         if pid == 0:
             abi.name_process(_COMM_OF_ROLE.format(name))
-            _become(role, self._owned - set(keep))
+            become(role, {self._endings, *self._owned} - set(keep), self._ended)
         self._roles[name] = pid
         self.board.add_role(pid)
 
@@ -101,7 +100,7 @@ class Keeper:
     def run(self) -> int:
         """Wait for everything to end, doing what is needed meanwhile, and return the exit code."""
         kept = {self._report.fileno()} | ({self._terminal} if self._terminal is not None else set())
-        for fd in self._owned - kept:
+        for fd in {self._ended, *self._owned} - kept:
             os.close(fd)
         signal.signal(signal.SIGTERM, self._pass_on)
         # ^Z stops the target, and us as the shell's job; those who answer for it run on, or nobody could resume it.
@@ -111,6 +110,7 @@ class Keeper:
             signal.signal(signal.SIGHUP, self._hung_up)
         self._poll.register(self._report, select.POLLIN)
         self._poll.register(self._child_died, select.POLLIN)
+        self._poll.register(self._endings, select.POLLIN)
         while not self._over():
             waits = self._stand_in is not None and self._stand_in.waiting
             for fd, _ in self._poll.poll(_KILL_AGAIN_MS if self._killing else _EXITS_WAIT_MS if waits else None):
@@ -134,6 +134,8 @@ class Keeper:
             self._reap()
         elif fd == self._report.fileno():
             self._hear()
+        elif fd == self._endings:
+            self._hear_endings()
         elif fd == self._terminal:
             self._discard()
         elif self._stand_in is not None and fd == self._stand_in.fileno():
@@ -160,10 +162,21 @@ class Keeper:
                 return
             if pid == self.board.target and self.board.ending is None:
                 self.board.ended(status, 0)
-            for name, role in list(self._roles.items()):
-                if pid == role:
-                    del self._roles[name]
-                    self._role_ended(name, status)
+            self._process_ended(pid, status)
+
+    def _hear_endings(self) -> None:
+        """Count roles as ended that have said so: the kernel may need long to make an end of them."""
+        told = list(endings(self._endings))
+        if not told:
+            self._poll.unregister(self._endings)
+        for pid, code in told:
+            self._process_ended(pid, code << 8)  # a wait status, wait(2)
+
+    def _process_ended(self, pid: int, status: int) -> None:
+        for name, role in list(self._roles.items()):
+            if pid == role:
+                del self._roles[name]
+                self._role_ended(name, status)
 
     def _role_ended(self, name: str, status: int) -> None:
         if name == "screens":
@@ -201,13 +214,14 @@ class Keeper:
         self._drop_listener()
 
     def _take_over(self) -> None:
+        from seccomp_tui.policy.answers import Kind
+        from seccomp_tui.supervisor.standin import StandIn
+
         assert self._listener is not None
         self._killing = self._on_exit == "kill" or self.board.doomed
         self.board.keeper_answer = Kind.KILL if self._killing else Kind.ALLOW
         if "screens" not in self._roles:  # they say it themselves
             _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
-        from seccomp_tui.supervisor.standin import StandIn
-
         self._stand_in = StandIn(self._listener, self._processes())
         self._poll.register(self._stand_in, select.POLLIN)
         if not self._killing:
@@ -230,7 +244,8 @@ class Keeper:
         """Return the target's processes: all below us that are not ours."""
         from seccomp_tui.kernel.processes import descendants
 
-        return [pid for pid in descendants(os.getpid()) if pid not in self._roles.values()]
+        ours = self.board.roles  # those too that have told their end
+        return [pid for pid in descendants(os.getpid()) if pid not in ours]
 
     def _drop_listener(self) -> None:
         if self._listener is not None:
@@ -302,22 +317,6 @@ class Keeper:
 
             _complain(f"can't execute {escape(self._program)}: {reason(self._program, failure)}")
         return reports.exit_code(status, failure)
-
-
-def _become(role: Callable[[], int], close: set[int]) -> NoReturn:
-    code = OWN_FAILURE
-    try:
-        for fd in close:
-            os.close(fd)
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        code = int(role())
-        for stream in filter(None, (sys.stdout, sys.stderr)):  # None: closed from the start
-            stream.flush()
-    except BaseException:  # noqa: BLE001  the end of a process, whatever was raised
-        sys.excepthook(*sys.exc_info())
-    finally:
-        os._exit(code)
 
 
 def _wakeup_on_child() -> int:

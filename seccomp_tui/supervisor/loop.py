@@ -69,6 +69,7 @@ class Loop:
     def __init__(
         self,
         settings: Settings,
+        table: Table,
         listener: Listener,
         journal: Journal,
         board: Board,
@@ -101,14 +102,8 @@ class Loop:
         self._journal = journal
         self.watch(journal.pipe.fileno(), self._recorder_died, events=0)
         self._board = board
-        self._table = Table(
-            settings.wanted,
-            settings.copy_limit,
-            settings.descriptors,
-            settings.results,
-            settings.hold,
-        )
-        self._entries: dict[int, Entry] = {}
+        self._table = table
+        self._entries = table.entries
         self._busy = True
 
     def watch(self, fd: int, handler: Callable[[], None], events: int = select.EPOLLIN) -> None:

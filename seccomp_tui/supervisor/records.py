@@ -134,6 +134,8 @@ class TargetEnded(msgspec.Struct, frozen=True, tag=True):
 
 
 Event = Session | ProcessSeen | ThreadGone | Settled | TargetEnded
+_made = tuple.__new__
+"""Makes a NamedTuple without the steps of its own constructor."""
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Event)
 
@@ -167,7 +169,8 @@ def unpack_call(buffer: bytes, offset: int = 0) -> CallRecord:
         buffer, offset
     )
     memory = buffer[offset + CALL_HEAD.size : offset + size]
-    return CallRecord(seq, time, pid, tid, arch, nr, ip, tuple(args), state, kind, value, by, flags, memory)
+    fields = (seq, time, pid, tid, arch, nr, ip, tuple(args), state, kind, value, by, flags, memory)
+    return _made(CallRecord, fields)
 
 
 class Frames:

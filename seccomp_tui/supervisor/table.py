@@ -13,6 +13,7 @@ from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.copying import Copier, copier, late_copier
 from seccomp_tui.syscalls.memory import DETAILS
+from seccomp_tui.syscalls.usual import usual
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.calls import CallView
@@ -64,6 +65,7 @@ class Table:
         late: what a call has filled in is read at its thread's next one; only where every call traps.
 
     Attributes:
+        entries: those that are kept, by `arch << 32 | nr`.
         view: shows a call to an expression; None where no call's values decide.
     """
 
@@ -80,12 +82,18 @@ class Table:
         self._descriptors = descriptors
         self._late = late and wanted is None
         self._hold = hold or DEFAULT
+        self.entries: dict[int, Entry] = {}
         self.view: type[CallView] | None = None
         if hold not in (None, ASKED):  # what it takes to decide is loaded and worked out before the first call
             from seccomp_tui.policy.calls import CallView
 
             self.view = CallView
             decide(self._hold, 0, 0)
+
+    def prepare(self, arch: int) -> None:
+        """Work out the entries of the usual calls of `arch`, before there are any."""
+        for nr in usual(arch) if self._wanted is None else self._wanted.get(arch, ()):
+            self.entries[arch << 32 | nr] = self.entry(arch, nr)
 
     def entry(self, arch: int, nr: int) -> Entry:
         """Work out the entry of call `nr` of `arch`."""
@@ -99,7 +107,7 @@ class Table:
         return Entry(
             copy=copier(arch, nr, self._limit, self._descriptors),
             copy_held=copier(arch, nr, HELD_COPY, DETAILS),
-            copy_late=late_copier(arch, nr, self._limit) if self._late else None,
+            copy_late=late_copier(arch, nr, self._limit, self._descriptors) if self._late else None,
             recorded=recorded,
             holdable=held is not False,
             outright=held is True or nameless,

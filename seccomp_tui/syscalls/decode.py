@@ -14,13 +14,14 @@ from .kinds import Place, Printer, Style, printer
 from .kinds.base import PARTS, RESULT, Part
 from .kinds.by import chosen
 from .kinds.process import clone_call
-from .kinds.returned import returned
+from .kinds.returned import is_plain, returned
 from .kinds.scalars import hex_text
-from .memory import PATH_MAX, AfterMemory, Memory, earlier
+from .memory import PATH_MAX, AfterMemory, Memory, RecordedMemory, earlier
 from .multiplex import MULTIPLEXERS
 from .prototypes import Argument, Prototype
 from .results import errno_of
 from .text import hexed
+from .usual import usual
 
 Formatter = Callable[[Sequence[int], Memory], str]
 Make = Callable[[str, Prototype, Arch, Style], Formatter]
@@ -90,7 +91,15 @@ class Decoder:
         self._formatters: dict[tuple[int, int], Formatter] = {}
         self._after_formatters: dict[tuple[int, int], Formatter] = {}
         self._results: dict[tuple[int, int], Formatter] = {}
-        self._paths: dict[tuple[int, int], int | None] = {}
+        self._paths: dict[tuple[int, int], tuple[int, int] | None] = {}
+
+    def prepare(self, arch: int) -> None:
+        """Work out how the usual calls of `arch` are printed, before there are any."""
+        words, nothing = (0,) * WORDS, RecordedMemory([])
+        for nr in usual(arch):
+            self.call(arch, nr, words, nothing)
+            self.returned(arch, nr, words, 0, nothing)
+            self.result(arch, nr, words, 0, nothing)
 
     def call(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> str:
         """Return the line strace prints when the call is entered.
@@ -141,6 +150,8 @@ class Decoder:
         show = self._results.get((arch, nr))
         if show is None:
             show = self._compile(arch, nr, self._after, self._results, result=True)
+        if show is _plain_result:  # of most calls
+            return str(value)
         return show([*args, value], AfterMemory(before, memory) if before else memory)
 
     def fields(
@@ -178,14 +189,15 @@ class Decoder:
     def path(self, arch: int, nr: int, args: Sequence[int], memory: Memory) -> bytes | None:
         """Return the first path among the arguments, without its NUL; None when there is none or it can't be read."""
         try:
-            index = self._paths[arch, nr]
+            given = self._paths[arch, nr]
         except KeyError:
-            index = self._path_index(arch, nr)
+            given = self._given_path(arch, nr)
             if nr in numbers.names(arch):
-                self._paths[arch, nr] = index
-        if index is None:
+                self._paths[arch, nr] = given
+        if given is None:
             return None
-        address = _words(arch, args)[index]
+        index, mask = given
+        address = args[index] & mask
         data = memory.read_string(address, PATH_MAX) if address else b""
         return data[:-1] if data[-1:] == b"\0" else None
 
@@ -200,8 +212,10 @@ class Decoder:
         """Tell whether the call says how much of a sleep was left when it was interrupted."""
         return any(place.argument.kind == "time_left" for place in self._places(arch, nr))
 
-    def _path_index(self, arch: int, nr: int) -> int | None:
-        return next((each.index for each in self._places(arch, nr) if _is_given_path(each)), None)
+    def _given_path(self, arch: int, nr: int) -> tuple[int, int] | None:
+        """Return which word points to the first path, and the bits of it that count."""
+        mask = _LOW if arch in ARCHES and ARCHES[arch].word == 4 else -1
+        return next(((each.index, mask) for each in self._places(arch, nr) if _is_given_path(each)), None)
 
     def _compile(
         self, arch: int, nr: int, style: Style, kept: dict[tuple[int, int], Formatter], *, result: bool = False
@@ -212,6 +226,9 @@ class Decoder:
         prototype = prototypes.find(name, arch)
         if known is None or prototype is None:
             return _plain_result if result else _raw(name)
+        if result and name not in MULTIPLEXERS and is_plain(prototype.returns, style):
+            kept[arch, nr] = _plain_result
+            return _plain_result
         make = _result if result else _formatter
         formatter = make(name, prototype, known, style)
         if name in MULTIPLEXERS:

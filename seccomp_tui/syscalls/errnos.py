@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 
 from . import constants, prototypes
 
@@ -50,6 +50,7 @@ def likely(call: str) -> tuple[int, ...]:
     return tuple(errno for errno in numbers if errno is not None)
 
 
+@lru_cache(1 << 12)
 def result_text(errno: int) -> str:
     """Return a failure as strace ends its line: `-1 ENOENT (No such file or directory)`."""
     if errno in RESTARTS:

@@ -87,19 +87,35 @@ class AfterMemory:
         after: as it is.
     """
 
-    __slots__ = ("after", "before", "file_size", "read", "read_file", "read_string")
+    __slots__ = ("after", "before")
 
     def __init__(self, before: Memory, after: Memory) -> None:
         self.after = after
         self.before = before
-        self.read = after.read
-        self.read_string = after.read_string
-        self.file_size = before.file_size
-        self.read_file = before.read_file
+
+    def read(self, address: int, size: int, /) -> bytes:
+        """Return what is at `address` now."""
+        return self.after.read(address, size)
+
+    def read_string(self, address: int, limit: int, /) -> bytes:
+        """Return the string that is at `address` now."""
+        return self.after.read_string(address, limit)
+
+    def file_size(self, fd: int, /) -> int:
+        """Return the size that the file had."""
+        return self.before.file_size(fd)
+
+    def read_file(self, fd: int, offset: int, size: int, /) -> bytes:
+        """Return what was in the file."""
+        return self.before.read_file(fd, offset, size)
 
     def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
         """Return what descriptor `fd` led to; for one that the call has made, what it leads to."""
-        return self.before.descriptor(fd, details) or self.after.descriptor(fd, details)
+        return self.before.descriptor(fd, details) or self.made(fd, details)
+
+    def made(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what descriptor `fd`, which the call has made, leads to."""
+        return self.after.descriptor(fd, details)
 
 
 def earlier(memory: Memory) -> Memory:
@@ -125,6 +141,8 @@ class RecordedMemory:
             offset = address - start
             if 0 <= offset < len(data):
                 piece = data[offset : offset + size]
+                if len(piece) == size:
+                    return piece
                 if len(piece) > len(best):
                     best = piece
         return best

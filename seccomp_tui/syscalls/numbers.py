@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from .arch import AARCH64, I386, X86_64
@@ -38,6 +38,7 @@ def names(token: int) -> Mapping[int, str]:
     return _tables().get(token, _NONE)
 
 
+@lru_cache(1 << 12)
 def name(token: int, nr: int) -> str:
     """Return the name of call `nr`, or as strace prints an unknown one: `syscall_0x3e7`."""
     return names(token).get(nr) or f"syscall_{nr & 0xFFFFFFFF:#x}"

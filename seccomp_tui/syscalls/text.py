@@ -6,19 +6,19 @@ What comes in is hostile; what goes out is printable ASCII, at most four charact
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 PLAIN = bytes(byte for byte in range(0x20, 0x7F) if byte not in b'"\\')
 """Bytes that stand for themselves inside quotes; `data.translate(None, PLAIN)` leaves those that need an escape."""
 
 _PLAIN_BARE = PLAIN + b'"'
+_PLAIN_NAME = PLAIN.translate(None, b"<>")
 _LETTERS = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\v": "\\v", "\f": "\\f", '"': '\\"', "\\": "\\\\"}
 _ORIGINALS = {escaped[1]: plain for plain, escaped in _LETTERS.items()}
 _ESCAPED = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
-_SHORT = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:o}" for byte in range(256)}
-_LONG = {chr(byte): _LETTERS.get(chr(byte)) or f"\\{byte:03o}" for byte in range(256)}
-_QUOTED = re.compile(r"[^ !#-\[\]-~](?=([0-7]?))")
-_NAME = re.compile(r"[^ !#-;=?-\[\]-~](?=([0-7]?))")
-_BARE = re.compile(r"[^ -\[\]-~](?=([0-7]?))")
+_DIGITS = b"01234567"
+_BEFORE_DIGIT = re.compile(rb"[\0-\x08\x0e-\x1f<>][0-7]")
+"""A byte whose shortest escape, where it is one, would take the digit behind it for its own."""
 _ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\v\f\r"
 """Bytes that strace -x takes for ASCII."""
 _STRING = re.compile(r'\\.|"((?:[^"\\]|\\.)*)"')
@@ -27,9 +27,24 @@ NON_ASCII, ALL = 1, 2
 """Which strings are shown in hexadecimal: those with a byte that is not ASCII; all."""
 
 
-def _replace(match: re.Match[str]) -> str:
-    """Return the shortest octal escape; all three digits where an octal digit follows."""
-    return (_LONG if match[1] else _SHORT)[match[0]]
+def _escapes(plain: bytes, octal: str) -> dict[int, str]:
+    return {byte: chr(byte) if byte in plain else _LETTERS.get(chr(byte), f"\\{byte:{octal}}") for byte in range(256)}
+
+
+def _escaping(plain: bytes) -> Callable[[bytes], str]:
+    """Return what escapes all bytes but the plain ones, as short as can be: in three digits where a digit follows."""
+    short, long = _escapes(plain, "o"), _escapes(plain, "03o")
+
+    def escaped(data: bytes) -> str:
+        if not _BEFORE_DIGIT.search(data):
+            return data.decode("latin-1").translate(short)
+        pairs = zip(data, data[1:] + b"\0", strict=True)
+        return "".join([(long if following in _DIGITS else short)[byte] for byte, following in pairs])
+
+    return escaped
+
+
+_quoted, _bare, _name = _escaping(PLAIN), _escaping(_PLAIN_BARE), _escaping(_PLAIN_NAME)
 
 
 def escape(data: bytes, limit: int = 4096) -> str:
@@ -38,7 +53,7 @@ def escape(data: bytes, limit: int = 4096) -> str:
         return escape(data[:limit], limit) + "..."
     if not data.translate(None, _PLAIN_BARE):
         return data.decode("ascii")
-    return _BARE.sub(_replace, data.decode("latin-1"))
+    return _bare(data)
 
 
 def unescape(text: str) -> bytes:
@@ -77,7 +92,7 @@ def escape_name(data: bytes, hex_strings: int = 0) -> str:
     """Return `data` as strace writes a path between `<` and `>`, which are escaped then as a quote is."""
     if _in_hex(data, hex_strings):
         return _hex(data)
-    return _NAME.sub(_replace, data.decode("latin-1"))
+    return _name(data)
 
 
 def quote(data: bytes, limit: int | None = None, hexa: bool = False) -> str:
@@ -94,4 +109,4 @@ def quote(data: bytes, limit: int | None = None, hexa: bool = False) -> str:
         return f'"{_hex(data)}"'
     if not data.translate(None, PLAIN):
         return f'"{data.decode("ascii")}"'
-    return f'"{_QUOTED.sub(_replace, data.decode("latin-1"))}"'
+    return f'"{_quoted(data)}"'

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import sqlite3
+import statistics
 import subprocess
+import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -177,3 +181,32 @@ def test_a_recording_whose_name_is_no_text_is_made(tool: Tool, tmp_path: Path) -
     assert (outcome.stderr, outcome.returncode) == (b"", 0)
     with sqlite3.connect(path) as db:
         assert db.execute("select status from session").fetchone() == (0,)
+
+
+@pytest.mark.needs("user_notif", "results")
+def test_what_a_program_does_slowly_but_steadily_is_soon_there_for_others(tmp_path: Path) -> None:
+    path, code = tmp_path / "s.db", "import os, time\nfor _ in range(300): os.getppid(); time.sleep(0.005)"
+    with subprocess.Popen(
+        [*COMMAND, "log", "--session", path, "-o", os.devnull, "-e", "trace=getppid", sys.executable, "-c", code],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+    ) as running:
+        waited: list[int] = []
+        while running.poll() is None:
+            time.sleep(0.005)  # looks at the recording as often as the program does something
+            waited += _new(path, len(waited))
+        assert running.returncode == 0
+    waited += _new(path, len(waited))
+    assert len(waited) == 300
+    assert statistics.median(waited) < 100_000_000
+    assert statistics.quantiles(waited, n=20)[-1] < 200_000_000
+
+
+def _new(path: Path, known: int) -> list[int]:
+    """Return how long ago the calls returned whose results were not there before, in nanoseconds."""
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+            rows = db.execute("select returned from call where seq > ? and returned order by seq", (known,)).fetchall()
+    except sqlite3.Error:  # it is not made yet
+        return []
+    return [time.monotonic_ns() - returned for (returned,) in rows]

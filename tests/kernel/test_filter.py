@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import struct
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
+import pyseccomp
 import pytest
 
 from seccomp_tui.kernel import abi
@@ -61,12 +64,28 @@ def test_foreign_architectures_are_let_through_or_trapped_never_killed() -> None
     narrow = trap({abi.AUDIT_ARCH_X86_64: {"openat": 257}})
     assert decide(narrow, abi.AUDIT_ARCH_I386, 5) == ALLOW
     assert decide(narrow, abi.AUDIT_ARCH_AARCH64, 56) == ALLOW
-    assert decide(trap_everything(), abi.AUDIT_ARCH_I386, 5) == NOTIFY
+
+
+@pytest.mark.parametrize("arch", [abi.AUDIT_ARCH_X86_64, abi.AUDIT_ARCH_I386, abi.AUDIT_ARCH_AARCH64, 0])
+def test_everything_traps_as_in_the_filter_that_libseccomp_would_write(arch: int) -> None:
+    theirs = pyseccomp.SyscallFilter(pyseccomp.NOTIFY)
+    theirs.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.NOTIFY)
+    with tempfile.TemporaryFile() as file:
+        theirs.export_bpf(file)
+        file.seek(0)
+        program = file.read()
+    for nr in (-1, 0, 1, 59, 257, 511, 4095, 0x3FFFFFFF, 0x40000000, 0x40000001):
+        assert decide(trap_everything(), arch, nr) == decide(program, arch, nr) == NOTIFY
 
 
 def test_x32_numbers_are_not_killed() -> None:
     assert decide(trap_everything(), abi.AUDIT_ARCH_X86_64, 0x40000001) == NOTIFY
     assert decide(trap({abi.AUDIT_ARCH_X86_64: {"read": 0}}), abi.AUDIT_ARCH_X86_64, 0x40000000) == ALLOW
+
+
+def test_libseccomp_is_not_looked_for_when_everything_traps() -> None:
+    code = "import sys, seccomp_tui.kernel.filter as f; f.trap_everything(); print('pyseccomp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"False\n"
 
 
 def test_a_filter_for_nothing_is_a_mistake() -> None:

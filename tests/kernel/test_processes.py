@@ -6,7 +6,8 @@ import os
 import select
 import sys
 
-from seccomp_tui.kernel.processes import descendants, details, identify, module_at, open_thread
+from seccomp_tui.kernel.details import details
+from seccomp_tui.kernel.processes import descendants, identify, module_at, open_thread
 from tests.kernel.conftest import NUMBERS, Start
 
 THREAD = """

@@ -178,7 +178,7 @@ def limited(monkeypatch: pytest.MonkeyPatch, limit: Callable[[sqlite3.Connection
 
 
 def test_a_call_that_could_not_be_committed_is_not_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    limited(monkeypatch, lambda db: db.execute("pragma max_page_count = 20"))
+    limited(monkeypatch, lambda db: db.execute("pragma max_page_count = 12"))
     path = tmp_path / "s.db"
     seen: list[int] = []
     database = Database(path, seen.append)
@@ -215,7 +215,7 @@ def test_a_recording_may_have_a_name_that_is_no_text(tmp_path: Path, monkeypatch
     write(path, opened(1)).close()
     assert Store(path).count() == 1
     path.unlink()
-    limited(monkeypatch, lambda db: db.execute("pragma max_page_count = 20"))
+    limited(monkeypatch, lambda db: db.execute("pragma max_page_count = 12"))
     with pytest.raises(SinkFailed, match=r"/\\377\\33\.db ends here: ") as failed:
         write(path, opened(1, b"x" * 100_000)).close()
     assert str(failed.value).isprintable()

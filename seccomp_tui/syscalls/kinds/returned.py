@@ -12,7 +12,7 @@ from seccomp_tui.syscalls import constants, errnos, operations
 from seccomp_tui.syscalls.memory import AfterMemory, Memory
 from seccomp_tui.syscalls.prototypes import Argument, Result
 
-from .base import FACTORIES, MOST_ITEMS, Place, Printer, kind
+from .base import FACTORIES, MOST_ITEMS, Place, Printer, Style, kind
 from .descriptors import descriptor_text
 from .structures import struct_name, structure_text
 from .times import date_comment
@@ -47,6 +47,12 @@ def number(name: str, value: int, word: int) -> str:
     """Return a result of a kind (of prototypes.txt) that is no errno, where words have so many bytes."""
     text = _NUMBERS.get(name)
     return text(value, word) if text else str(value)
+
+
+def is_plain(result: Result, style: Style) -> bool:
+    """Tell whether a result that is no errno is always shown as just a number."""
+    leads = result.kind == "fd" and style.descriptors
+    return not (result.by or result.meaning or result.kind in _NUMBERS or leads)
 
 
 def returned(place: Place, result: Result) -> Printer:
@@ -106,6 +112,18 @@ def _by(place: Place, result: Result) -> Printer:
     return show
 
 
+class _New(AfterMemory):
+    """Memory in which a descriptor is always the one that the call has made."""
+
+    def __init__(self, memory: AfterMemory) -> None:
+        super().__init__(memory.before, memory.after)
+        self._made = memory.made
+
+    def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what it leads to."""
+        return self._made(fd, details)
+
+
 def _descriptor(place: Place, result: Result) -> Printer:
     """Return the printer of a descriptor that the call has made, with what it leads to.
 
@@ -116,7 +134,7 @@ def _descriptor(place: Place, result: Result) -> Printer:
     def show(args: Sequence[int], memory: Memory) -> str:
         fd = args[index]
         if same is None:
-            return descriptor_text(fd, memory.after if isinstance(memory, AfterMemory) else memory, style)
+            return descriptor_text(fd, _New(memory) if isinstance(memory, AfterMemory) else memory, style)
         return f"{fd}{descriptor_text(args[same] & _LOW, memory, style).lstrip('0123456789')}"
 
     return show

@@ -62,21 +62,17 @@ def struct_show(name: str, arch: Arch, style: Style) -> Show:
         for field in layout.printed
         if (style.verbose or field.mark != "verbose") and (style.after or field.mark != "result")
     ]
-    cut = not style.verbose and any(field.mark == "verbose" for field in layout.printed)
+    more = ", ..." if not style.verbose and any(field.mark == "verbose" for field in layout.printed) else ""
     size, unpack = layout.size, layout.packing.unpack
 
     def show(data: bytes, memory: Memory) -> str:
-        values = unpack(data if len(data) == size else data[:size].ljust(size, b"\0"))
-        parts = []
-        for offset, prefix, text in wanted:
-            if offset >= len(data):
-                continue
-            shown = text(values, memory)
-            if shown is not None:
-                parts.append(prefix + shown)
-        if cut:
-            parts.append("...")
-        return f"{{{', '.join(parts)}}}"
+        if len(data) == size:
+            values, there = unpack(data), wanted
+        else:
+            values = unpack(data[:size].ljust(size, b"\0"))
+            there = [field for field in wanted if field[0] < len(data)]
+        parts = [prefix + shown for _, prefix, text in there if (shown := text(values, memory)) is not None]
+        return f"{{{', '.join(parts)}{more if parts else more[2:]}}}"
 
     return show
 
