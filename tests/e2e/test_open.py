@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -253,45 +252,6 @@ def test_without_a_terminal_the_recordings_are_printed(
     assert line.rstrip().endswith(str(folder / "20260101-000000-sh-1.db"))
     assert "20260101-000001-torn-1.db is not a recording" in torn
     assert b"\x1b" not in outcome.stdout
-
-
-def foreign(path: Path) -> None:
-    """Make a database that is not ours."""
-    with sqlite3.connect(path) as db:
-        db.execute("create table call (seq)")
-    db.close()
-
-
-def newer(path: Path) -> None:
-    """Make a recording of the next format."""
-    from seccomp_tui.session import schema
-
-    db = schema.create(path)
-    db.execute(f"pragma user_version = {schema.FORMAT + 1}")
-    db.close()
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda path: None, "x.db: No such file or directory"),
-        (lambda path: path.write_text("no database, " * 99), "x.db is not a recording: file is not a database"),
-        (lambda path: path.write_bytes(b""), "x.db is not a recording of seccomp-tui"),
-        (foreign, "x.db is not a recording of seccomp-tui"),
-        (newer, r"x.db has recording format \d+; this version reads format \d+"),
-        (Path.mkdir, "x.db is not a recording: not a regular file"),
-        (os.mkfifo, "x.db is not a recording: not a regular file"),
-        (lambda path: path.symlink_to(path), "x.db: Too many levels of symbolic links"),
-    ],
-)
-@pytest.mark.parametrize("command", [("open",), ("export", "strace")], ids=" ".join)
-def test_what_is_no_recording_is_named_in_one_line(
-    tool: Tool, tmp_path: Path, make: object, message: str, command: tuple[str, ...]
-) -> None:
-    make(tmp_path / "x.db")  # type: ignore[operator]
-    outcome = tool(*command, "x.db", cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
-    assert (outcome.returncode, outcome.stdout) == (2, b"")
-    assert re.fullmatch(f"seccomp-tui: {message}\n", outcome.stderr.decode())
 
 
 def test_the_screens_need_a_terminal(tool: Tool, recorded: Path) -> None:
