@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from rich.style import Style
 
-from seccomp_tui.policy.answers import Answer, By, Kind, State
+from seccomp_tui.policy.answers import Answer, By, Kind, State, was_taken
 from seccomp_tui.screens import theme
 
 Part = tuple[str, Style]
@@ -73,6 +73,8 @@ def result(
         return ""
     if state == State.GONE:
         return "gone (signal or exit)"
+    if not was_taken(kind, value, returned):
+        return f"= {shown or result_text(name, returned or 0)} (not the answer)"
     if kind == Kind.ERRNO:
         return f"= {errno_text(value)}"
     if kind == Kind.RETURN:

@@ -57,6 +57,19 @@ ALLOW = Answer(Kind.ALLOW)
 KILL = Answer(Kind.KILL)
 
 
+def was_taken(kind: int, value: int, result: int | None) -> bool:
+    """Tell whether a call returned what it was answered with; one of which nothing is known is taken to.
+
+    Args:
+        kind, value: of the answer.
+        result: what the call returned, signed; an architecture may have narrower words.
+    """
+    wanted = -value if kind == Kind.ERRNO else value
+    if result is None or kind not in (Kind.ERRNO, Kind.RETURN) or result == wanted:
+        return True
+    return not (result ^ wanted) & 0xFFFF_FFFF and result >> 32 in (0, -1)
+
+
 def errno_answer(number: int) -> Answer:
     """Return the answer that makes the call fail with errno `number`.
 

@@ -253,7 +253,9 @@ def _held(outcome: Outcome) -> int | None:
 
 
 def _time(outcome: Outcome) -> int | None:
-    return None if outcome.kind != Kind.ALLOW or outcome.returned is None else outcome.returned - outcome.time
+    if outcome.kind != Kind.ALLOW or outcome.returned is None:
+        return None
+    return outcome.returned - (outcome.time if outcome.settled is None else outcome.settled)
 
 
 _OUTCOMES: dict[str, Callable[[Outcome], int | None]] = {

@@ -47,6 +47,13 @@ class Known(AfterMemory):
             self.missed = True
         return self._noted(address, data)
 
+    def made(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what a descriptor leads to that the call has made, if that was noted."""
+        found = self.after.descriptor(fd, details)
+        if not found and fd >= 0:
+            self.missed = True
+        return found
+
     def _noted(self, address: int, data: bytes) -> bytes:
         """Note the longest piece that was asked for at an address."""
         if len(data) > len(self.given.get(address, b"")):

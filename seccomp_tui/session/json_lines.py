@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.policy.answers import By, Kind, State, was_taken
 from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.output import Output
 from seccomp_tui.session.recorder import Line
@@ -110,11 +110,13 @@ class JsonLines:
 
 
 def result_fields(line: Line) -> dict[str, object]:
-    """Return the fields of an allowed call's result, none where it is not known."""
-    if line.result is None or line.call.kind != Kind.ALLOW:
+    """Return the fields of an allowed call's result, none where it is not known; of an answer that was not taken."""
+    if line.result is None:
         return {}
     value = line.result.value
-    took = (line.result.time - line.call.time) / 1e9
+    if line.call.kind != Kind.ALLOW:
+        return {} if was_taken(line.call.kind, line.call.value, value) else {"got": value}
+    took = (line.result.time - line.began) / 1e9
     failed = results.errno_of(value)
     return {"errno": errnos.name(failed), "took": took} if failed else {"return": value, "took": took}
 

@@ -85,7 +85,7 @@ def trail(layout: Layout) -> Callable[[Line], str] | None:
         mark = " (late)" if late and line.late else ""
         if not took or line.result is None or line.call.kind != Kind.ALLOW:
             return mark
-        seconds, rest = divmod(max(0, line.result.time - line.call.time), _SECOND)
+        seconds, rest = divmod(max(0, line.result.time - line.began), _SECOND)
         return f"{mark} <{seconds}.{rest // _MICROSECOND:06d}>"
 
     return text

@@ -53,16 +53,18 @@ class Line:
         text, returned: given where they were made before, as in a recording.
 
     Attributes:
+        began: when it was let go: at its receipt, or when it had been held; CLOCK_MONOTONIC, in nanoseconds.
         result: None until it is known, and where it never is.
         memory: what was copied of the caller's memory.
         late: what the call has filled in was read only at the thread's next call, and may have changed by then.
         filled: what the call has filled in, as far as it was copied; packed segments.
     """
 
-    __slots__ = ("_decoder", "_returned", "_text", "call", "filled", "late", "memory", "name", "result")
+    __slots__ = ("_decoder", "_returned", "_text", "began", "call", "filled", "late", "memory", "name", "result")
 
     def __init__(self, call: CallRecord, decoder: Decoder, text: str = "", returned: str = "") -> None:
         self.call = call
+        self.began = call.time
         self.name = numbers.name(call.arch, call.nr)
         self.result: Result | None = None
         self.late = False

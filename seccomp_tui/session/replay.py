@@ -129,6 +129,7 @@ def _line(row: tuple[Any, ...], decoder: Decoder) -> tuple[Line, int | None]:
     ip, *words = (word & _UNSIGNED for word in args)
     record = CallRecord._make((*head, ip, tuple(words), *answer, memory or b""))
     line = Line(record, decoder, text, shown or _plain(result))
+    line.began = settled or record.time
     if result is not None:
         line.result = Result(result, returned, (0, b""))
     line.late = bool(record.flags & FLAG_LATE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from seccomp_tui.policy.answers import Kind, State
+from seccomp_tui.policy.answers import Kind, State, was_taken
 from seccomp_tui.session.happenings import UNKNOWN, Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.layout import Lead, trail
 from seccomp_tui.session.output import Output
@@ -109,6 +109,8 @@ def _nameless(_tid: int) -> str:
 def result(line: Line) -> str:
     """Return what stands behind the `=` of a call, as far as it is known."""
     call = line.call
+    if line.result is not None and not was_taken(call.kind, call.value, line.result.value):
+        return f"{line.returned} (INJECTED, but not taken)"
     if call.kind == Kind.ERRNO:
         return f"{errnos.result_text(call.value)} (INJECTED)"
     if call.kind == Kind.RETURN:

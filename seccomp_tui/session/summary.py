@@ -94,7 +94,7 @@ class Summary:
             count.errors += failed
         if line.result is not None and call.kind == Kind.ALLOW:
             count.timed += 1
-            count.time += max(0, line.result.time - call.time)
+            count.time += max(0, line.result.time - line.began)
         if self._lines is not None:
             self._lines.returned(line)
 

@@ -88,5 +88,5 @@ def _result(line: Line) -> tuple[str | None, int | None, str | None]:
     if call.kind != Kind.ALLOW or result is None:
         return None, None, None
     failed = results.errno_of(result.value)
-    took = f"{(result.time - call.time) / 1e9:.9f}"
+    took = f"{(result.time - line.began) / 1e9:.9f}"
     return (errnos.name(failed), None, took) if failed else (None, result.value, took)

@@ -18,7 +18,7 @@ RETURN = (
 """What a call returned, made up or not; null: nothing, or not known."""
 HELD = "settled - time"
 """How long a call was held, ns; null: it was not."""
-TOOK = "case when kind = 1 then returned - time end"
+TOOK = "case when kind = 1 then returned - coalesce(settled, time) end"
 """How long a call took, ns; null: not known, or it was not done."""
 
 _PATH = """

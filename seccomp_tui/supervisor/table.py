@@ -107,7 +107,7 @@ class Table:
         return Entry(
             copy=copier(arch, nr, self._limit, self._descriptors),
             copy_held=copier(arch, nr, HELD_COPY, DETAILS),
-            copy_late=late_copier(arch, nr, self._limit) if self._late else None,
+            copy_late=late_copier(arch, nr, self._limit, self._descriptors) if self._late else None,
             recorded=recorded,
             holdable=held is not False,
             outright=held is True or nameless,

@@ -15,7 +15,7 @@ from functools import cache
 from . import numbers, prototypes
 from .arch import ARCHES, Arch
 from .decode import places
-from .descriptors import noting
+from .descriptors import noting, noting_new
 from .kinds import Style
 from .kinds.reads import Reads, reads
 from .memory import Memory, Segment, earlier
@@ -50,9 +50,17 @@ def copier(arch: int, nr: int, limit: int, details: frozenset[str] = frozenset()
     return noting(copy, arch, nr, details) if details else copy
 
 
-def late_copier(arch: int, nr: int, limit: int) -> Copier | None:
-    """Return what copies what call `nr` has filled in, when it has returned; None when it fills nothing in."""
-    return _copier(arch, nr, limit, Style(copying=True, after=True)) if nr in numbers.names(arch) else None
+def late_copier(arch: int, nr: int, limit: int, details: frozenset[str] = frozenset()) -> Copier | None:
+    """Return what copies what call `nr` has filled in, when it has returned; None when it fills nothing in.
+
+    Args:
+        arch, nr, limit: as of `copier`.
+        details: of `memory.DETAILS`, what is to be noted of descriptors that it has made.
+    """
+    if nr not in numbers.names(arch):
+        return None
+    copy = _copier(arch, nr, limit, Style(copying=True, after=True))
+    return noting_new(copy, arch, nr, details) if details else copy
 
 
 @cache

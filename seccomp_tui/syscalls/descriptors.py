@@ -19,6 +19,7 @@ from .kinds.network import CONTROL_MAX, msghdr_layout, rights
 from .kinds.vectors import POLLFD, bits, fd_set_size
 from .memory import AT_FDCWD, Memory, RecordedMemory, Segment, descriptor_address
 from .multiplex import MULTIPLEXERS
+from .prototypes import Prototype
 
 Copier = Callable[[Memory, Sequence[int]], list[Segment]]
 Finder = Callable[[Sequence[int], Memory], Iterable[int]]
@@ -60,6 +61,38 @@ def noting(copy: Copier | None, arch: int, nr: int, details: frozenset[str]) -> 
         return segments
 
     return copy_and_note
+
+
+def noting_new(copy: Copier | None, arch: int, nr: int, details: frozenset[str]) -> Copier | None:
+    """Return a copier for when call `nr` has returned that also notes what the descriptors lead to that it has made.
+
+    The kernel gives the lowest number that is free, so a new one is among those that are in use without a gap from 0.
+    Which of them it is the result says, which is not known here.
+
+    Args:
+        copy, arch, nr, details: as of `noting`.
+    """
+    prototype = prototypes.find(numbers.name(arch, nr), arch)
+    if not details or prototype is None or not _makes_descriptors(prototype):
+        return copy
+
+    def copy_and_note(memory: Memory, args: Sequence[int]) -> list[Segment]:
+        segments = copy(memory, args) if copy is not None else []
+        left = MOST_NOTED
+        for fd in range(MOST_NAMED):
+            noted = memory.descriptor(fd, details)
+            left -= len(noted)
+            if not noted or left < 0:
+                break
+            segments.append((descriptor_address(fd), noted))
+        return segments
+
+    return copy_and_note
+
+
+def _makes_descriptors(prototype: Prototype) -> bool:
+    made = prototype.result == "fd" and not prototype.returns.same
+    return made or any(argument.kind == "fd_pair" for argument in prototype.arguments or ())
 
 
 @cache

@@ -111,7 +111,11 @@ class AfterMemory:
 
     def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
         """Return what descriptor `fd` led to; for one that the call has made, what it leads to."""
-        return self.before.descriptor(fd, details) or self.after.descriptor(fd, details)
+        return self.before.descriptor(fd, details) or self.made(fd, details)
+
+    def made(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what descriptor `fd`, which the call has made, leads to."""
+        return self.after.descriptor(fd, details)
 
 
 def earlier(memory: Memory) -> Memory:

@@ -47,6 +47,21 @@ def up_to_results(text: bytes) -> list[bytes]:
     return [VARYING.sub(b"?", re.split(rb"\s+= ", line)[0]) for line in text.splitlines() if b" = " in line]
 
 
+@pytest.mark.needs("strace", "results")
+@pytest.mark.parametrize("option", ["-y", "-yy"])
+def test_what_calls_have_made_leads_where_strace_says(tool: Tool, option: str) -> None:
+    wanted = re.compile(rb"(openat|pipe2|socket|socketpair|dup2|pidfd_open|epoll_create1)\(")
+    program = [sys.executable, "-S", "-c", PROGRAM.replace("os._exit", "select.epoll(); os._exit")]
+    ours, theirs = (
+        [VARYING.sub(b"?", line) for line in outcome.stderr.splitlines() if wanted.match(line)]
+        for outcome in (tool("log", option, "-a0", *program), run_native(["strace", option, "-a0", *program]))
+    )
+    assert ours == theirs
+    assert [
+        line for line in ours if line.startswith(b'openat(AT_FDCWD</etc>, "passwd"') and b"= 3</etc/passwd>" in line
+    ]
+
+
 @pytest.mark.needs("strace")
 @pytest.mark.parametrize(
     "option", ["-y", "-yy", "--decode-fds=socket,dev", "--decode-fds=!path", "--decode-fds=all", "--decode-fds=none"]

@@ -31,3 +31,21 @@ def test_a_return_value_may_be_written_signed_or_unsigned(value: int, signed: in
 def test_a_return_value_beyond_64_bits_is_refused(value: int) -> None:
     with pytest.raises(ValueError, match="64 bits"):
         return_answer(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "result", "taken"),
+    [
+        (Kind.ERRNO, 13, -13, True),
+        (Kind.ERRNO, 13, -4, False),
+        (Kind.ERRNO, 13, None, True),
+        (Kind.RETURN, 7, 7, True),
+        (Kind.RETURN, 7, 8, False),
+        (Kind.RETURN, -1, -1, True),
+        (Kind.RETURN, 1 << 40 | 5, 5, True),  # of 32 bits
+        (Kind.RETURN, 5, 1 << 40 | 5, False),
+        (Kind.ALLOW, 0, 3, True),
+    ],
+)
+def test_an_answer_was_taken_when_the_call_returned_it(kind: Kind, value: int, result: int | None, taken: bool) -> None:
+    assert was_taken(kind, value, result) is taken

@@ -141,7 +141,7 @@ _FIELDS = (
     Field("held", "how long the call was held", "held > 1s", _DURATION, answered=True),
     Field("rule", "number of the rule that answered", "rule == 2", answered=True, unsigned=True),
     Field(
-        "time", "how long the call took, from when it was seen to its return", "time > 10ms", _DURATION, answered=True
+        "time", "how long the call took, from when it was let go to its return", "time > 10ms", _DURATION, answered=True
     ),
 )
 

@@ -112,6 +112,18 @@ def _by(place: Place, result: Result) -> Printer:
     return show
 
 
+class _New(AfterMemory):
+    """Memory in which a descriptor is always the one that the call has made."""
+
+    def __init__(self, memory: AfterMemory) -> None:
+        super().__init__(memory.before, memory.after)
+        self._made = memory.made
+
+    def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what it leads to."""
+        return self._made(fd, details)
+
+
 def _descriptor(place: Place, result: Result) -> Printer:
     """Return the printer of a descriptor that the call has made, with what it leads to.
 
@@ -122,7 +134,7 @@ def _descriptor(place: Place, result: Result) -> Printer:
     def show(args: Sequence[int], memory: Memory) -> str:
         fd = args[index]
         if same is None:
-            return descriptor_text(fd, memory.after if isinstance(memory, AfterMemory) else memory, style)
+            return descriptor_text(fd, _New(memory) if isinstance(memory, AfterMemory) else memory, style)
         return f"{fd}{descriptor_text(args[same] & _LOW, memory, style).lstrip('0123456789')}"
 
     return show
