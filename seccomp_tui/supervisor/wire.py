@@ -220,7 +220,11 @@ class Channel(Generic[_Out, _In]):
             BlockingIOError: nothing has arrived.
             msgspec.ValidationError: not a message of this protocol.
         """
-        data, fds, _, _ = socket.recv_fds(self._sock, INLINE_MAX + 1, 1)
+        try:
+            data, fds, _, _ = socket.recv_fds(self._sock, INLINE_MAX + 1, 1)
+        except ConnectionResetError:
+            # The other side has closed with messages of ours unread. That is said once, and before what it had sent.
+            data, fds, _, _ = socket.recv_fds(self._sock, INLINE_MAX + 1, 1)
         if not data:
             return None
         if not fds:

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.needs("user_notif")
 Repeat = Callable[[int], int]
 LOOP = "while :; do : < /etc/hostname; done"
 """Makes calls until it is killed."""
-TIMES = 50
+TIMES = 10
+"""In each part of a test; parts keep a test shorter than its time."""
+parts = pytest.mark.parametrize("part", range(5))
 SEED = 20_260_101
 PATIENCE = 20.0
 
@@ -116,10 +118,11 @@ def everyone(pid: int) -> list[psutil.Process]:
 
 
 @pytest.mark.long
+@parts
 def test_the_recorder_is_killed(
-    tool: Tool, terminal: Open, tmp_path: Path, repetitions: Repeat, need: Callable[[str], None]
+    tool: Tool, terminal: Open, tmp_path: Path, repetitions: Repeat, need: Callable[[str], None], part: int
 ) -> None:
-    for number, moment in enumerate(moments(repetitions(TIMES), "recorder")):
+    for number, moment in enumerate(moments(repetitions(TIMES), f"recorder {part}")):
         path, program = tmp_path / f"{number}.db", ["sh", "-c", LOOP]
         with operate(program, path, holding=False) as operator:
             watcher = Watcher(path)
@@ -128,8 +131,9 @@ def test_the_recorder_is_killed(
             operator.expect(Status, lambda status: not status.recording)
             check(path, watcher.committed)
         export(tool, path, watcher.committed)
-    need("tmux")
-    on_screens(terminal, tmp_path / "0.db", "BROKEN OFF")
+    if part == 0:
+        need("tmux")
+        on_screens(terminal, tmp_path / "0.db", "BROKEN OFF")
 
 
 def held_calls(operator: Operator, count: int) -> int:
@@ -142,8 +146,11 @@ def held_calls(operator: Operator, count: int) -> int:
 
 
 @pytest.mark.long
-def test_the_recorder_is_killed_the_held_call_that_was_announced_is_there(tmp_path: Path, repetitions: Repeat) -> None:
-    chance = random.Random(SEED)
+@parts
+def test_the_recorder_is_killed_the_held_call_that_was_announced_is_there(
+    tmp_path: Path, repetitions: Repeat, part: int
+) -> None:
+    chance = random.Random(f"{SEED} held {part}")
     for number in range(repetitions(TIMES)):
         path = tmp_path / f"{number}.db"
         with operate(["sh", "-c", LOOP], path, trace="openat,open") as operator:
@@ -154,11 +161,12 @@ def test_the_recorder_is_killed_the_held_call_that_was_announced_is_there(tmp_pa
 
 
 @pytest.mark.long
+@parts
 def test_the_screens_are_killed(
-    tool: Tool, terminal: Open, tmp_path: Path, repetitions: Repeat, need: Callable[[str], None]
+    tool: Tool, terminal: Open, tmp_path: Path, repetitions: Repeat, need: Callable[[str], None], part: int
 ) -> None:
     script = "i=0; while [ $i -lt 400 ]; do : < /etc/hostname; i=$((i+1)); done; exit 7"
-    for number, moment in enumerate(moments(repetitions(TIMES), "screens")):
+    for number, moment in enumerate(moments(repetitions(TIMES), f"screens {part}")):
         path = tmp_path / f"{number}.db"
         with operate(["sh", "-c", script], path, holding=False) as operator:
             watcher = Watcher(path)
@@ -169,15 +177,17 @@ def test_the_screens_are_killed(
         with closing(Store(path)) as store:
             assert store.count() > 1200, "it was recorded to its end"
         export(tool, path, watcher.committed)
-    need("tmux")
-    on_screens(terminal, tmp_path / "0.db", "EXITED 7")
+    if part == 0:
+        need("tmux")
+        on_screens(terminal, tmp_path / "0.db", "EXITED 7")
 
 
 @pytest.mark.long
+@parts
 def test_all_are_killed_at_once(
-    tool: Tool, terminal: Open, tmp_path: Path, repetitions: Repeat, need: Callable[[str], None]
+    tool: Tool, terminal: Open, tmp_path: Path, repetitions: Repeat, need: Callable[[str], None], part: int
 ) -> None:
-    for number, moment in enumerate(moments(repetitions(TIMES), "all")):
+    for number, moment in enumerate(moments(repetitions(TIMES), f"all {part}")):
         path = tmp_path / f"{number}.db"
         with log(path) as process:
             watcher = Watcher(path)
@@ -190,5 +200,6 @@ def test_all_are_killed_at_once(
         psutil.wait_procs(victims, timeout=PATIENCE)
         check(path, watcher.committed)
         export(tool, path, watcher.committed)
-    need("tmux")
-    on_screens(terminal, tmp_path / "0.db", "BROKEN OFF")
+    if part == 0:
+        need("tmux")
+        on_screens(terminal, tmp_path / "0.db", "BROKEN OFF")

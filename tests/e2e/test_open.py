@@ -112,7 +112,7 @@ def test_a_finished_recording(terminal: Open, recorded: Path, columns: int, rows
     at.type("Enter")
     at.wait(r'^.?> *\d+ = \d+ openat\(AT_FDCWD, "/nonexistent"')
     at.type("n")
-    at.wait("is not in any line below")
+    at.wait("is not in any line")
     at.type("v")
     screen = at.wait(r"pathname +0x[0-9a-f]+ +\"/nonexistent\"")
     assert "ENOENT (No such file or directory)" in screen

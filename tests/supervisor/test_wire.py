@@ -63,6 +63,16 @@ def test_messages_arrive_as_they_were_sent() -> None:
     screens.close()
 
 
+def test_the_last_words_of_one_who_has_not_read_everything_are_heard() -> None:
+    supervisor, screens = pair()
+    supervisor.send(DOWN[0])
+    screens.send(Leave("kill"))
+    screens.close()
+    assert supervisor.receive() == Leave("kill")
+    assert supervisor.receive() is None
+    supervisor.close()
+
+
 @pytest.mark.parametrize("size", [1, 59_000, 61_000, 1 << 20])
 def test_a_message_of_any_size_arrives(size: int) -> None:
     supervisor, screens = pair()
