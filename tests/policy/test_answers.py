@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seccomp_tui.policy.answers import Kind, errno_answer, return_answer
+from seccomp_tui.policy.answers import Kind, errno_answer, return_answer, was_taken
 
 
 @pytest.mark.parametrize("number", [1, 2, 4095])

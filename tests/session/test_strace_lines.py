@@ -60,6 +60,14 @@ def test_what_is_late_or_has_no_time_says_so_or_nothing() -> None:
     assert printed(Layout(), late) == [f"{OPENED} = 3"]
 
 
+def test_an_answer_that_was_not_taken_is_told_with_what_the_call_returned() -> None:
+    taken, not_taken = made(kind=Kind.ERRNO, result=-5), made(kind=Kind.ERRNO, result=-4)
+    assert printed(Layout(), taken, not_taken) == [
+        f"{OPENED} = -1 EIO (Input/output error) (INJECTED)",
+        f"{OPENED} = -1 EINTR (Interrupted system call) (INJECTED, but not taken)",
+    ]
+
+
 def test_events_have_times_but_no_call() -> None:
     layout = Layout(relative=True, number=True, pointer=True)
     assert printed(layout, made(time=SECOND), TargetEnded(2 * SECOND, 7, 0)) == [
