@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,23 +13,34 @@ from seccomp_tui.cli import progress
 from seccomp_tui.cli.progress import Progress
 
 
+class Terminal:
+    """A terminal: what is written to it can be read."""
+
+    def __init__(self) -> None:
+        self._master, slave = pty.openpty()
+        os.set_blocking(self._master, False)
+        self._stream = os.fdopen(slave, "w")
+
+    def close(self) -> None:
+        self._stream.close()
+        os.close(self._master)
+
+    def shows(self, **options: bool) -> str:
+        """Do some work with the terminal as standard error, and return what was written to it."""
+        with contextlib.redirect_stderr(self._stream):
+            work(**options)
+        try:
+            return os.read(self._master, 1 << 16).decode()
+        except BlockingIOError:
+            return ""
+
+
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Make standard error a terminal; give its other end."""
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """Give a terminal."""
     monkeypatch.setenv("TERM", "xterm")
-    master, slave = pty.openpty()
-    os.set_blocking(master, False)
-    with os.fdopen(slave, "w") as stream:
-        monkeypatch.setattr(sys, "stderr", stream)
-        yield master
-    os.close(master)
-
-
-def written(terminal: int) -> str:
-    try:
-        return os.read(terminal, 1 << 16).decode()
-    except BlockingIOError:
-        return ""
+    with contextlib.closing(Terminal()) as one:
+        yield one
 
 
 def work(**options: bool) -> None:
@@ -38,24 +49,21 @@ def work(**options: bool) -> None:
             bar.at(done)
 
 
-def test_long_work_shows_a_bar_and_takes_it_away(terminal: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_work_shows_a_bar_and_takes_it_away(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_PATIENCE", 0)
-    work()
-    text = written(terminal)
+    text = terminal.shows()
     assert "export" in text
     assert "50%" in text
-    assert text.endswith("\x1b[2K"), "the line is empty again"
+    assert "\x1b[2K" in text.rpartition("50%")[2], "the line is empty again"
 
 
-def test_short_work_shows_none(terminal: int) -> None:
-    work()
-    assert written(terminal) == ""
+def test_short_work_shows_none(terminal: Terminal) -> None:
+    assert terminal.shows() == ""
 
 
-def test_none_is_shown_where_it_is_not_wanted(terminal: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_none_is_shown_where_it_is_not_wanted(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_PATIENCE", 0)
-    work(wanted=False)
-    assert written(terminal) == ""
+    assert terminal.shows(wanted=False) == ""
 
 
 def test_none_is_shown_without_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
