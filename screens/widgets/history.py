@@ -119,6 +119,7 @@ class History(LineView, can_focus=True):
         self.cursor: int | None = None
         self.following = True
         self._sought: int | None = None
+        self._known = True
         self._title = ""
 
     def on_mount(self) -> None:
@@ -133,7 +134,7 @@ class History(LineView, can_focus=True):
     def pull(self) -> None:
         """See whether there are more calls, and whether those in sight have changed."""
         trouble = self._recording.trouble
-        known = self.matches is None or self.matches.done  # before it is asked how many there are
+        self._known = self.matches is None or self.matches.done  # before it is asked how many there are
         total = self._source.count()
         top = self.scroll_offset.y
         if self.matches is not None and self.matches.version != self._version:
@@ -148,7 +149,7 @@ class History(LineView, can_focus=True):
             self._retitle()
             if self.following:
                 self._to_end()
-        self._place(known)
+        self._place()
         if self.matches is not None:
             self._retitle()
         if changed or trouble != self._recording.trouble:
@@ -175,10 +176,10 @@ class History(LineView, can_focus=True):
         self._retitle()
         self.refresh()
 
-    def _place(self, known: bool) -> None:
+    def _place(self) -> None:
         """Put the cursor where it was before other calls were shown, once it is known what is there now."""
         seq = self._sought
-        if seq is not None and (known or self.last >= seq):
+        if seq is not None and (self._known or self.last >= seq):
             self._sought = None
             if not self.following:
                 self.go_to(seq, asked=False)
@@ -290,7 +291,7 @@ class History(LineView, can_focus=True):
         if self.matches is None:
             title = f"History ({count}){following if self._total > 0 else ''}"
         else:
-            looking = "" if self.matches.done else ", looking ..."
+            looking = "" if self._known else ", looking ..."
             title = f"History ({count} of {wording.count(self._recording.count())}{looking}): {self.matches.text}"
         room = self.size.width - 4
         title = title if len(title) < room or room < 0 else f"{title[: max(room - 1, 8)]}…"
@@ -304,7 +305,7 @@ class History(LineView, can_focus=True):
             return self._recording.trouble or ("no calls yet" if self._recording.growing else "no call was recorded")
         if self.matches.trouble:
             return self.matches.trouble
-        return f"no call matches: {self.matches.text}" if self.matches.done else "looking ..."
+        return f"no call matches: {self.matches.text}" if self._known else "looking ..."
 
 
 def _find(page: list[Row], seq: int) -> Row | None:

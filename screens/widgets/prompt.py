@@ -149,7 +149,8 @@ class Prompt(Vertical):
         indent = len(self.question.label) + 2
         wrong = self.question.check(line.value)
         start, offers = self._offers() if line.value else (0, ())
-        if wrong is not None and (finished or wrong[1] < (start if offers else len(line.value.rstrip()))):
+        end = len(line.value.rstrip())  # what is wrong from here on is only not finished
+        if wrong is not None and (finished or wrong[1] < (min(start, end) if offers else end)):
             words, at = wrong
             room = max(self.size.width - 1, 20)
             column = min(max(indent + at - line.scroll_offset.x, 0), room - 1)

@@ -103,7 +103,7 @@ def test_a_finished_recording(terminal: Open, recorded: Path, columns: int, rows
     at.wait("^ {11}ENOENT +ENOEXEC$")
     at.type("N")
     at.type("Tab", "Enter")
-    screen = at.wait(r"History \(\d+ of \d+\): errno == ENOENT")
+    screen = at.wait(r"(?s)History \(\d+ of \d+\): errno == ENOENT.* \? Help")
     assert footer_is_whole(screen), screen
     at.type("/")
     at.wait("^ search$")

@@ -94,6 +94,20 @@ async def test_an_unfinished_word_is_no_error_yet_but_shows_how_it_may_go_on(sta
         assert below(live).index("^") == LABEL + len("openat and ")
 
 
+async def test_where_more_must_come_it_shows_what_may(start: Start) -> None:
+    async with start() as live:
+        await ask(live)
+        for text, first_offer in (
+            ("errno == ", "ERESTARTSYS"),
+            ("openat and ", "not"),
+            ("path ", "=="),
+            ("path ~ ", "e.g."),
+        ):
+            live.app.screen.query_one(Line).value = text
+            live.app.screen.query_one(Line).cursor_position = len(text)
+            await live.until(lambda word=first_offer: below(live).split()[0] == word)  # type: ignore[misc]
+
+
 async def test_tab_completes_what_is_common_then_the_one(start: Start) -> None:
     async with start() as live:
         await ask(live)
