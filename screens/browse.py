@@ -43,12 +43,12 @@ class Browsing(Panes):
         shown = self.query_one(History).matches
         self._ask(
             Question("filter", "show only", "e.g. %file and errno == ENOENT   empty: all", _check, _complete),
-            shown.text if shown is not None else "",
+            f"{shown.text} " if shown is not None else "",
         )
 
     def do_history_search(self) -> None:
         """Search for a text in the lines."""
-        self._ask(Question("search", "search", "a part of a line, such as /etc/", lambda text: None), self.sought)
+        self._ask(Question("search", "search", "a part of a line, such as /etc/", lambda text: None), "")
 
     def do_history_goto(self) -> None:
         """Go to a call by its number, or to a moment."""

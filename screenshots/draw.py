@@ -15,6 +15,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import termios
@@ -258,7 +259,35 @@ def draw_quit() -> None:
         terminal.save("quit")
 
 
-PICTURES = {"live": draw_live, "errno": draw_errno, "quit": draw_quit, "narrow": draw_narrow}
+def draw_recording() -> None:
+    """A recording, with a filter, and another one that is being typed."""
+    ours = [sys.executable, "-m", "seccomp_tui"]
+    environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    with tempfile.TemporaryDirectory(prefix="seccomp-tui-pictures-") as folder:
+        recording = f"{folder}/ls.db"
+        log = [*ours, "log", "--session", recording, "-o", os.devnull, "ls", "-l", "/"]
+        subprocess.run(log, check=True, stdout=subprocess.DEVNULL, cwd="/", env=environment)
+        with Terminal([*ours, "open", recording], 120, 36) as terminal:
+            terminal.wait_for("execve")
+            terminal.press("f")
+            terminal.wait_for("show only")
+            terminal.press("%file and not startup\r")
+            terminal.wait_for("History (")
+            terminal.press("\x1b[B" * 3)
+            terminal.press("f")
+            terminal.wait_for("empty: all")
+            terminal.press("and er")
+            terminal.wait_for("errno  error")
+            terminal.save("recording")
+
+
+PICTURES = {
+    "live": draw_live,
+    "errno": draw_errno,
+    "quit": draw_quit,
+    "narrow": draw_narrow,
+    "recording": draw_recording,
+}
 
 
 def main() -> None:

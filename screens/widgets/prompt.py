@@ -79,7 +79,7 @@ class Prompt(Vertical):
         """Make the line and the one below it."""
         with Horizontal():
             yield Static(classes="label")
-            yield Line(compact=True)
+            yield Line(compact=True, select_on_focus=False)
         yield Static(classes="below")
 
     def on_mount(self) -> None:

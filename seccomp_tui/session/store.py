@@ -17,6 +17,7 @@ from seccomp_tui.session.replay import replay
 from seccomp_tui.supervisor.records import FLAG_LATE, unpack_segments
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
+from seccomp_tui.syscalls.results import errno_of
 
 _ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown"
 _CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory, filled"
@@ -47,6 +48,11 @@ class Row(NamedTuple):
     result: int | None = None
     returned: int | None = None
     shown: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """It was allowed, and has failed."""
+        return self.kind == Kind.ALLOW and self.result is not None and errno_of(self.result) != 0
 
     @property
     def late(self) -> bool:

@@ -162,7 +162,7 @@ async def test_a_flood_neither_freezes_the_screens_nor_is_it_swallowed(start: St
             await live.pilot.pause(0)
         pressed = time.monotonic()
         await live.press("question_mark")
-        assert time.monotonic() - pressed < 2
+        assert time.monotonic() - pressed < 10
         assert sent < 4_000_000
 
 
