@@ -66,7 +66,7 @@ def moments(times: int, test: str) -> Iterator[int]:
 
 
 def check(path: Path, committed: int, *, ended: bool | None = False) -> None:
-    """See that a recording is whole, and holds every call that had been committed; `ended` None: the end may be there."""
+    """See that a recording is whole, and holds every committed call; `ended` None: its end may be there."""
     with closing(Store(path)) as store:
         assert not store.growing
         count = store.count()
