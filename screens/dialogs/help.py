@@ -27,6 +27,8 @@ STATES = (
     ("EXITED 2", "the program has ended with this exit code"),
     ("KILLED SIGSEGV", "a signal has ended it"),
     ("NOT STARTED", "it could not be executed"),
+    ("BEING RECORDED", "a recording that is still being written"),
+    ("BROKEN OFF", "its recorder was killed, or its disk was full"),
 )
 
 

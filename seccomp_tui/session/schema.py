@@ -118,7 +118,7 @@ def create(path: Path) -> sqlite3.Connection:
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with contextlib.suppress(OSError):  # not every file system has locks
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a reader that looks has it for a moment
         db = sqlite3.connect(path, isolation_level=None, factory=_Written)
         db.lock = lock
         try:
