@@ -6,7 +6,6 @@ round after round, and the medians of the rounds are compared.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -18,7 +17,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks import mix
+from benchmarks import arguments, mix
 from benchmarks.percall import Unmeasurable, compile_c
 
 LIMIT = 0.5
@@ -134,12 +133,7 @@ def as_json(measured: list[Times], load: float) -> str:
 
 def main() -> int:
     """Measure and print; return 1 when the limit is missed, 2 when nothing can be measured."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.real", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--repeat", type=int, default=5, help="rounds (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
-    options = parser.parse_args()
-    if options.repeat < 1:
-        parser.error("--repeat must be at least 1")
+    options = arguments.read("real", __doc__, 5)
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="seccomp-tui-bench-") as name:
         scratch = Path(name)

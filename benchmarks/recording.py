@@ -10,7 +10,6 @@ calls it makes. Run from the top of a checkout: python -m benchmarks.recording
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -20,7 +19,7 @@ import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from benchmarks import mix
+from benchmarks import arguments, mix
 from benchmarks.capture import Captured, load
 from benchmarks.feeding import Fed, feed
 from benchmarks.replicate import replicate
@@ -195,14 +194,7 @@ def as_json(measured: list[Recorded], required: list[Check], load_average: float
 
 def main() -> int:
     """Measure and print; return 1 when a limit is missed, 2 when nothing can be measured."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.recording", description=(__doc__ or "").split("\n\n")[0]
-    )
-    parser.add_argument("--repeat", type=int, default=3, help="rounds (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
-    options = parser.parse_args()
-    if options.repeat < 1:
-        parser.error("--repeat must be at least 1")
+    options = arguments.read("recording", __doc__, 3)
     load_average = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="seccomp-tui-bench-") as name:
         measured = measure(options.repeat, Path(name))

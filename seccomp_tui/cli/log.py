@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from seccomp_tui.cli import options as shared_options
-from seccomp_tui.cli import presenting, qualifiers, readers, starting
+from seccomp_tui.cli import presenting, qualifiers, starting
 from seccomp_tui.cli.destination import destination
 from seccomp_tui.session.wanted import Destination
 
@@ -25,14 +25,7 @@ from seccomp_tui.session.wanted import Destination
 @presenting.decoding
 @presenting.presentation
 @destination(Destination(), "session", "the recording goes there (--session)")
-@click.option(
-    "--io",
-    metavar="WHERE",
-    default="inherit",
-    show_default=True,
-    callback=readers.io,
-    help="The program's terminal: inherit (ours), null, or tty:PATH.",
-)
+@shared_options.terminal("inherit", "ours")
 @shared_options.shared
 def log(**options: Any) -> int:
     """Run PROGRAM without screens and print a line for each system call, as strace does.

@@ -63,6 +63,23 @@ _SHARED = (
 )
 
 
+def terminal(default: str, what: str) -> Callable[[_Command], _Command]:
+    """Return the option --io.
+
+    Args:
+        default: where the program's terminal is without it.
+        what: explains that place.
+    """
+    return click.option(
+        "--io",
+        metavar="WHERE",
+        default=default,
+        show_default=True,
+        callback=readers.io,
+        help=f"The program's terminal: {default} ({what}), null, or tty:PATH.",
+    )
+
+
 def shared(command: _Command) -> _Command:
     """Give a command what runs a program its options and the program."""
     for option in reversed(_SHARED):

@@ -110,16 +110,6 @@ def new_file(context: click.Context, parameter: click.Parameter, value: Path | N
     return value.absolute()
 
 
-def lines_file(output: str, session: Path | None) -> int:
-    """Return the descriptor of a file for lines, made anew."""
-    if session is not None and os.path.realpath(output) == os.path.realpath(session):
-        raise click.UsageError(f"-o {output}: that is the recording")
-    try:
-        return os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
-    except OSError as error:
-        raise click.UsageError(f"-o {output}: {error.strerror}") from None
-
-
 def recording(path: Path) -> Store:
     """Return a recording, open for reading."""
     import sqlite3

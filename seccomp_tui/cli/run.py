@@ -18,14 +18,7 @@ from seccomp_tui.sources import launch
 @presenting.decoding
 @shared_options.shared
 @click.option("--run", "running", is_flag=True, help="Hold nothing at the start; h in the screens begins to.")
-@click.option(
-    "--io",
-    metavar="WHERE",
-    default="pane",
-    show_default=True,
-    callback=readers.io,
-    help="The program's terminal: pane (in the screens), null, or tty:PATH.",
-)
+@shared_options.terminal("pane", "in the screens")
 @click.option(
     "--hold",
     metavar="EXPR",

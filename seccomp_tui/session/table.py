@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 from datetime import UTC, datetime
 
-from seccomp_tui.policy.answers import By, Kind
 from seccomp_tui.session.happenings import Happening
+from seccomp_tui.session.json_lines import answer_fields, result_fields
 from seccomp_tui.session.output import Output
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Event, ProcessSeen, Session
-from seccomp_tui.syscalls import errnos, results
 from seccomp_tui.syscalls.text import escape
 
 COLUMNS = (
@@ -40,7 +39,8 @@ class CsvRows:
     def returned(self, line: Line, /) -> None:
         """Print one call."""
         call, path = line.call, line.path()
-        error, value, took = _result(line)
+        fields = {**answer_fields(call), **result_fields(line)}
+        took = fields.get("took")
         self._writer.writerow(
             (
                 call.seq,
@@ -52,11 +52,11 @@ class CsvRows:
                 line.text,
                 None if path is None else escape(path),
                 line.address(),
-                Kind(call.kind).name.lower(),
-                By(call.by).name.lower(),
-                error,
-                value,
-                took,
+                fields["answer"],
+                fields["by"],
+                fields.get("errno"),
+                fields.get("return"),
+                None if took is None else f"{took:.9f}",
                 int(line.late),
             )
         )
@@ -76,17 +76,3 @@ class CsvRows:
     def close(self) -> None:
         """Write what was collected."""
         self._output.flush()
-
-
-def _result(line: Line) -> tuple[str | None, int | None, str | None]:
-    """Return the errno's name, the value, and the time taken in seconds."""
-    call, result = line.call, line.result
-    if call.kind == Kind.ERRNO:
-        return errnos.name(call.value), None, None
-    if call.kind == Kind.RETURN:
-        return None, call.value, None
-    if call.kind != Kind.ALLOW or result is None:
-        return None, None, None
-    failed = results.errno_of(result.value)
-    took = f"{(result.time - line.began) / 1e9:.9f}"
-    return (errnos.name(failed), None, took) if failed else (None, result.value, took)
