@@ -12,13 +12,14 @@ import pytest
 from seccomp_tui.cli import progress
 from seccomp_tui.cli.progress import Progress
 
+END = "<end>"
+
 
 class Terminal:
     """A terminal: what is written to it can be read."""
 
     def __init__(self) -> None:
         self._master, slave = pty.openpty()
-        os.set_blocking(self._master, False)
         self._stream = os.fdopen(slave, "w")
 
     def close(self) -> None:
@@ -29,10 +30,12 @@ class Terminal:
         """Do some work with the terminal as standard error, and return what was written to it."""
         with contextlib.redirect_stderr(self._stream):
             work(**options)
-        try:
-            return os.read(self._master, 1 << 16).decode()
-        except BlockingIOError:
-            return ""
+        self._stream.write(END)
+        self._stream.flush()
+        text = ""
+        while not text.endswith(END):  # a terminal hands on what is written to it when it finds the time
+            text += os.read(self._master, 1 << 16).decode()
+        return text.removesuffix(END)
 
 
 @pytest.fixture

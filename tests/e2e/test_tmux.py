@@ -175,17 +175,19 @@ def test_interrupt_reaches_the_target_of_log_and_its_death_is_ours(terminal: Ope
 
 
 def test_a_stopped_program_gives_the_shell_back_and_goes_on_with_fg(terminal: Open) -> None:
+    prompt = r"bash-\S+[$#]"  # what is typed before it is there can be lost
     at = terminal(["bash", "--norc", "--noprofile", "-i"], 100, 24)
-    at.wait(r"bash-\S+[$#]")
+    at.wait(prompt)
     at.type("-l", f"{shlex.join([*COMMAND, 'log', '-o', '/dev/null'])} sh -c 'echo up; read x; echo got $x; exit 5'\n")
     at.wait("^up$")
     at.type("C-z")
-    at.wait(r"\[1\]\+ +Stopped")
+    at.wait(r"\[1\]\+ +Stopped.*\n(.*\n)*" + prompt)
     at.type("-l", "echo alive\n")
-    at.wait("^alive$")
+    at.wait(r"^alive\n" + prompt)
     at.type("-l", "fg\n")
+    at.wait(prompt + r" fg\n.*\bsh -c ")
     at.type("-l", "it\n")
-    at.wait("^got it$")
+    at.wait(r"^got it\n" + prompt)
     at.type("-l", "echo st=$?\n")
     at.wait("^st=5$")
     at.type("-l", "exit 0\n")
