@@ -21,6 +21,14 @@ class Kind(IntEnum):
     ERRNO = 2
     RETURN = 3
     KILL = 4
+    FD = 5
+    """A descriptor is put into the target, and the call returns its number."""
+    PERFORM = 6
+    """The supervisor makes this very call in the target's place."""
+    FILL = 7
+    """As RETURN, with the value that follows from what was filled in. In recordings it is a RETURN."""
+    HOLD = 8
+    """Of rules only: the call is held for the operator."""
 
 
 class State(IntEnum):
@@ -44,13 +52,97 @@ class By(IntEnum):
     """Let go because the operator left, or the screens died."""
     ON_EXIT = 5
     """Answered by the keeper, by --on-exit: the supervisor had died, and nothing was recorded any more."""
+    RULE = 6
+    TIMEOUT = 7
+    """Held for too long (--hold-timeout)."""
+
+
+class Content(msgspec.Struct, frozen=True, array_like=True):
+    """What is written where an argument points to.
+
+    Attributes:
+        argument: its name, or `arg0` to `arg5`.
+        values: what: bytes, or texts for what is no buffer: one number, the entries of a folder.
+        fields: of a struct, those that are not zero, as the decoder prints them (`syscalls/encode.py`).
+    """
+
+    argument: str
+    values: tuple[bytes | str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class File(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """A file that the operator names, opened with the supervisor's rights and in its folders.
+
+    Attributes:
+        flags, mode: as of open(2).
+    """
+
+    path: bytes
+    flags: int = 0
+    mode: int = 0
+
+
+class Pipe(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """The read end of a pipe out of which these bytes come, and then nothing."""
+
+    data: bytes
+
+
+class Memory(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """A file that exists nowhere (memfd_create(2)), with these contents; its offset is 0."""
+
+    data: bytes
+
+
+class Edited(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """Such a file, with the contents of the one that the call opens, in which every `old` is replaced by `new`."""
+
+    old: bytes
+    new: bytes
+
+
+class Descriptor(msgspec.Struct, frozen=True, array_like=True):
+    """A descriptor that is put into the target.
+
+    Attributes:
+        number: which it shall be there, in the place of what was; -1: the lowest free one.
+        cloexec: it is closed at an execve; None: as the call asks for.
+    """
+
+    source: File | Pipe | Memory | Edited
+    number: int = -1
+    cloexec: bool | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """One answer: its kind, and the errno (1..4095, positive) or the return value (signed 64 bit) it carries."""
+    """One answer, and what goes with it.
+
+    Attributes:
+        value: the errno (1..4095, positive) or the return value (signed 64 bit). In a recording, of FD the number in
+            the target and of PERFORM the result, -errno when it failed.
+        fills: what is written into out-arguments before the call returns; after PERFORM it is laid over the outcome.
+        descriptor: what FD gives.
+        pokes: what is written into the target's memory before it goes on. Of PERFORM it changes the copy, and with it
+            what is performed; the target's memory stays as it is.
+        delay: the answer is given after so many nanoseconds.
+        signal: is sent to the thread with the answer.
+        privileged: PERFORM with the supervisor's rights and not the target's.
+    """
 
     kind: Kind
     value: int = 0
+    fills: tuple[Content, ...] = ()
+    descriptor: Descriptor | None = None
+    pokes: tuple[Content, ...] = ()
+    delay: int = 0
+    signal: int = 0
+    privileged: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """It is one answer to the kernel, and nothing else is to be done."""
+        return self.kind <= Kind.KILL and not (self.fills or self.pokes or self.delay or self.signal)
 
 
 ALLOW = Answer(Kind.ALLOW)
