@@ -10,7 +10,9 @@ from seccomp_tui.kernel.launch import Program
 from seccomp_tui.supervisor.board import Board
 
 if TYPE_CHECKING:
+    from seccomp_tui.policy.answers import Answer
     from seccomp_tui.policy.expression import Expression
+    from seccomp_tui.policy.rules import Rule
 
 COPY_LIMIT = 1024
 """Bytes of a buffer that are recorded, unless asked for more."""
@@ -29,6 +31,8 @@ class Settings:
         descriptors: of `memory.DETAILS`, what is noted of the descriptors of every call; of held calls it is all.
         results: find out what allowed calls return, where the kernel tells us.
         cwd: working folder, for the recording.
+        rules: what is answered without the operator, in order.
+        hold_timeout: after how many nanoseconds without the operator's answer a held call gets which; None: never.
     """
 
     program: Program
@@ -40,6 +44,8 @@ class Settings:
     copy_limit: int = COPY_LIMIT
     descriptors: frozenset[str] = frozenset()
     results: bool = True
+    rules: tuple[Rule, ...] = ()
+    hold_timeout: tuple[int, Answer] | None = None
 
 
 @dataclass(frozen=True)
