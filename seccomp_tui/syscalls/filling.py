@@ -220,7 +220,9 @@ def _text(name: str, asked: Asked, place: Place, text: str | None, value: int | 
     bare = text is not None and text.partition(" /*")[0]
     if bare and _means(name, asked, place, bare, value):
         return bare
-    return quote(value, hexa=True) if isinstance(value, bytes) else str(value)
+    if isinstance(value, bytes):
+        return quote(value[:-1] if place.argument.kind == "chars" else value, hexa=True)
+    return f"{value:#x}"
 
 
 def _means(name: str, asked: Asked, place: Place, text: str, value: int | bytes) -> bool:
