@@ -1,7 +1,7 @@
 """Gives answers: what is to be written, sent and done before the kernel is told.
 
 Nothing here waits. What takes a while is done elsewhere, by another process (`Performers`) or, to put a descriptor into
-the target, by a thread; the call is then under way, and `done` is called in the loop when it is known what has come of it.
+the target, by a thread; the call is then under way, and `done` is called in the loop when it is known what came of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -25,6 +26,7 @@ from seccomp_tui.supervisor.sources import CantGive, edited, memory_file, pipe_o
 from seccomp_tui.supervisor.table import Entry
 from seccomp_tui.supervisor.threads import Thread, kill_process
 from seccomp_tui.supervisor.wire import Held
+from seccomp_tui.syscalls.cloexec import asks_for_cloexec
 from seccomp_tui.syscalls.memory import Memory, PatchedMemory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
@@ -197,7 +199,7 @@ class Answering:
         memory: Memory = RecordedMemory(call.segments)
         pieces: dict[int, bytes] = {}
         for content in answer.pokes:
-            pieces.update(self._encoded(call, content, free=True).pieces)
+            pieces.update(self._encoded(call, content, free=True).writes)
         if pieces:
             memory = PatchedMemory(memory, pieces)
 
@@ -244,19 +246,18 @@ class Answering:
 
     def _poke(self, call: HeldCall, pokes: Sequence[Content]) -> None:
         for content in pokes:
-            self._write(call, content.argument, self._encoded(call, content).pieces)
+            self._write(call, content.argument, self._encoded(call, content).writes)
 
     def _fill(
         self, call: HeldCall, fills: Sequence[Content], rooms: Sequence[Segment] = ()
     ) -> tuple[list[Segment], int]:
-        """Write what is to be filled in, over what a performed call has; return it, and what the call returns for it."""
+        """Write what is to be filled in, over what a performed call has; return it and what the call returns for it."""
         there, counted = dict(rooms), 0
-        self._write(call, "the result", rooms)
         for content in fills:
             filled = self._encoded(call, content, there)
-            self._write(call, content.argument, filled.pieces)
-            there.update(filled.pieces)
-            counted = counted or filled.counted
+            there.update(filled.writes)
+            counted += filled.counted
+        self._write(call, "what it fills in", list(there.items()))
         return list(there.items()), counted
 
     def _encoded(
@@ -264,9 +265,12 @@ class Answering:
     ) -> Filled:
         from seccomp_tui.syscalls import filling
 
-        message, memory = call.message, RecordedMemory(call.segments)
+        memory = RecordedMemory(call.segments)
+        fill = partial(filling.fill, call.message.arch, call.message.nr, call.args, content, memory, free=free)
         try:
-            return filling.fill(message.arch, message.nr, call.args, content, memory, there, free=free)
+            filled = fill()
+            base = [there[address] for address, _ in filled.writes if address in there] if there else []
+            return fill(base[0]) if base else filled
         except ValueError as error:
             raise CantGive(str(error), errno.EINVAL) from None
 

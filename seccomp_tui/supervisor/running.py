@@ -111,7 +111,7 @@ class Running:
         self._journal.event(records.Session(list(program.argv), self._settings.cwd, now, wall, target))
         self._tell(Hello(list(program.argv), target, wall - now, self._loop.holding))
         for rule in self._rules.rules():
-            self._journal.event(records.RuleSet(now, rule.id, line(rule)))
+            self._journal.event(records.RuleSet(now, rule.id, f"{rule.when} => {rule.answer}"))
         self._launched.open_gate()
         self._loop.run(self._over)
         if self._control is not None:
