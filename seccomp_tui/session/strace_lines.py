@@ -25,7 +25,12 @@ from seccomp_tui.syscalls.results import errno_of
 
 _SIGKILL = 9
 _INJECTED = " (INJECTED)"
-_GIVEN: dict[int, str] = {Kind.ERRNO: _INJECTED, Kind.RETURN: _INJECTED, Kind.FD: _INJECTED, Kind.PERFORM: " (PERFORMED)"}
+_GIVEN: dict[int, str] = {
+    Kind.ERRNO: _INJECTED,
+    Kind.RETURN: _INJECTED,
+    Kind.FD: _INJECTED,
+    Kind.PERFORM: " (PERFORMED)",
+}
 """What stands behind a result that is not the kernel's own."""
 
 
