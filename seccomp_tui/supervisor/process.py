@@ -44,7 +44,8 @@ def _program(settings: Settings) -> bytes:
     traps = {}
     for arch, wanted in settings.wanted.items():
         always = {name: nr for name in ALWAYS_TRAPPED if (nr := numbers.number(arch, name)) is not None}
-        traps[arch] = {numbers.name(arch, nr): nr for nr in wanted} | always
+        needed = wanted | settings.extra.get(arch, frozenset())
+        traps[arch] = {numbers.name(arch, nr): nr for nr in needed} | always
     return bpf.trap(traps)
 
 

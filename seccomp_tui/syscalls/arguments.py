@@ -247,13 +247,13 @@ def _table() -> dict[str, dict[str, tuple[prototypes.Argument, ...]]]:
     """Return for each name of an argument the calls that have it, on any architecture, and what it is there."""
     found: dict[str, dict[str, tuple[prototypes.Argument, ...]]] = {}
     for call in prototypes.all_names():
-        for argument in dict.fromkeys(argument for arch in ARCHES for argument in _described(call, arch)):
+        for argument in dict.fromkeys(argument for arch in ARCHES for argument in described(call, arch)):
             calls = found.setdefault(argument.name, {})
             calls[call] = (*calls.get(call, ()), argument)
     return found
 
 
-def _described(call: str, arch: int) -> Iterator[prototypes.Argument]:
+def described(call: str, arch: int) -> Iterator[prototypes.Argument]:
     """Yield all arguments that a call may have on an architecture."""
     prototype = prototypes.find(call, arch)
     for argument in (prototype and prototype.arguments) or ():
