@@ -72,7 +72,7 @@ class Run:
         printing: what is printed of the calls, None for nothing.
         decoding: how calls become text.
         screens: runs the screens, None without.
-        results: see `Settings`.
+        results, vdso: see `Settings`.
         destination: where they go, None where nothing is printed.
     """
 
@@ -86,6 +86,7 @@ class Run:
     decoding: Decoding
     screens: Screens | None
     results: bool = True
+    vdso: bool = True
     destination: Destination | None = None
     hold: Expression | None = None
 
@@ -136,6 +137,7 @@ def run(request: Run) -> int:
         copy_limit=max(request.decoding.string_limit, Settings.copy_limit),
         descriptors=_noted(request),
         results=request.results,
+        vdso=request.vdso,
         hold=request.hold,
     )
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)

@@ -29,6 +29,7 @@ class Settings:
         descriptors: of `memory.DETAILS`, what is noted of the descriptors of every call; of held calls it is all.
         results: find out what allowed calls return, where the kernel tells us.
         cwd: working folder, for the recording.
+        vdso: programs find out the time without asking the kernel (kernel/vdso.py).
     """
 
     program: Program
@@ -40,6 +41,7 @@ class Settings:
     copy_limit: int = COPY_LIMIT
     descriptors: frozenset[str] = frozenset()
     results: bool = True
+    vdso: bool = True
 
 
 @dataclass(frozen=True)
