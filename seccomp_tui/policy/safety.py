@@ -59,8 +59,7 @@ _DECIDING = {
     ),
     Kind.PERFORM: (
         "Decides on what you saw: the copy is what is done, not the memory.",
-        "The arguments that were copied when the call trapped are used, and nothing can change those any more. What"
-        " they name may still change, as files can be renamed by whoever may do so.",
+        "The arguments that were copied when it trapped are used; only what they name can still change, as files can.",
     ),
     Kind.KILL: ("Decides: the process ends, and its call with it.", "The call is never made."),
 }
@@ -108,13 +107,10 @@ def _allow(call: present.Present, described: bool, threads: int, shared: bool) -
     read = call.read_through()
     if not read:
         return _numbers_only(call, threads)
-    names = _listed(read)
-    explanation = (
-        f"The kernel reads through {_listed(read, len(str(read)))} again after your answer. {_who(threads, shared)}"
-    )
+    explanation = f"After your answer the kernel reads through {_in_words(read)} again. {_who(threads, shared)}"
     if call.name in _NEW_PROGRAM:
         explanation += " The program that is started is the one that is found by then."
-    return _re_read(f"The kernel reads {names} again: {_changed_by(threads, shared)}.", explanation)
+    return _re_read(f"Read again: {_listed(read)}; {_changed_by(threads, shared)}.", explanation)
 
 
 def _re_read(line: str, explanation: str) -> Safety:
@@ -139,7 +135,7 @@ def _poke(threads: int, shared: bool) -> Safety:
         Kind.ALLOW,
         True,
         False,
-        f"The kernel reads what was poked, or what was put over it: {_changed_by(threads, shared)}.",
+        f"Read again, with what you poked; {_changed_by(threads, shared)}.",
         f"What you write stands in the target's own memory, and the kernel reads it there. {_who(threads, shared)} To"
         " have it done for certain, let the supervisor perform the call: then the copy is changed, and nothing else"
         " counts.",
@@ -147,10 +143,10 @@ def _poke(threads: int, shared: bool) -> Safety:
 
 
 def _changed_by(threads: int, shared: bool) -> str:
-    """Return who can change it, in two or three words."""
+    """Return who can change it, in a few words."""
     if shared or threads == 1:
-        return "others may write"
-    return f"{threads} threads run" if threads else "threads may write"
+        return "other processes may write there"
+    return f"its {threads} threads may write there" if threads else "other threads may write there"
 
 
 def _who(threads: int, shared: bool) -> str:
@@ -167,7 +163,11 @@ def _who(threads: int, shared: bool) -> str:
     return "If the process has other threads, each of them can have changed it by then."
 
 
-def _listed(names: Sequence[str], most: int = _MOST_NAMES) -> str:
+def _in_words(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _listed(names: Sequence[str]) -> str:
     """Return names as a list in words, or how many there are."""
-    text = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return text if len(text) <= most else f"{len(names)} arguments"
+    text = _in_words(names)
+    return text if len(text) <= _MOST_NAMES else f"{len(names)} arguments"

@@ -16,6 +16,7 @@ from .multiplex import MULTIPLEXERS
 
 _STYLE = Style()
 _LOW = 0xFFFFFFFF
+_READ = ("in", "inout")
 _VECTORS = ("iovec", "mmsghdr")
 """Kinds that are read even where what they lead to is filled in."""
 
@@ -38,11 +39,7 @@ class Present(NamedTuple):
         return [
             place.argument.name
             for place in self.places
-            if self.words[place.index]
-            and (
-                place.argument.direction in ("in", "inout")
-                or (place.argument.direction and place.argument.kind in _VECTORS)
-            )
+            if self.words[place.index] and (place.argument.direction in _READ or place.argument.kind in _VECTORS)
         ]
 
 
