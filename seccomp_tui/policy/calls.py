@@ -195,6 +195,7 @@ class Outcome(NamedTuple):
         time: when it was received.
         settled: when a held call was answered.
         result, returned: what an allowed call returned (-4095 to -1: errnos), and when; None: not known.
+        rule: the id of the rule that has answered, 0: none.
     """
 
     state: int
@@ -204,6 +205,7 @@ class Outcome(NamedTuple):
     settled: int | None = None
     result: int | None = None
     returned: int | None = None
+    rule: int = 0
 
 
 class AnsweredView(CallView):
@@ -235,16 +237,20 @@ class AnsweredView(CallView):
 def _errno(outcome: Outcome) -> int | None:
     if outcome.kind == Kind.ERRNO:
         return outcome.value
+    if outcome.kind == Kind.PERFORM:
+        return results.errno_of(outcome.value) or None
     failed = results.errno_of(outcome.result) if outcome.kind == Kind.ALLOW and outcome.result is not None else 0
     return failed or None
 
 
 def _return(outcome: Outcome) -> int | None:
-    if outcome.kind == Kind.RETURN:
+    if outcome.kind in (Kind.RETURN, Kind.FD):
         return outcome.value
     failed = _errno(outcome)
     if failed:
         return None if failed in errnos.RESTARTS and outcome.kind == Kind.ALLOW else -1
+    if outcome.kind == Kind.PERFORM:
+        return outcome.value
     return outcome.result if outcome.kind == Kind.ALLOW else None
 
 
@@ -264,6 +270,6 @@ _OUTCOMES: dict[str, Callable[[Outcome], int | None]] = {
     "errno": _errno,
     "return": _return,
     "held": _held,
-    "rule": lambda _outcome: None,  # no call is answered by a rule yet
+    "rule": lambda outcome: outcome.rule or None,
     "time": _time,
 }

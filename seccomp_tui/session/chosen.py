@@ -44,8 +44,10 @@ class Statuses(Sieve):
 def has_failed(line: Line) -> bool | None:
     """Tell whether a call has failed; None: not known."""
     kind = line.call.kind
-    if kind in (Kind.ERRNO, Kind.RETURN):
+    if kind in (Kind.ERRNO, Kind.RETURN, Kind.FD):
         return kind == Kind.ERRNO
+    if kind == Kind.PERFORM:
+        return errno_of(line.call.value) != 0
     return None if line.result is None else errno_of(line.result.value) != 0
 
 

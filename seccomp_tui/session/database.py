@@ -12,7 +12,17 @@ from seccomp_tui.policy.answers import State
 from seccomp_tui.session import schema
 from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.recorder import Line, SinkFailed
-from seccomp_tui.supervisor.records import FLAG_LATE, Event, ProcessSeen, Session, Settled, TargetEnded, ThreadGone
+from seccomp_tui.supervisor.records import (
+    FLAG_LATE,
+    FLAG_RULED,
+    Event,
+    ProcessSeen,
+    RuleSet,
+    Session,
+    Settled,
+    TargetEnded,
+    ThreadGone,
+)
 from seccomp_tui.syscalls.text import escape
 
 _COMMIT_EVERY_NS = 50_000_000
@@ -24,7 +34,8 @@ _NO_RESULT = (None, None, None)
 _SIGN = 1 << 63
 _ERRNO_MAX = 4095
 _WRAP = 1 << 64
-_INSERT_CALL = f"insert into call values ({', '.join('?' * 28)})"  # noqa: S608
+_SETTLE = "update call set state=?, kind=?, value=?, by=?, settled=?, rule=?, given=? where seq = ?"
+_INSERT_CALL = f"insert into call values ({', '.join('?' * 30)})"  # noqa: S608
 
 
 class Database:
@@ -63,7 +74,7 @@ class Database:
         seq = line.call.seq
         self._lines.append(line)
         self._open[seq] = line
-        if line.call.state == State.HELD:
+        if line.call.state == State.HELD and not line.call.flags & FLAG_RULED:
             self.flush()
             self._committed(seq)
         elif len(self._lines) >= _BATCH or line.call.time > self._next_commit:
@@ -71,8 +82,8 @@ class Database:
 
     def returned(self, line: Line, /) -> None:
         """Take the result of a call; when it is written already, add it."""
-        if self._open.pop(line.call.seq, None) is None and line.result is not None:
-            text, (value, returned, _) = self._text(line), line.result
+        if self._open.pop(line.call.seq, None) is None and (line.result is not None or line.settled is not None):
+            text, (value, returned, _) = self._text(line), line.result or _NO_RESULT
             row = (text, value, returned, _flags(line), self._filled(line), _shown(line), line.call.seq)
             self._run("update call set text=?, result=?, returned=?, flags=?, filled=?, shown=? where seq=?", row)
 
@@ -87,11 +98,11 @@ class Database:
                 self._run("insert or replace into process values (?, ?, ?, ?, ?, ?, null)", row)
             case ThreadGone(gone, tid):
                 self._run("update process set gone = ? where tid = ? and gone is null", (gone, tid))
-            case Settled(settled, seq, state, kind, value, by):
-                if seq > self._written:  # never a held one
-                    self._insert(len(self._lines))
-                row = (state, kind, value, by, settled, seq)
-                self._run("update call set state=?, kind=?, value=?, by=?, settled=? where seq = ?", row)
+            case Settled(settled, seq, state, kind, value, by, rule, given):
+                if seq <= self._written:  # else its row is made of its line, which knows
+                    self._run(_SETTLE, (state, kind, value, by, settled, rule, given or None, seq))
+            case RuleSet(since, rule, text):
+                self._run("insert or replace into rule values (?, ?, ?)", (rule, since, text))
             case TargetEnded(ended, _, status):
                 self._run("update session set ended = ?, status = ?", (ended, status))
             case SignalTaken(taken, pid, tid, signal, code, error):
@@ -146,7 +157,7 @@ class Database:
 
     def _row(self, line: Line) -> tuple[object, ...]:
         call, text = line.call, line.text
-        seq, time, pid, tid, arch, nr, ip, args, state, kind, answer, by, flags, memory = call
+        seq, time, pid, tid, arch, nr, ip, args, state, kind, answer, by, flags, memory, rule, given = call
         filled: bytes | None = line.filled
         if len(text) + len(memory) + len(line.filled) > self._longest:
             text, filled = self._text(line), self._filled(line)
@@ -172,12 +183,14 @@ class Database:
             answer,
             by,
             flags | FLAG_LATE if line.late else flags,
-            None,
+            line.settled,
             value,
             returned,
             line.address(),
             filled or None,
             _shown(line),
+            rule,
+            given or None,
         )
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> None:

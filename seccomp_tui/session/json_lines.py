@@ -12,6 +12,7 @@ from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.output import Output
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import (
+    FLAG_DELAYED,
     FLAG_STARTUP,
     CallRecord,
     Event,
@@ -130,6 +131,14 @@ def answer_fields(call: CallRecord) -> dict[str, object]:
     }
     if call.kind == Kind.ERRNO:
         fields["errno"] = errnos.name(call.value)
-    elif call.kind == Kind.RETURN:
+    elif call.kind == Kind.PERFORM and (failed := results.errno_of(call.value)):
+        fields["errno"] = errnos.name(failed)
+    elif call.kind in (Kind.RETURN, Kind.FD, Kind.PERFORM):
         fields["return"] = call.value
+    if call.rule:
+        fields["rule"] = call.rule
+    if call.given:
+        fields["given"] = call.given
+    if call.flags & FLAG_DELAYED:
+        fields["delayed"] = True
     return fields

@@ -15,7 +15,7 @@ from seccomp_tui.syscalls.text import unescape
 
 _PROGRAM = "select {} from process where tid = call.tid and time <= call.time order by time desc limit 1"
 _COLUMNS = (
-    "seq, state, kind, value, time, settled, result, returned, by, flags, arch, nr, pid, tid, memory, text,"
+    "seq, state, kind, value, time, settled, result, returned, rule, by, flags, arch, nr, pid, tid, memory, text,"
     f" ({_PROGRAM.format('comm')}), ({_PROGRAM.format('exe')}), arg0, arg1, arg2, arg3, arg4, arg5"
 )
 _UNSIGNED = (1 << 64) - 1
@@ -51,7 +51,7 @@ def matching(
 
 def view(row: tuple[object, ...]) -> AnsweredView:
     """Return a row of `_COLUMNS` as expressions see it."""
-    outcome, (by, flags, arch, nr, pid, tid, memory, text, comm, exe, *args) = row[1:8], row[8:]
+    outcome, (by, flags, arch, nr, pid, tid, memory, text, comm, exe, *args) = row[1:9], row[9:]
     return AnsweredView(
         Outcome(*outcome),  # type: ignore[arg-type]
         lambda: str(text),

@@ -42,6 +42,7 @@ _NUMBERS = {
     "errno": views.ERRNO,
     "return": views.RETURN,
     "held": views.HELD,
+    "rule": "nullif(rule, 0)",
     "time": views.TOOK,
 }
 """The fields that columns give, exactly as the expression's own look at them does."""

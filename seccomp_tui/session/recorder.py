@@ -14,7 +14,16 @@ from typing import NamedTuple, Protocol
 from seccomp_tui.policy.answers import State
 from seccomp_tui.policy.calls import CallView, names_address
 from seccomp_tui.session.happenings import Happening
-from seccomp_tui.supervisor.records import CallRecord, Event, Frames, Late, ThreadGone, unpack_segments
+from seccomp_tui.supervisor.records import (
+    FLAG_DELAYED,
+    CallRecord,
+    Event,
+    Frames,
+    Late,
+    Settled,
+    ThreadGone,
+    unpack_segments,
+)
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
@@ -54,17 +63,31 @@ class Line:
 
     Attributes:
         began: when it was let go: at its receipt, or when it had been held; CLOCK_MONOTONIC, in nanoseconds.
+        settled: when it was answered, if it had been held; CLOCK_MONOTONIC, in nanoseconds.
         result: None until it is known, and where it never is.
         memory: what was copied of the caller's memory.
         late: what the call has filled in was read only at the thread's next call, and may have changed by then.
         filled: what the call has filled in, as far as it was copied; packed segments.
     """
 
-    __slots__ = ("_decoder", "_returned", "_text", "began", "call", "filled", "late", "memory", "name", "result")
+    __slots__ = (
+        "_decoder",
+        "_returned",
+        "_text",
+        "began",
+        "call",
+        "filled",
+        "late",
+        "memory",
+        "name",
+        "result",
+        "settled",
+    )
 
     def __init__(self, call: CallRecord, decoder: Decoder, text: str = "", returned: str = "") -> None:
         self.call = call
         self.began = call.time
+        self.settled: int | None = None
         self.name = numbers.name(call.arch, call.nr)
         self.result: Result | None = None
         self.late = False
@@ -90,11 +113,28 @@ class Line:
             self._returned = self._decoder.result(call.arch, call.nr, call.args, result.value, _NOTHING, self.memory)
         return self._returned
 
+    def settle(self, event: Settled) -> None:
+        """Take the answer to a call that was held."""
+        flags = self.call.flags | (FLAG_DELAYED if event.delayed else 0)
+        self.call = self.call._replace(
+            state=event.state,
+            kind=event.kind,
+            value=event.value,
+            by=event.by,
+            flags=flags,
+            rule=event.rule,
+            given=event.given,
+        )
+        self.began = self.settled = event.time
+        if event.filled:
+            self.filled = event.filled
+            self.fill_in(AfterMemory(self.memory, RecordedMemory(unpack_segments(event.filled))))
+
     def fill_in(self, after: AfterMemory) -> None:
         """Write the text anew, with what the call has filled in; only of a call that has not failed."""
         call = self.call
-        assert self.result is not None
-        arch, nr, args, value = call.arch, call.nr, call.args, self.result.value
+        arch, nr, args = call.arch, call.nr, call.args
+        value = call.value if self.result is None else self.result.value
         self._text = self._decoder.returned(arch, nr, args, value, after)
         self._returned = self._decoder.result(arch, nr, args, value, after)
 
@@ -210,6 +250,10 @@ class Recorder:
         self._offer = offer
         self._accept = accept
         self._returns: Returns | None = None
+        self._held: dict[int, Line] = {}
+        """Those of which it is not known how they were answered."""
+        self._early: set[int] = set()
+        """Those of them that have returned already, as far as the rings tell."""
 
     def run(self) -> int:
         """Record until the end of the pipe, or until no sink is left; the exit code: 0, or 1 when none is left."""
@@ -219,6 +263,8 @@ class Recorder:
             self._feed()
             if self._returns is not None:
                 self._returns.close()
+            for seq in list(self._held):
+                self._release(seq)
         finally:
             os.close(self._pipe)
         self._each(lambda sink: sink.close())
@@ -236,7 +282,7 @@ class Recorder:
             if self._offer in ready and self._accept is not None:
                 # It was sent before the target's first call, so it is here before the first record.
                 poll.unregister(self._offer)
-                self._returns, self._offer = self._accept(self._returned, self._happened), None
+                self._returns, self._offer = self._accept(self._has_returned, self._happened), None
             if self._pipe in ready:
                 data = os.read(self._pipe, _READ)
                 if not data:
@@ -256,13 +302,15 @@ class Recorder:
     def _take(self, item: CallRecord | Late | Event) -> None:
         if isinstance(item, CallRecord):
             line = Line(item, self._decoder)
+            if item.state == State.HELD:
+                self._held[item.seq] = line
             for sink in self._sinks:
                 try:
                     sink.call(line)
                 except SinkFailed as error:
                     self._failed(sink, error)
             if self._returns is None or item.state == State.GONE:
-                self._returned(line)
+                self._has_returned(line)
             else:
                 self._returns.call(line)
             return
@@ -274,7 +322,25 @@ class Recorder:
             self._returns.reached(item.time)
             if isinstance(item, ThreadGone):
                 self._returns.gone(item.tid)
+        if isinstance(item, Settled) and item.seq in self._held:
+            self._held[item.seq].settle(item)
         self._each(lambda sink: sink.event(item))
+        if isinstance(item, Settled) and item.seq in self._held:
+            self._release(item.seq)
+
+    def _has_returned(self, line: Line) -> None:
+        """Hand a call on that has its result, or will have none; one that was held only with its answer."""
+        if line.call.seq in self._held:
+            self._early.add(line.call.seq)
+        else:
+            self._returned(line)
+
+    def _release(self, seq: int) -> None:
+        """The answer to a held call is known."""
+        line = self._held.pop(seq)
+        if seq in self._early:
+            self._early.discard(seq)
+            self._returned(line)
 
     def _returned(self, line: Line) -> None:
         for sink in self._sinks:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from seccomp_tui.session.views import VIEWS
 
-FORMAT = 3
+FORMAT = 4
 APPLICATION_ID = 0x73746972
 """`stir` as bytes."""
 
@@ -54,17 +54,25 @@ create table call (
     path blob,                 -- the first path argument
     memory blob,               -- copied segments: u64 address, u64 size, bytes
     state integer not null,    -- 1 held, 2 answered, 3 gone
-    kind integer not null,     -- 0 none, 1 allow, 2 errno, 3 return, 4 kill
-    value integer not null,    -- errno or return value of the answer
-    by integer not null,       -- 0 nobody, 1 nothing held it, 2 start-up, 3 operator, 4 leaving
-    flags integer not null,    -- 1 start-up, 2 the launch, 4 what it filled in was read late
+    kind integer not null,     -- 0 none, 1 allow, 2 errno, 3 return, 4 kill, 5 fd, 6 perform
+    value integer not null,    -- of the answer: errno, return value; of a performed call its result, maybe -errno
+    by integer not null,       -- 0 nobody, 1 nothing held it, 2 start-up, 3 operator, 4 leaving, 6 rule, 7 timeout
+    flags integer not null,    -- 1 start-up, 2 launch, 4 what it filled in was read late, 8 by a rule, 16 delayed
     settled integer,           -- CLOCK_MONOTONIC of the answer to a held call, ns
     result integer,            -- what an allowed call returned, -errno when it failed; null: not known
     returned integer,          -- CLOCK_MONOTONIC of that, ns
     address text,              -- the socket address that it names, printable
     filled blob,               -- what it has filled in, as far as it was copied: segments, as in memory
-    shown text                 -- the result as strace writes it; null: an error, or just a number
+    shown text,                -- the result as strace writes it; null: an error, or just a number
+    rule integer not null,     -- id of the rule that answered, 0: none
+    given text                 -- the whole answer, as a rule writes it; null: kind and value say it, or the rule does
 ) strict;
+create table rule (            -- one row a rule, and one more for each time that it was changed
+    id integer not null,
+    time integer not null,     -- CLOCK_MONOTONIC of when it became so, ns
+    text text not null,        -- EXPRESSION => ANSWER
+    primary key (id, time)
+) strict, without rowid;
 create table signal (          -- one row a signal that was delivered to a thread
     time integer not null,     -- CLOCK_MONOTONIC, ns
     pid integer not null,

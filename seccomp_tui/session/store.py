@@ -19,7 +19,7 @@ from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
 from seccomp_tui.syscalls.results import errno_of
 
-_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown"
+_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown, rule, given"
 _CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory, filled"
 
 
@@ -30,7 +30,8 @@ class Row(NamedTuple):
     """One line of the history. Times are CLOCK_MONOTONIC, in nanoseconds; `text` is printable ASCII.
 
     `result` is what an allowed call returned, and `returned` when; None where that is not known. `shown` is the result
-    as strace writes it, where that is more than an error or a number.
+    as strace writes it, where that is more than an error or a number. `rule` is the id of the rule that answered, 0:
+    none; `given` the whole answer, where that is more than `kind` and `value`.
     """
 
     seq: int
@@ -48,10 +49,14 @@ class Row(NamedTuple):
     result: int | None = None
     returned: int | None = None
     shown: str | None = None
+    rule: int = 0
+    given: str | None = None
 
     @property
     def failed(self) -> bool:
-        """It was allowed, and has failed."""
+        """It was done, by the kernel or in the target's place, and has failed."""
+        if self.kind == Kind.PERFORM:
+            return errno_of(self.value) != 0
         return self.kind == Kind.ALLOW and self.result is not None and errno_of(self.result) != 0
 
     @property

@@ -11,10 +11,27 @@ from seccomp_tui.session.layout import Lead, trail
 from seccomp_tui.session.output import Output
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.session.wanted import Layout, Threads
-from seccomp_tui.supervisor.records import Event, ProcessSeen, Session, TargetEnded, ThreadGone
+from seccomp_tui.supervisor.records import (
+    FLAG_DELAYED,
+    CallRecord,
+    Event,
+    ProcessSeen,
+    Session,
+    TargetEnded,
+    ThreadGone,
+)
 from seccomp_tui.syscalls import errnos, signals
+from seccomp_tui.syscalls.results import errno_of
 
 _SIGKILL = 9
+_INJECTED = " (INJECTED)"
+_GIVEN: dict[int, str] = {
+    Kind.ERRNO: _INJECTED,
+    Kind.RETURN: _INJECTED,
+    Kind.FD: _INJECTED,
+    Kind.PERFORM: " (PERFORMED)",
+}
+"""What stands behind a result that is not the kernel's own."""
 
 
 class StraceLines:
@@ -111,13 +128,22 @@ def result(line: Line) -> str:
     call = line.call
     if line.result is not None and not was_taken(call.kind, call.value, line.result.value):
         return f"{line.returned} (INJECTED, but not taken)"
-    if call.kind == Kind.ERRNO:
-        return f"{errnos.result_text(call.value)} (INJECTED)"
-    if call.kind == Kind.RETURN:
-        return f"{call.value} (INJECTED)"
+    if call.kind in _GIVEN:
+        return f"{given(call)}{_GIVEN[call.kind]}{delayed(call)}"
     if line.result is not None:
-        return line.returned
-    return "? (gone)" if call.state == State.GONE else "?"
+        return f"{line.returned}{delayed(call)}"
+    return "? (gone)" if call.state == State.GONE else f"?{delayed(call)}"
+
+
+def given(call: CallRecord) -> str:
+    """Return the result that an answer has given."""
+    failed = call.value if call.kind == Kind.ERRNO else errno_of(call.value) if call.kind == Kind.PERFORM else 0
+    return errnos.result_text(failed) if failed else str(call.value)
+
+
+def delayed(call: CallRecord) -> str:
+    """Return what strace says of a call that was delayed."""
+    return " (DELAYED)" if call.flags & FLAG_DELAYED else ""
 
 
 def ending(status: int) -> str:

@@ -9,11 +9,12 @@ from seccomp_tui.syscalls import errnos
 
 _RESTARTS = ", ".join(str(-number) for number in errnos.RESTARTS)
 _FAILED = "kind = 1 and result between -4095 and -1"
-ERRNO = f"case when kind = 2 then value when {_FAILED} then -result end"
+_PERFORMED_AND_FAILED = "kind = 6 and value between -4095 and -1"
+ERRNO = f"case when kind = 2 then value when {_FAILED} then -result when {_PERFORMED_AND_FAILED} then -value end"
 """The error that a call failed with, made up or not; null: none, or not known."""
 RETURN = (
-    f"case when kind = 2 then -1 when kind = 3 then value when kind = 1 and result in ({_RESTARTS}) then null"
-    f" when {_FAILED} then -1 when kind = 1 then result end"
+    f"case when kind = 2 or {_PERFORMED_AND_FAILED} then -1 when kind in (3, 5, 6) then value"
+    f" when kind = 1 and result in ({_RESTARTS}) then null when {_FAILED} then -1 when kind = 1 then result end"
 )
 """What a call returned, made up or not; null: nothing, or not known."""
 HELD = "settled - time"
@@ -28,7 +29,7 @@ _PATH = """
 _TOTALS = """
     count(*) as calls,
     count(errno) as errors,
-    sum(answer in (2, 3)) as made_up,
+    sum(answer in (2, 3, 5)) as made_up,
     round(sum(took) / 1e9, 6) as seconds,
     round(avg(took) / 1e3, 1) as average_us,
     round(sum(held) / 1e9, 6) as held_seconds

@@ -52,7 +52,7 @@ def view(line: Line, caller: Caller) -> AnsweredView:
     """Return a recorded call as expressions see it."""
     call, result = line.call, line.result
     value, returned = (result.value, result.time) if result is not None else (None, None)
-    outcome = Outcome(call.state, call.kind, call.value, call.time, None, value, returned)
+    outcome = Outcome(call.state, call.kind, call.value, call.time, line.settled, value, returned, call.rule)
     startup = in_startup(call.flags, call.by)
     return AnsweredView(
         outcome, lambda: line.text, call.arch, call.nr, call.args, line.memory, call.pid, call.tid, *caller, startup

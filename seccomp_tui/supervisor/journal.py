@@ -45,6 +45,8 @@ class Journal:
         kind: int,
         by: int,
         flags: int,
+        value: int = 0,
+        rule: int = 0,
     ) -> bytes:
         """Append one call and return its frame.
 
@@ -52,6 +54,7 @@ class Journal:
             notification: the `struct seccomp_notif` as received; what a newer kernel has behind ours is left out.
             time: CLOCK_MONOTONIC at RECV, in nanoseconds.
             flags: `records.FLAG_*`.
+            value, rule: as of `CallRecord`.
         """
         self.seq = seq = self.seq + 1
         if len(segments) == 1:  # nearly every call that has any
@@ -59,14 +62,14 @@ class Journal:
             length = len(data)
             size = _HEAD_AND_SEGMENT + length
             frame: bytes = (
-                _pack_head(size, CALL, state, kind, by, flags, seq, time, 0, pid, notification)
+                _pack_head(size, CALL, state, kind, by, flags, rule, seq, time, value, pid, notification)
                 + _pack_segment(address, length)
                 + data
             )
         else:
             memory = pack_segments(segments)
             size = _HEAD + len(memory)
-            frame = _pack_head(size, CALL, state, kind, by, flags, seq, time, 0, pid, notification) + memory
+            frame = _pack_head(size, CALL, state, kind, by, flags, rule, seq, time, value, pid, notification) + memory
         self._append(frame)
         return frame
 

@@ -25,12 +25,16 @@ FLAG_LAUNCH = 2
 """The execve that starts the target."""
 FLAG_LATE = 4
 """Of the recording: what the call has filled in was read only at its thread's next call."""
+FLAG_RULED = 8
+"""A rule answers it, which takes a while: it is held, but not for the operator."""
+FLAG_DELAYED = 16
+"""Of the recording: its answer was delayed."""
 
-CALL_HEAD = struct.Struct("=IBBBBBxxxQQqI4x80s")
-"""size, type, state, kind, by, flags, seq, time, value, pid, struct seccomp_notif."""
+CALL_HEAD = struct.Struct("=IBBBBBxHQQqI4x80s")
+"""size, type, state, kind, by, flags, rule, seq, time, value, pid, struct seccomp_notif."""
 SEGMENT = struct.Struct("=QQ")
 """Before each copied segment: address, size."""
-_READ_HEAD = struct.Struct("=IBBBBBxxxQQqI4x8xI4xiIQ6Q")
+_READ_HEAD = struct.Struct("=IBBBBBxHQQqI4x8xI4xiIQ6Q")
 """The same head with the notification taken apart: ..., tid, nr, arch, ip, args[6] (linux/seccomp.h)."""
 _FRAME = struct.Struct("=IB")
 LATE_HEAD = struct.Struct("=IBxxxQI")
@@ -63,6 +67,8 @@ class CallRecord(NamedTuple):
         state, kind, by: numbers of `State`, `Kind` and `By`.
         value: errno or return value that the answer carries.
         memory: the copied segments, packed (`unpack_segments`).
+        rule: the id of the rule that has answered, 0: none has.
+        given: the whole answer, as a rule writes it, where it is more than kind and value.
     """
 
     seq: int
@@ -79,6 +85,8 @@ class CallRecord(NamedTuple):
     by: int
     flags: int
     memory: bytes
+    rule: int = 0
+    given: str = ""
 
     @property
     def segments(self) -> list[Segment]:
@@ -115,7 +123,13 @@ class ThreadGone(msgspec.Struct, frozen=True, tag=True):
 
 
 class Settled(msgspec.Struct, frozen=True, tag=True):
-    """A held call was answered, or is gone (then `kind` is NONE)."""
+    """A held call was answered, or is gone (then `kind` is NONE).
+
+    Attributes:
+        rule, given: as of `CallRecord`.
+        filled: what we have filled in; packed segments.
+        delayed: the answer was.
+    """
 
     time: int
     seq: int
@@ -123,6 +137,18 @@ class Settled(msgspec.Struct, frozen=True, tag=True):
     kind: Kind
     value: int
     by: By
+    rule: int = 0
+    given: str = ""
+    filled: bytes = b""
+    delayed: bool = False
+
+
+class RuleSet(msgspec.Struct, frozen=True, tag=True):
+    """From now on a rule says this; none is forgotten that may have answered."""
+
+    time: int
+    rule: int
+    text: str
 
 
 class TargetEnded(msgspec.Struct, frozen=True, tag=True):
@@ -133,7 +159,7 @@ class TargetEnded(msgspec.Struct, frozen=True, tag=True):
     status: int
 
 
-Event = Session | ProcessSeen | ThreadGone | Settled | TargetEnded
+Event = Session | ProcessSeen | ThreadGone | Settled | RuleSet | TargetEnded
 _made = tuple.__new__
 """Makes a NamedTuple without the steps of its own constructor."""
 _encoder = msgspec.msgpack.Encoder()
@@ -165,11 +191,11 @@ def unpack_segments(packed: bytes) -> list[Segment]:
 
 def unpack_call(buffer: bytes, offset: int = 0) -> CallRecord:
     """Return the call whose frame begins at `offset`."""
-    size, _, state, kind, by, flags, seq, time, value, pid, tid, nr, arch, ip, *args = _READ_HEAD.unpack_from(
+    size, _, state, kind, by, flags, rule, seq, time, value, pid, tid, nr, arch, ip, *args = _READ_HEAD.unpack_from(
         buffer, offset
     )
     memory = buffer[offset + CALL_HEAD.size : offset + size]
-    fields = (seq, time, pid, tid, arch, nr, ip, tuple(args), state, kind, value, by, flags, memory)
+    fields = (seq, time, pid, tid, arch, nr, ip, tuple(args), state, kind, value, by, flags, memory, rule, "")
     return _made(CallRecord, fields)
 
 

@@ -10,11 +10,12 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-from seccomp_tui.kernel import results, tracepoints
+from seccomp_tui.kernel import abi, results, tracepoints
 from seccomp_tui.kernel.launch import Launched
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import descendants
 from seccomp_tui.policy.answers import ALLOW, By
+from seccomp_tui.policy.rules import RuleSet, compiled
 from seccomp_tui.supervisor import records, report
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
@@ -49,6 +50,7 @@ class Prepared:
             settings.wanted, settings.copy_limit, settings.descriptors, bool(self._events), settings.hold
         )
         self.table.prepare(native().token)
+        self.rules = RuleSet(compiled(rule) for rule in settings.rules)
 
     def offer(self, recorder: socket.socket) -> bool:
         """Let the recorder know what calls return, as far as the kernel tells us; False when it tells nothing."""
@@ -75,7 +77,19 @@ class Running:
         self._journal = Journal(RecordPipe(ends.record))
         self._recorder = socket.socket(fileno=ends.rings)
         self._results = prepared.offer(self._recorder)
-        self._loop = Loop(settings, prepared.table, self._listener, self._journal, ends.board, self._tell)
+        self._rules = prepared.rules
+        killable = bool(launched.seccomp_flags & abi.FILTER_WAIT_KILLABLE_RECV)
+        self._loop = Loop(
+            settings,
+            prepared.table,
+            self._listener,
+            self._journal,
+            ends.board,
+            prepared.rules,
+            self._tell,
+            _complain,
+            killable,
+        )
         self._abandoned = self._closed = False
         self._reaped = False
         self._control: Control | None = None
@@ -85,6 +99,7 @@ class Running:
             sock = socket.socket(fileno=ends.control)
             self._control = Control(sock, self._journal, ends.board, self._leave)
             self._control.attach(self._loop, ends.commit)
+            self._loop.held.operated = True
         self._loop.unexecuted = launched.exec_errno
         self._loop.on_tick = self._tick
         self._loop.watch(launched.pidfd, self._target_ended)
@@ -95,10 +110,13 @@ class Running:
         program, target = self._settings.program, self._launched.process.pid
         self._journal.event(records.Session(list(program.argv), self._settings.cwd, now, wall, target))
         self._tell(Hello(list(program.argv), target, wall - now, self._loop.holding))
+        for rule in self._rules.rules():
+            self._journal.event(records.RuleSet(now, rule.id, line(rule)))
         self._launched.open_gate()
         self._loop.run(self._over)
         if self._control is not None:
             self._control.close()
+        self._loop.close()
         self._journal.pipe.finish()
         if self._results:
             # What is in a ring is gone with its last mapping. So wait for the recorder, which may have had no time yet
@@ -137,7 +155,7 @@ class Running:
         """Do what the operator chose for the target, or what was laid down for the death of the screens."""
         if how == "died":
             how = "kill" if self._settings.on_exit == "kill" else "allow"
-        self._loop.holding = False
+        self._loop.holding = self._loop.held.operated = False
         if how == "kill":
             self._board.doom()
             self._loop.kill()
@@ -158,3 +176,9 @@ class Running:
             if pid not in ours:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
+
+
+def _complain(text: str) -> None:
+    """Say on standard error what a rule could not do."""
+    with contextlib.suppress(OSError):
+        os.write(2, f"seccomp-tui: {text}\n".encode())

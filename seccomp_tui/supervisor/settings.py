@@ -10,7 +10,9 @@ from seccomp_tui.kernel.launch import Program
 from seccomp_tui.supervisor.board import Board
 
 if TYPE_CHECKING:
+    from seccomp_tui.policy.answers import Answer
     from seccomp_tui.policy.expression import Expression
+    from seccomp_tui.policy.rules import Rule
 
 COPY_LIMIT = 1024
 """Bytes of a buffer that are recorded, unless asked for more."""
@@ -30,6 +32,8 @@ class Settings:
         results: find out what allowed calls return, where the kernel tells us.
         cwd: working folder, for the recording.
         vdso: programs find out the time without asking the kernel (kernel/vdso.py).
+        rules: what is answered without the operator, in order.
+        hold_timeout: after how many nanoseconds without the operator's answer a held call gets which; None: never.
     """
 
     program: Program
@@ -42,6 +46,8 @@ class Settings:
     descriptors: frozenset[str] = frozenset()
     results: bool = True
     vdso: bool = True
+    rules: tuple[Rule, ...] = ()
+    hold_timeout: tuple[int, Answer] | None = None
 
 
 @dataclass(frozen=True)

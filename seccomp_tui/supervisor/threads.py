@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import select
+import signal
 from collections.abc import Callable, Sequence
 
 from seccomp_tui.kernel.memory import ThreadMemory
@@ -120,6 +121,23 @@ class Threads:
             self._by_tid[tid] = thread
         self._seen(identity)
         return thread
+
+
+def kill_process(thread: Thread) -> bool:
+    """Send SIGKILL to the thread's process; False when it is gone already, or we have no right to.
+
+    A thread without a pidfd is looked up anew at each call, so while its call is pending its id is its own.
+    """
+    try:
+        if thread.pidfd is not None:
+            signal.pidfd_send_signal(thread.pidfd, signal.SIGKILL)
+        elif thread.identity.pid:
+            os.kill(thread.identity.pid, signal.SIGKILL)
+        else:
+            return False
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _runs_another_program(before: Identity, now: Identity) -> bool:

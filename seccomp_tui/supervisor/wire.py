@@ -113,6 +113,17 @@ class HeldEnded(msgspec.Struct, frozen=True, tag=True):
     by: By
 
 
+class AnswerFailed(msgspec.Struct, frozen=True, tag=True):
+    """An answer could not be given, by the operator or by a rule; the call waits for another.
+
+    Attributes:
+        why: one printable line.
+    """
+
+    seq: int
+    why: str
+
+
 class Status(msgspec.Struct, frozen=True, tag=True):
     """Counters; sent when something changed, at most every 50 ms.
 
@@ -165,7 +176,7 @@ class HeldRecord(msgspec.Struct, frozen=True, tag=True):
     frame: bytes
 
 
-FromSupervisor = Hello | Held | HeldEnded | Status | TargetExited | ProcessDetails | HeldRecord
+FromSupervisor = Hello | Held | HeldEnded | AnswerFailed | Status | TargetExited | ProcessDetails | HeldRecord
 
 _Out = TypeVar("_Out")
 _In = TypeVar("_In")

@@ -52,8 +52,8 @@ results = st.one_of(
 def outcomes(draw: st.DrawFn) -> Outcome:
     """Draw what has become of a call, of the sorts that there are."""
     state = draw(st.sampled_from(list(State)))
-    kind = draw(st.sampled_from(list(Kind)[1:])) if state == State.ANSWERED else Kind.NONE
-    value = draw(st.integers(1, 4095) if kind == Kind.ERRNO else st.sampled_from([0, -1, 7])) if kind > 1 else 0
+    kind = draw(st.sampled_from(list(Kind)[1 : Kind.PERFORM + 1])) if state == State.ANSWERED else Kind.NONE
+    value = draw(st.integers(1, 4095) if kind == Kind.ERRNO else st.sampled_from([0, -1, 7, -13])) if kind > 1 else 0
     result = draw(results) if kind == Kind.ALLOW else None
     time = draw(st.integers(0, 1 << 60))
     settled = draw(times)
@@ -66,6 +66,7 @@ def outcomes(draw: st.DrawFn) -> Outcome:
         None if settled is None else time + settled,
         result if took is not None else None,
         None if took is None else time + took,
+        draw(st.sampled_from([0, 0, 2])) if state == State.ANSWERED else 0,
     )
 
 

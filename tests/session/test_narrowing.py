@@ -45,6 +45,7 @@ def recorded(folder: Path, calls: list[Random]) -> Iterator[sqlite3.Connection]:
         record = CallRecord(
             seq, outcome.time, pid, tid, arch, signed32(nr), 0, tuple(args), outcome.state, outcome.kind,
             outcome.value, By.STARTUP if startup and seq % 2 else By.UNHELD, int(startup), pack_segments(memory),
+            outcome.rule,
         )  # fmt: skip
         line = Line(record, decoder)
         database.call(line)
@@ -53,7 +54,9 @@ def recorded(folder: Path, calls: list[Random]) -> Iterator[sqlite3.Connection]:
             database.returned(line)
         if outcome.settled is not None:
             state, kind = State(outcome.state), Kind(outcome.kind)
-            database.event(Settled(outcome.settled, seq, state, kind, outcome.value, By.OPERATOR))
+            settled = Settled(outcome.settled, seq, state, kind, outcome.value, By.OPERATOR, outcome.rule)
+            line.settle(settled)
+            database.event(settled)
     database.close()
     with closing(schema.open_readonly(path)) as db:
         yield db

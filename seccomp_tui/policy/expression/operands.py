@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 from .fields import Takes
+from .quoting import quoted
 from .view import Bits, View
 
 _UNITS = {"h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000, "ms": 1_000_000, "us": 1000, "ns": 1}
 """Nanoseconds in each unit of a duration, the longest first."""
-UNITS = dict(_UNITS)
-_ESCAPES = {0x0A: "\\n", 0x09: "\\t", 0x0D: "\\r", 0x22: '\\"', 0x5C: "\\\\"}
+_NUMBER = re.compile(r"(?P<sign>-?)(?:0x(?P<hex>[0-9a-fA-F]+)|0o?(?P<octal>[0-7]+)|(?P<decimal>0|[1-9][0-9]*))\Z")
+_DURATION = re.compile(rf"(?P<value>[0-9]+(?:\.[0-9]+)?)(?P<unit>{'|'.join(_UNITS)})\Z")
+_DIGITS_MOST = 40
+
+
+def integer(text: str) -> int | None:
+    """Return the number that is written `80`, `0x50`, `0644` or `-1`; None for what is none."""
+    match = _NUMBER.match(text) if len(text) <= _DIGITS_MOST else None
+    if not match:
+        return None
+    base = 16 if match["hex"] else 8 if match["octal"] else 10
+    value = int(match["hex"] or match["octal"] or match["decimal"], base)
+    return -value if match["sign"] else value
+
+
+def nanoseconds(text: str) -> int | None:
+    """Return the duration that is written `200ms` or `1.5s`; None for what is none."""
+    match = _DURATION.match(text) if len(text) <= _DIGITS_MOST else None
+    if not match:
+        return None
+    whole, _, fraction = match["value"].partition(".")
+    size = _UNITS[match["unit"]]
+    return int(whole) * size + int(fraction or "0") * size // int("1" + "0" * len(fraction))
 
 
 class Literal:
@@ -92,7 +115,7 @@ class Text(Literal):
         if self.verbatim:
             text = self.data.decode("utf-8", "surrogateescape")
             return f'"{_quoted_verbatim(text)}"'
-        return f'"{"".join(_ESCAPES.get(byte) or _plain(byte) for byte in self.data)}"'
+        return quoted(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +148,6 @@ class Words(Literal):
 
     def __str__(self) -> str:
         return "|".join(self.names)
-
-
-def _plain(byte: int) -> str:
-    return chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
 
 
 def _quoted_verbatim(text: str) -> str:

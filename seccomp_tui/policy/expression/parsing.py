@@ -15,7 +15,8 @@ from .comparisons import COMPARERS, Comparison, In, Matches, regex
 from .errors import ExpressionError
 from .fields import Field, Takes
 from .grammar import COMPARING, RESERVED, parser
-from .operands import UNITS, Duration, Literal, Number, Text, Words
+from .operands import Duration, Literal, Number, Text, Words, integer, nanoseconds
+from .quoting import UNKNOWN_ESCAPE, raw, unescaped
 from .tree import And, Call, Expression, Flag, InSet, Not, Or, members
 
 if TYPE_CHECKING:
@@ -28,12 +29,7 @@ TEXT_MOST = 10_000
 """So many characters an expression has at most."""
 DEEPEST = 50
 """So deeply parentheses and `not` may be nested."""
-_NUMBER = re.compile(r"(?P<sign>-?)(?:0x(?P<hex>[0-9a-fA-F]+)|0o?(?P<octal>[0-7]+)|(?P<decimal>0|[1-9][0-9]*))\Z")
-_DURATION = re.compile(rf"(?P<value>[0-9]+(?:\.[0-9]+)?)(?P<unit>{'|'.join(UNITS)})\Z")
-_DIGITS_MOST = 40
 _UNKNOWN_CALL = re.compile(r"syscall_0x[0-9a-f]{1,8}\Z")
-_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))", re.DOTALL)
-_PLAIN_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"v": b"\v", b"f": b"\f", b'"': b'"', b"'": b"'", b"\\": b"\\"}
 _HINTS = {"=": "==", "&": "and", "|": "or", "!": "not, or != between a field and a value"}
 """What was probably meant by a character that means nothing here."""
 
@@ -216,24 +212,20 @@ class _Builder:
         return literal
 
     def _number(self, token: Token) -> Literal:
-        number = _NUMBER.match(token)
-        if number and len(token) <= _DIGITS_MOST:
-            base = 16 if number["hex"] else 8 if number["octal"] else 10
-            value = int(number["hex"] or number["octal"] or number["decimal"], base)
-            return Number(-value if number["sign"] else value)
-        duration = _DURATION.match(token)
-        if duration and len(token) <= _DIGITS_MOST:
-            whole, _, fraction = duration["value"].partition(".")
-            size = UNITS[duration["unit"]]
-            return Duration(int(whole) * size + int(fraction or "0") * size // 10 ** len(fraction))
+        value = integer(str(token))
+        if value is not None:
+            return Number(value)
+        value = nanoseconds(str(token))
+        if value is not None:
+            return Duration(value)
         raise self._error(
             token, f"bad number {str(token)!r}: expected one like 80, 0x50, 0644, -1, or a duration like 200ms"
         )
 
     def _string(self, token: Token, kind: type[Comparison] | type[In]) -> Text:
-        data = str(token)[1:-1].encode("utf-8", "surrogateescape" if _encodable(token) else "replace")
+        data = raw(str(token))
         if kind is not Matches:
-            return Text(_ESCAPE.sub(lambda match: self._unescape(match, token), data))
+            return Text(unescaped(data, lambda before: self._unknown_escape(token, before)))
         pattern = re.sub(rb"\\(.)", lambda match: match[1] if match[1] in b"\"'" else match[0], data, flags=re.DOTALL)
         try:
             regex(pattern)
@@ -243,18 +235,8 @@ class _Builder:
             raise ExpressionError(self._text, min(at, len(self._text)), reason) from None
         return Text(pattern, verbatim=True)
 
-    def _unescape(self, match: re.Match[bytes], token: Token) -> bytes:
-        hexa, octal, letter = match.groups()
-        if hexa:
-            return bytes([int(hexa, 16)])
-        if octal:
-            return bytes([int(octal, 8) & 0xFF])
-        if letter in _PLAIN_ESCAPES:
-            return _PLAIN_ESCAPES[letter]
-        before = match.string[: match.start()].decode("utf-8", "surrogateescape")
-        column = (token.start_pos or 0) + len(before) + 2
-        reason = r"unknown escape: expected \n \t \r \v \f \\ \" \' \x41 or \101"
-        raise ExpressionError(self._text, column, reason, 2)
+    def _unknown_escape(self, token: Token, before: int) -> ExpressionError:
+        return ExpressionError(self._text, (token.start_pos or 0) + before + 2, UNKNOWN_ESCAPE, 2)
 
     def _names(self, tokens: list[Any], field: Field, kind: type[Comparison] | type[In]) -> Words:
         known = field.names() if field.names else {}
@@ -309,11 +291,3 @@ def _column(tree: Any) -> int:
     while not hasattr(tree, "start_pos"):
         tree = tree.children[0]
     return int(tree.start_pos or 0) + 1
-
-
-def _encodable(token: str) -> bool:
-    try:
-        token.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return False
-    return True

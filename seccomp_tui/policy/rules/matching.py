@@ -1,0 +1,77 @@
+"""Asking the rules about one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from seccomp_tui.policy.expression import Expression, View
+
+from .rule import Compiled, Rule
+
+
+class ActiveRule:
+    """A rule that is asked, and what it has done.
+
+    Attributes:
+        answer: what it answers.
+        once: it is asked no more after its first answer.
+        enabled: it is asked.
+        counters: for each thread and system call, how many of its calls the rule was true of.
+        hits, time, seq: how often it has answered; when, and which call the last time.
+    """
+
+    __slots__ = ("_rule", "answer", "counters", "enabled", "expression", "hits", "id", "nth", "once", "seq", "time")
+
+    def __init__(self, rule: Compiled) -> None:
+        self._rule = rule.rule
+        self.id = rule.rule.id
+        self.expression = rule.expression
+        self.answer = rule.answer
+        self.nth = rule.nth
+        self.once = rule.rule.once
+        self.enabled = rule.rule.enabled
+        self.counters: dict[int, dict[int, int]] = {}
+        self.hits = self.time = self.seq = 0
+
+    @property
+    def rule(self) -> Rule:
+        """The rule as it is now."""
+        return msgspec.structs.replace(self._rule, enabled=self.enabled)
+
+    def keep(self, before: ActiveRule) -> None:
+        """Go on with the counts of what it was before."""
+        self.counters = before.counters
+        self.hits, self.time, self.seq = before.hits, before.time, before.seq
+
+    def due(self, tid: int, key: int) -> bool:
+        """Count a call that the rule is true of, and tell whether it is one that it answers."""
+        assert self.nth is not None
+        counted = self.counters.setdefault(tid, {})
+        number = counted[key] = counted.get(key, 0) + 1
+        return self.nth.has(number)
+
+
+class Matcher:
+    """The rules that can match calls of one system call.
+
+    Args:
+        rules: in order; each with what is left of its expression.
+    """
+
+    def __init__(self, rules: Sequence[tuple[ActiveRule, Expression]]) -> None:
+        self._rules = rules
+
+    def first(self, view: View, tid: int, key: int) -> ActiveRule | None:
+        """Return the first rule that answers a call.
+
+        Args:
+            key: `arch << 32 | nr`.
+        """
+        for active, expression in self._rules:
+            if active.enabled and expression.matches(view) and (active.nth is None or active.due(tid, key)):
+                if active.once:
+                    active.enabled = False
+                return active
+        return None
