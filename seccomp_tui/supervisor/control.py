@@ -16,6 +16,7 @@ import msgspec
 from seccomp_tui.kernel.details import details
 from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
+from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
@@ -212,7 +213,7 @@ class Control:
         except LookupError:
             self._send(RuleRefused(rule, f"there is no rule {rule.id or before} any more"))
             return
-        self._journal.event(RuleSet(time.monotonic_ns(), rule.id, f"{rule.when} => {rule.answer}"))
+        self._journal.event(RuleSet(time.monotonic_ns(), rule.id, line(rule)))
         self._loop.wake()
 
     def _tell_rules(self) -> None:

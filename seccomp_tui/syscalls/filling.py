@@ -9,27 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from . import numbers, prototypes, structs
-from .arch import ARCHES
-from .decode import WORDS, places
+from . import present, structs
 from .encode import EncodeError, encode
 from .fillers import FILLERS, Asked, Filled
 from .fillers.sockets import address_struct
 from .fillers.structures import is_array, room_for, struct_of, structure
 from .kinds import Place, Style
 from .kinds.addresses import family_of
-from .kinds.by import chosen
-from .kinds.conditions import presence, printer
+from .kinds.conditions import printer
 from .kinds.structures import field_places
 from .memory import Memory, RecordedMemory
-from .multiplex import MULTIPLEXERS
 from .text import quote
 
 __all__ = ["Content", "EncodeError", "Filled", "Row", "fill", "form"]
 
-_STYLE = Style()
 _SHOWN = Style(string_limit=1 << 16, verbose=True, after=True)
-_LOW = 0xFFFFFFFF
 _MOST_ROWS = 16
 """So many structs of an array have rows of their own."""
 _ENTRIES = ("dirents", "dirents64", "dirent")
@@ -93,7 +87,7 @@ def fill(
     Raises:
         EncodeError: it can't be; the message is one line that names the argument and what would be right.
     """
-    name, known, words = _arguments(arch, nr, args, memory)
+    name, known, words = present.arguments(arch, nr, args, memory)
     place = _find(name, known, content.argument)
     if place is None:
         return _plain(words, content)
@@ -151,7 +145,7 @@ def form(
         EncodeError: there is no such argument.
     """
     there = memory or RecordedMemory([])
-    name, known, words = _arguments(arch, nr, args, there)
+    name, known, words = present.arguments(arch, nr, args, there)
     place = _find(name, known, argument)
     if place is None or not place.argument.direction:
         return []
@@ -239,30 +233,6 @@ def _means(name: str, asked: Asked, place: Place, text: str, value: int | bytes)
     except EncodeError:
         return False
     return bool(layout.packing.unpack(data)[at] == value)
-
-
-def _arguments(arch: int, nr: int, args: Sequence[int], memory: Memory) -> tuple[str, list[Place], Sequence[int]]:
-    """Return the call's name, its arguments as they are with these words, and the words."""
-    name = numbers.name(arch, nr)
-    if arch not in ARCHES:
-        return name, [], args
-    words: Sequence[int] = [value & _LOW for value in args] if ARCHES[arch].word == 4 else args
-    find, through = MULTIPLEXERS.get(name), ""
-    if find and (meant := find(words, memory, False)):
-        name, words, through = meant.name, meant.words, meant.through
-    prototype = prototypes.find(name, arch, through)
-    found: list[Place] = []
-    for place in places(name, prototype, ARCHES[arch], _STYLE) if prototype else []:
-        found += _expanded(place, words)
-    return name, found, [*words, *[0] * (WORDS - len(words))]
-
-
-def _expanded(place: Place, words: Sequence[int]) -> list[Place]:
-    """Return an argument; of one that another decides, those that it is."""
-    if place.argument.kind == "by":
-        return [inner for each in chosen(place, words[place.indexes[place.option]]) for inner in _expanded(each, words)]
-    holds = presence(place)
-    return [place] if place.argument.kind != "skip" and (holds is None or holds(words)) else []
 
 
 def _find(call: str, known: Sequence[Place], name: str) -> Place | None:

@@ -384,8 +384,7 @@ def test_nothing_but_an_encode_error_is_raised(
     content = Content(f"arg{index}", tuple(values), tuple(fields))
     try:
         filled = fill(arch.token, nr, args, content, SHORT)
-        form(arch.token, nr, args, content.argument, SHORT)
-    except EncodeError as error:
-        assert "\n" not in str(error).replace("'\n", "")
-    else:
-        assert all(data for _, data in filled.writes)
+    except EncodeError:
+        return
+    assert all(data for _, data in filled.writes)
+    form(arch.token, nr, args, content.argument, SHORT)
