@@ -62,12 +62,14 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         argument: its name, or `arg0` to `arg5`.
-        values: what: bytes, or texts for what is no buffer: one number, the entries of a folder.
-        fields: of a struct, those that are not zero, as the decoder prints them (`syscalls/encode.py`).
+        values: the bytes of a buffer, or the names of the entries of a folder.
+        word: of what is just one number: as the decoder prints it (`syscalls/encode.py`).
+        fields: of a struct, those that are not zero, likewise.
     """
 
     argument: str
-    values: tuple[bytes | str, ...] = ()
+    values: tuple[bytes, ...] = ()
+    word: str = ""
     fields: tuple[tuple[str, str], ...] = ()
 
 
@@ -157,7 +159,7 @@ def was_taken(kind: int, value: int, result: int | None) -> bool:
         result: what the call returned, signed; an architecture may have narrower words.
     """
     wanted = -value if kind == Kind.ERRNO else value
-    if result is None or kind not in (Kind.ERRNO, Kind.RETURN) or result == wanted:
+    if result is None or kind in (Kind.NONE, Kind.ALLOW, Kind.KILL) or result == wanted:
         return True
     return not (result ^ wanted) & 0xFFFF_FFFF and result >> 32 in (0, -1)
 
