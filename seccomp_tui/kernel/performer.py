@@ -13,7 +13,6 @@ import select
 import signal
 import socket
 import sys
-import traceback
 
 import msgspec
 
@@ -33,6 +32,13 @@ def main(descriptor: int, parent: int) -> None:
     Args:
         parent: its process id.
     """
+    try:
+        _serve(descriptor, parent)
+    finally:
+        os._exit(0)  # no traceback: for its lines Python would look in the target's files
+
+
+def _serve(descriptor: int, parent: int) -> None:
     rawcalls.prctl(rawcalls.PR_SET_DUMPABLE, 0)
     end = socket.socket(fileno=descriptor)
     end.set_inheritable(False)
@@ -169,10 +175,8 @@ class Performer:
             _close_all_but({self._end.fileno(), ours, *call.slots_used()})
             self._report(*call.make(prepared, ours))
             code = 0
-        except BaseException:  # noqa: BLE001 - whatever it is, the parent reports it, and nothing may go on here
-            traceback.print_exc()
         finally:
-            os._exit(code)
+            os._exit(code)  # the parent reports whatever it was
 
     def _child_ended(self, pidfd: int) -> None:
         number, pid = self._jobs.pop(pidfd)

@@ -108,9 +108,7 @@ class Call:
             if self.job.checked and value == -errno.ELOOP:
                 return Done(self.job.id, value, refused="the path may lead through a magic link of /proc"), -1
             return Done(self.job.id, value), -1
-        rooms = tuple(
-            bytes(memory[: min(value, len(memory))] if counted else memory[:]) for memory, counted in prepared.rooms
-        )
+        rooms = tuple(memory.raw[:value] if counted else memory.raw for memory, counted in prepared.rooms)
         if not self.job.descriptor:
             return Done(self.job.id, value, rooms), -1
         if self.job.checked and rawcalls.FileSystem(value).is_proc:
@@ -161,11 +159,11 @@ class Call:
         return _NOT_READABLE
 
     def _bytes(self, data: bytes, inside: Sequence[tuple[int, Word]], prepared: Prepared) -> int:
-        memory = ctypes.create_string_buffer(data, max(len(data), 1))
-        prepared.kept.append(memory)
+        changed = bytearray(data)
         for offset, word in inside:
-            value = self._word(word, prepared) & _NOT_OPEN
-            memory[offset : offset + 8] = value.to_bytes(8, "little")
+            changed[offset : offset + 8] = (self._word(word, prepared) & _NOT_OPEN).to_bytes(8, "little")
+        memory = ctypes.create_string_buffer(bytes(changed), max(len(changed), 1))
+        prepared.kept.append(memory)
         return ctypes.addressof(memory)
 
     def _path(self, index: int, path: Path, prepared: Prepared) -> None:

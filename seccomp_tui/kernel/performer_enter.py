@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 
-from seccomp_tui.kernel import abi, rawcalls
+from seccomp_tui.kernel import rawcalls
+from seccomp_tui.kernel.credentials import place
 from seccomp_tui.kernel.performer_messages import Enter
 
 
@@ -51,7 +52,7 @@ def enter(order: Enter, pidfd: int, root: int) -> int:
             rawcalls.setns(pidfd, order.namespaces)
         step = "root"
         os.fchdir(root)
-        if _place(".") != _place("/"):
+        if place(".") != place("/"):
             os.chroot(".")
         if order.capabilities is not None:
             step = "capabilities"
@@ -62,12 +63,3 @@ def enter(order: Enter, pidfd: int, root: int) -> int:
         os.close(pidfd)
         os.close(root)
     return rawcalls.file_uid()
-
-
-def _place(path: str) -> tuple[object, ...]:
-    """Return what tells folders apart, the mount that they are in as well."""
-    found = abi.statx(path)
-    if found is None:
-        status = os.stat(path)
-        return status.st_dev, status.st_ino
-    return found.file_system, found.inode, found.mount

@@ -183,9 +183,9 @@ def send(end: socket.socket, message: Order | Report, descriptors: tuple[int, ..
 
 
 def receive(end: socket.socket) -> tuple[bytes, list[int]]:
-    """Return a packet and the descriptors that came with it, which are the caller's; nothing at the end of all.
+    r"""Return a packet and the descriptors that came with it, which are the caller's; nothing at the end of all.
 
-    A packet that was cut is `b"\\0"`, which no decoder takes.
+    A packet that was cut is `b"\0"`, which no decoder takes.
 
     Raises:
         OSError: recvmsg(2).

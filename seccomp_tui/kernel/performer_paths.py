@@ -33,7 +33,7 @@ class Refusal(Exception):
         self.errno = number
 
 
-class LinkText(Exception):  # noqa: N818 - the outcome, no error
+class LinkText(Exception):
     """The link to be read depends on who reads it; this is what the target would read."""
 
     def __init__(self, text: bytes) -> None:

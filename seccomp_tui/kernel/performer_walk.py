@@ -60,9 +60,7 @@ class Walker:
         file_uid: whom files are opened as.
     """
 
-    def __init__(
-        self, numbers: tuple[Sequence[int], Sequence[int]], protections: Protections, file_uid: int
-    ) -> None:
+    def __init__(self, numbers: tuple[Sequence[int], Sequence[int]], protections: Protections, file_uid: int) -> None:
         self._numbers = numbers
         self.protections = protections
         self.file_uid = file_uid

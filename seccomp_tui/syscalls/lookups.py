@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 
@@ -106,7 +106,7 @@ def _move_mount(argument: str, args: Sequence[int]) -> Lookup:
     return Lookup.FOLLOW if args[4] & flag else Lookup.KEEP
 
 
-_SPECIAL = {
+_SPECIAL: dict[str, Callable[[str, Sequence[int]], Lookup]] = {
     "mount": _mount,
     "move_mount": _move_mount,
     "umount2": lambda _argument, args: Lookup.NAME if args[1] & _UMOUNT_NOFOLLOW else Lookup.UNMOUNT,

@@ -46,9 +46,10 @@ _CLOEXEC = {
     "fspick": (2, 1),
 }
 """Which word asks for a descriptor that is closed at an execve, and with which bit."""
-_BLOCKING = frozenset(
-    """mount umount2 open_tree move_mount fsopen fsmount fspick fsconfig mount_setattr connect bind init_module
-    finit_module delete_module""".split()
+_MAKING = "fsopen fsmount fspick fsconfig"
+_BLOCKING = (
+    *("mount", "umount2", "open_tree", "move_mount", "mount_setattr", *_MAKING.split()),
+    *("connect", "bind", "init_module", "finit_module", "delete_module"),
 )
 """Calls that may wait long, or that depend on the pid namespace of the process that makes them."""
 
@@ -198,7 +199,7 @@ def plan(arch: int, nr: int, args: Sequence[int], memory: Memory) -> Plan:
 
 def _openat2(nr: int, words: tuple[Item, ...]) -> Plan:
     """Return the plan of an openat2(2). One with a say in how it is looked up is left to the kernel."""
-    folder, path, how, size = words
+    _, path, how, size = words
     data = how.data if isinstance(how, Bytes) else b""
     cloexec = bool(int.from_bytes(data[:8], "little") & _O_CLOEXEC)
     resolve = int.from_bytes(data[16:24], "little")
@@ -383,5 +384,3 @@ def _buffer(place: Place, args: Sequence[int], memory: Memory) -> Item:
 
 def _is_fd(args: Sequence[int]) -> bool:
     return args[1] & _LOW == _FSCONFIG_SET_FD
-
-
