@@ -41,6 +41,15 @@ _SHARED = (
         " every system call of the machine costs a little more.",
     ),
     click.option(
+        "--vdso",
+        type=click.Choice(("on", "off")),
+        default="on",
+        show_default=True,
+        callback=readers.on,
+        help="off: clock_gettime, gettimeofday, time, getcpu and getrandom trap too, which programs are else"
+        " answered without the kernel, by a library that it maps into them.",
+    ),
+    click.option(
         "--on-exit",
         type=click.Choice(("continue", "kill")),
         default="continue",

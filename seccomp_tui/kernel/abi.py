@@ -51,6 +51,7 @@ PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NAME = 15
 
 _PIDFD_GETFD_NR = 438
+_TGKILL_NR = {"x86_64": 234, "aarch64": 131}
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -95,6 +96,17 @@ def pidfd_getfd(pidfd: int, target: int) -> int:
     if result < 0:
         raise _last_error()
     return result
+
+
+def tgkill(pid: int, tid: int, number: int) -> None:
+    """Send a signal to one thread of a process.
+
+    Raises:
+        OSError: ESRCH, EPERM; tgkill(2).
+    """
+    arguments = (ctypes.c_int(pid), ctypes.c_int(tid), ctypes.c_int(number))
+    if _libc.syscall(ctypes.c_long(_TGKILL_NR[os.uname().machine]), *arguments) < 0:
+        raise _last_error()
 
 
 def set_child_subreaper() -> None:

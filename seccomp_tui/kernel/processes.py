@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from seccomp_tui.kernel import abi
+
 
 class Identity(NamedTuple):
     """A thread and the program that it runs.
@@ -59,6 +61,15 @@ def open_thread(tid: int) -> int | None:
         except OSError:
             continue
     return None
+
+
+def signal_thread(pid: int, tid: int, number: int) -> bool:
+    """Send a signal to one thread; False when it is gone, or we have no right to."""
+    try:
+        abi.tgkill(pid, tid, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def module_at(tid: int, address: int) -> str:

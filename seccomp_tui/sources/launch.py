@@ -74,7 +74,7 @@ class Run:
         printing: what is printed of the calls, None for nothing.
         decoding: how calls become text.
         screens: runs the screens, None without.
-        results, rules, hold_timeout: see `Settings`.
+        results, vdso, rules, hold_timeout: see `Settings`.
         destination: where they go, None where nothing is printed.
     """
 
@@ -88,6 +88,7 @@ class Run:
     decoding: Decoding
     screens: Screens | None
     results: bool = True
+    vdso: bool = True
     destination: Destination | None = None
     hold: Expression | None = None
     rules: tuple[Compiled, ...] = ()
@@ -140,6 +141,7 @@ def run(request: Run) -> int:
         copy_limit=max(request.decoding.string_limit, Settings.copy_limit),
         descriptors=_noted(request),
         results=request.results,
+        vdso=request.vdso,
         hold=request.hold,
         rules=request.rules,
         extra=_trapped_for(request),

@@ -1,89 +1,87 @@
-"""The calls that wait for the operator: a state machine for each, so that none is answered twice."""
+"""The calls that are not answered yet: a state machine for each, so that none is answered twice."""
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from seccomp_tui.kernel.listener import Listener
-from seccomp_tui.policy.answers import Answer, By, Kind, State
+from seccomp_tui.policy.answers import Answer, By, Kind, State, errno_answer
+from seccomp_tui.supervisor.answering import Answering, Given, HeldCall
+from seccomp_tui.supervisor.delays import Delays
 from seccomp_tui.supervisor.journal import Journal
-from seccomp_tui.supervisor.records import Settled
-from seccomp_tui.supervisor.table import Entry
-from seccomp_tui.supervisor.threads import Thread
-from seccomp_tui.supervisor.wire import Held, HeldEnded
-from seccomp_tui.syscalls.memory import Segment
+from seccomp_tui.supervisor.records import Settled, pack_segments
+from seccomp_tui.supervisor.wire import AnswerFailed, Held, HeldEnded
 
-
-@dataclass(slots=True)
-class HeldCall:
-    """A call that was received and not answered.
-
-    Attributes:
-        notification: its id, good for one answer.
-        frame: its record, for screens that can't read it from the recording.
-    """
-
-    notification: int
-    thread: Thread
-    entry: Entry
-    args: Sequence[int]
-    segments: Sequence[Segment]
-    frame: bytes
-    message: Held
+ToldOfCalls = Held | HeldEnded | AnswerFailed
 
 
 class HeldCalls:
-    """All held calls, by number.
+    """All held calls, by number: those that wait for the operator, and those whose answer takes a while.
 
     Args:
-        let_go: lets an execve or an exit_group go; False when it is gone.
+        answering: gives the answers.
         told: called with what the screens shall hear.
+        complain: called with one line when a rule can't give its answer and nobody is there to decide.
+        delays: what is to be done later.
+        timeout: after how many nanoseconds without the operator's answer a call gets which; None: never.
 
     Attributes:
         by_tid: the held call's number for each waiting thread; a thread has at most one.
+        operated: an operator is there.
     """
 
     def __init__(
         self,
         listener: Listener,
         journal: Journal,
-        let_go: Callable[[HeldCall], bool],
-        told: Callable[[Held | HeldEnded], None],
+        answering: Answering,
+        told: Callable[[ToldOfCalls], None],
+        complain: Callable[[str], None],
+        delays: Delays,
+        timeout: tuple[int, Answer] | None,
     ) -> None:
         self.by_tid: dict[int, int] = {}
+        self.operated = False
         self._calls: dict[int, HeldCall] = {}
         self._listener = listener
         self._journal = journal
-        self._let_go = let_go
+        self._answering = answering
         self._told = told
+        self._complain = complain
+        self._delays = delays
+        self._timeout = timeout
 
     def __len__(self) -> int:
-        return len(self._calls)
+        return sum(call.announced for call in self._calls.values())
 
     def frame(self, seq: int) -> bytes:
         """Return the record of held call `seq`, empty when it is not held."""
         call = self._calls.get(seq)
         return call.frame if call else b""
 
-    def add(self, call: HeldCall) -> None:
-        """Hold a call that has just been recorded."""
+    def add(self, call: HeldCall, *, announce: bool) -> None:
+        """Hold a call that has just been recorded.
+
+        Args:
+            announce: it waits for the operator; else it will be answered at once.
+        """
         seq = call.message.seq
         self._calls[seq] = call
         if call.message.tid:
             self.by_tid[call.message.tid] = seq
-        self._told(call.message)
+        if announce:
+            self._announce(call)
 
-    def answer(self, seqs: Sequence[int], answer: Answer, by: By) -> None:
-        """Give `answer` to the calls `seqs` in this order; those that are not held any more are passed over."""
+    def answer(self, seqs: Sequence[int], answer: Answer, by: By, rule: int = 0) -> None:
+        """Give `answer` to the calls `seqs` in this order.
+
+        Those that are not held any more, or have an answer that is being given, are passed over.
+        """
         for seq in seqs:
             call = self._calls.get(seq)
-            if call is not None:
-                given = self._give(call, answer)
-                self._settle(seq, answer if given else None, by if given else By.NOBODY)
+            if call is not None and not call.under_way:
+                self._answer(seq, call, answer, by, rule)
 
     def answer_all(self, answer: Answer, by: By, after: int = 0) -> None:
         """Give `answer` to every held call with a number above `after`, the oldest first."""
@@ -97,54 +95,73 @@ class HeldCalls:
         """Thread `tid` has ended, or makes the later call `before`: what it had is gone."""
         seq = self.by_tid.get(tid)
         if seq is not None and (before is None or self._calls[seq].notification < before):
-            self._settle(seq, None, By.NOBODY)
+            self._withdraw(seq)
 
     def drop_gone(self) -> None:
         """Settle those that the kernel has withdrawn without our hearing of it (a signal)."""
         for seq, call in list(self._calls.items()):
             if not self._listener.is_pending(call.notification):
-                self._settle(seq, None, By.NOBODY)
+                self._withdraw(seq)
 
     def abandon(self) -> None:
         """The listener closes: every held call fails with ENOSYS in the kernel."""
         for seq in list(self._calls):
-            self._settle(seq, None, By.LEAVING)
+            self._settle(seq, Given(None), By.LEAVING)
 
-    def _give(self, call: HeldCall, answer: Answer) -> bool:
-        if answer.kind == Kind.ALLOW:
-            if call.entry.copy_late is not None:
-                call.thread.owing = (call.message.seq, call.entry.copy_late, call.args, call.segments)
-            return self._let_go(call) if call.entry.leaves else self._listener.allow(call.notification)
-        if answer.kind == Kind.ERRNO:
-            return self._listener.fail(call.notification, answer.value)
-        if answer.kind == Kind.RETURN:
-            return self._listener.give(call.notification, answer.value)
-        if answer.kind == Kind.KILL:
-            return self._listener.is_pending(call.notification) and kill_process(call.thread)
-        raise ValueError(f"{answer} is no answer to give")
+    def _announce(self, call: HeldCall) -> None:
+        call.announced = True
+        if self._timeout is not None:
+            after, answer = self._timeout
+            seq = call.message.seq
+            self._delays.add(time.monotonic_ns() + after, lambda: self.answer([seq], answer, By.TIMEOUT))
+        self._told(call.message)
 
-    def _settle(self, seq: int, answer: Answer | None, by: By) -> None:
-        call = self._calls.pop(seq)
+    def _answer(self, seq: int, call: HeldCall, answer: Answer, by: By, rule: int) -> None:
+        def done(given: Given) -> None:
+            call.under_way = False
+            if self._calls.get(seq) is not call:
+                return  # it was withdrawn meanwhile
+            if given.why:
+                self._failed(seq, call, given, rule)
+            else:
+                text = "" if rule or answer.plain else _text(answer)
+                self._settle(seq, given, by if given.answer else By.NOBODY, rule, text, delayed=answer.delay > 0)
+
+        call.under_way = True
+        self._answering.give(call, answer, done)
+
+    def _failed(self, seq: int, call: HeldCall, given: Given, rule: int) -> None:
+        """An answer could not be given: the operator decides anew; without one the call fails in the same way."""
+        if self.operated:
+            if not call.announced:
+                self._announce(call)
+            self._told(AnswerFailed(seq, f"rule {rule}: {given.why}" if rule else given.why))
+            return
+        self._complain(f"rule {rule}: {given.why}")
+        self._answer(seq, call, errno_answer(given.number), By.RULE, rule)
+
+    def _withdraw(self, seq: int) -> None:
+        call = self._calls[seq]
+        if call.under_way and call.cancel is None:
+            return  # the thread may have taken the answer already: what gives it will tell
+        if call.cancel is not None:
+            call.cancel()
+        self._settle(seq, Given(None), By.NOBODY)
+
+    def _settle(self, seq: int, given: Given, by: By, rule: int = 0, text: str = "", *, delayed: bool = False) -> None:
+        call, answer = self._calls.pop(seq), given.answer
         if self.by_tid.get(call.message.tid) == seq:
             del self.by_tid[call.message.tid]
         state = State.ANSWERED if answer else State.GONE
         kind, value = (answer.kind, answer.value) if answer else (Kind.NONE, 0)
-        self._journal.event(Settled(time.monotonic_ns(), seq, state, kind, value, by))
-        self._told(HeldEnded(seq, state, answer, by))
+        filled = pack_segments(given.filled)
+        if seq > 0:
+            self._journal.event(Settled(time.monotonic_ns(), seq, state, kind, value, by, rule, text, filled, delayed))
+        if call.announced:
+            self._told(HeldEnded(seq, state, answer, by))
 
 
-def kill_process(thread: Thread) -> bool:
-    """Send SIGKILL to the thread's process; False when it is gone already, or we have no right to.
+def _text(answer: Answer) -> str:
+    from seccomp_tui.policy import answer_text
 
-    A thread without a pidfd is looked up anew at each call, so while its call is pending its id is its own.
-    """
-    try:
-        if thread.pidfd is not None:
-            signal.pidfd_send_signal(thread.pidfd, signal.SIGKILL)
-        elif thread.identity.pid:
-            os.kill(thread.identity.pid, signal.SIGKILL)
-        else:
-            return False
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+    return answer_text.text(answer)

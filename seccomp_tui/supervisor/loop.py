@@ -14,22 +14,30 @@ import struct
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import Identity
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.startup import argv_of
 from seccomp_tui.supervisor import records
+from seccomp_tui.supervisor.answering import Answering, HeldCall
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.delays import Delays
 from seccomp_tui.supervisor.exits import Exits
-from seccomp_tui.supervisor.held import HeldCall, HeldCalls, kill_process
+from seccomp_tui.supervisor.held import HeldCalls, ToldOfCalls
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT, BLOCK
+from seccomp_tui.supervisor.ruling import Received, Ruling
 from seccomp_tui.supervisor.settings import Settings
 from seccomp_tui.supervisor.table import Entry, Table
-from seccomp_tui.supervisor.threads import Thread, Threads
-from seccomp_tui.supervisor.wire import Held, HeldEnded
+from seccomp_tui.supervisor.threads import Thread, Threads, kill_process
+from seccomp_tui.supervisor.wire import Held
 from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.calls import CallView
+    from seccomp_tui.policy.rules import RuleSet
 
 TICK_NS = 5_000_000
 _TICK_SECONDS = TICK_NS / 1e9
@@ -54,12 +62,16 @@ class Loop:
     """Answers the calls of one listener.
 
     Args:
+        rules: what is answered without the operator.
         told: called with what the screens shall hear of held calls.
+        complain: called with one line when a rule can't give its answer and nobody is there to decide.
+        killable: only a fatal signal ends the wait of a received call.
 
     Attributes:
         holding: hold calls that are holdable and not part of a start-up.
         launching: calls are let go unrecorded until the launcher's execve.
         killing: the operator wants the target dead: who calls is killed (`kill`).
+        close: ends what was begun for answers.
         startup: calls let through because they belong to a start-up.
         unexecuted: returns whether the execve has failed; what then calls is the launcher, and not held.
         alive: some task still uses the filter.
@@ -73,7 +85,10 @@ class Loop:
         listener: Listener,
         journal: Journal,
         board: Board,
-        told: Callable[[Held | HeldEnded], None],
+        rules: RuleSet,
+        told: Callable[[ToldOfCalls], None],
+        complain: Callable[[str], None],
+        killable: bool,
     ) -> None:
         self.holding = settings.holding
         self.launching = True
@@ -90,7 +105,10 @@ class Loop:
         self.epoll = select.epoll()
         self.epoll.register(listener.fileno(), select.EPOLLIN)
         self.threads = Threads(self.epoll, self._seen)
-        self.held = HeldCalls(listener, journal, self._leave_held, told)
+        self._delays = Delays()
+        answering = Answering(listener, self._leave_held, self._delays, self.watch, self.unwatch, killable)
+        self.close = answering.close
+        self.held = HeldCalls(listener, journal, answering, told, complain, self._delays, settings.hold_timeout)
         self._listener = listener
         self._allow = listener.allow
         self._received: deque[bytearray] = deque()
@@ -104,6 +122,7 @@ class Loop:
         self._board = board
         self._table = table
         self._entries = table.entries
+        self.ruling = Ruling(rules, table, listener, journal, self.held, self._view, self._hold, self._leave_ruled)
         self._busy = True
 
     def watch(self, fd: int, handler: Callable[[], None], events: int = select.EPOLLIN) -> None:
@@ -122,14 +141,17 @@ class Loop:
 
     def run(self, over: Callable[[], bool]) -> None:
         """Answer until `over()`, which is asked at each tick."""
-        poll = self.epoll.poll
+        poll, delays = self.epoll.poll, self._delays
         listener = self._listener.fileno()
         fresh = self._journal.pipe.fresh
         next_tick = 0
         while True:
             now = 0
             self._drained = False
-            for fd, mask in poll(_TICK_SECONDS if fresh or self._busy else _IDLE_SECONDS, _EVENTS):
+            pause = _TICK_SECONDS if fresh or self._busy else _IDLE_SECONDS
+            if delays:
+                pause = min(pause, max(0, delays.next - _now()) / 1e9)
+            for fd, mask in poll(pause, _EVENTS):
                 if fd != listener:
                     self._other(fd)
                 elif not self.alive:
@@ -143,6 +165,9 @@ class Loop:
             while self._received:
                 now = self._take(self._received.popleft())
             now = now or _now()
+            if delays and now >= delays.next:
+                delays.run(now)
+                self._busy = True
             if now >= next_tick or len(fresh) > BLOCK:
                 next_tick = now + TICK_NS
                 self._tick(now)
@@ -184,6 +209,7 @@ class Loop:
         tid = self.threads.ended(fd)
         if tid is not None:
             self.held.withdraw_of(tid)
+            self.ruling.rules.thread_ended(tid)
             self._exits.thread_ended(tid)
             self._journal.event(records.ThreadGone(_now(), tid))
 
@@ -219,15 +245,19 @@ class Loop:
         startup = thread.startup
         if startup.starting and startup.goes_on(entry.reach, args, segments):
             flags |= records.FLAG_STARTUP
+        if entry.rules is not None and not flags & records.FLAG_LAUNCH and not self.unexecuted():
+            call = Received(buffer, notification, key, entry, thread, args, segments, now, flags)
+            if self.ruling.answers(call):
+                return now
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
             if entry.condition is not None:
-                by = self._judge(entry, key, thread, args, segments, flags)
+                by = self._judge(Received(buffer, notification, key, entry, thread, args, segments, now, flags))
             elif not entry.outright and (flags or startup.errand(entry.reach, args, segments)):
                 by = _STARTUP
             else:
                 by = _NOBODY
             if by == _NOBODY:
-                self._hold(buffer, entry, thread, now, flags)
+                self._hold(Received(buffer, notification, key, entry, thread, args, segments, now, flags))
                 return now
             if by == _STARTUP:
                 self.startup += 1
@@ -243,27 +273,30 @@ class Loop:
             self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
         return now
 
-    def _judge(
-        self, entry: Entry, key: int, thread: Thread, args: Sequence[int], segments: Sequence[Segment], starting: int
-    ) -> int:
+    def _judge(self, call: Received) -> int:
         """Return who lets a call go whose values decide: nobody when it is to be held."""
-        assert entry.condition is not None
+        condition = call.entry.condition
+        assert condition is not None
+        view = self._view(call)
+        if condition.matches(view):
+            return _NOBODY
+        return _STARTUP if view.leave_startup() and condition.matches(view) else _UNHELD
+
+    def _view(self, call: Received) -> CallView:
+        """Return a call as expressions look at it."""
         assert self._table.view is not None
-        who = thread.identity
-        view = self._table.view(
-            key >> 32,
-            _signed(key & 0xFFFF_FFFF),
-            args,
-            RecordedMemory(segments),
+        who = call.thread.identity
+        return self._table.view(
+            call.key >> 32,
+            _signed(call.key & 0xFFFF_FFFF),
+            call.args,
+            RecordedMemory(call.segments),
             who.pid,
             who.tid,
             who.comm,
             who.exe,
-            lambda: bool(starting) or thread.startup.errand(entry.reach, args, segments),
+            lambda: bool(call.flags) or call.thread.startup.errand(call.entry.reach, call.args, call.segments),
         )
-        if entry.condition.matches(view):
-            return _NOBODY
-        return _STARTUP if view.leave_startup() and entry.condition.matches(view) else _UNHELD
 
     def _read_late(self, thread: Thread) -> None:
         """Read what the thread's last call has filled in, before the thread runs on and changes it."""
@@ -277,6 +310,7 @@ class Loop:
     def _first(self, key: int) -> Entry:
         """Work out the entry of a call that has not come before; made-up numbers are not let to fill our memory."""
         entry = self._table.entry(key >> 32, _signed(key & 0xFFFF_FFFF))
+        self.ruling.prepare(entry, key)
         if len(self._entries) < _ENTRIES:
             self._entries[key] = entry
         return entry
@@ -293,18 +327,26 @@ class Loop:
         self._board.start()
         return True
 
-    def _hold(self, buffer: bytearray, entry: Entry, thread: Thread, now: int, flags: int) -> None:
-        notification, tid, key, ip, *args = _unpack(buffer)
+    def _hold(self, call: Received) -> int:
+        """Hold a call, for the operator or for as long as a rule's answer takes; return its number, 0: it is gone."""
+        buffer, notification, key, entry, thread, _, _, now, flags = call
+        _, tid, _, ip, *args = _unpack(buffer)
         segments: Sequence[Segment] = entry.copy_held(thread.memory, args) if entry.copy_held is not None else ()
         pid = thread.identity.pid
         if not self._listener.is_pending(notification):
-            self._journal.call(buffer, now, pid, (), _GONE, _NONE, _NOBODY, flags)
-            return
-        frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, flags)
-        self._journal.pipe.flush()
+            if entry.recorded:
+                self._journal.call(buffer, now, pid, (), _GONE, _NONE, _NOBODY, flags)
+            return 0
+        frame, seq = b"", -notification  # it is not recorded, and has no number
+        if entry.recorded:
+            frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, flags)
+            seq = self._journal.seq
+            self._journal.pipe.flush()
         arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
-        message = Held(self._journal.seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=True)
-        self.held.add(HeldCall(notification, thread, entry, args, segments, frame, message))
+        message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=entry.recorded)
+        held = HeldCall(notification, thread, entry, args, segments, frame, message)
+        self.held.add(held, announce=not flags & records.FLAG_RULED)
+        return seq
 
     def _leave(
         self, notification: int, entry: Entry, thread: Thread, args: Sequence[int], segments: Sequence[Segment]
@@ -315,6 +357,11 @@ class Loop:
         # Before the answer: right after it the thread may be another program.
         self.threads.execs(thread, argv_of(args, segments, entry.argv_at, entry.word))
         return self._allow(notification)
+
+    def _leave_ruled(self, call: Received) -> bool:
+        if not call.entry.leaves:
+            return self._allow(call.notification)
+        return self._leave(call.notification, call.entry, call.thread, call.args, call.segments)
 
     def _leave_held(self, call: HeldCall) -> bool:
         self._busy = True

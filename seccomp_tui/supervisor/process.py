@@ -6,6 +6,7 @@ import resource
 import socket
 
 from seccomp_tui.kernel import filter as bpf
+from seccomp_tui.kernel import vdso
 from seccomp_tui.kernel.launch import LaunchError, begin
 from seccomp_tui.supervisor import report
 from seccomp_tui.supervisor.roles import settle
@@ -43,7 +44,8 @@ def _program(settings: Settings) -> bytes:
 
     traps = {}
     for arch, wanted in settings.wanted.items():
-        always = {name: nr for name in ALWAYS_TRAPPED if (nr := numbers.number(arch, name)) is not None}
+        names = ALWAYS_TRAPPED if settings.vdso else ALWAYS_TRAPPED + vdso.EARLY
+        always = {name: nr for name in names if (nr := numbers.number(arch, name)) is not None}
         needed = wanted | settings.extra.get(arch, frozenset())
         traps[arch] = {numbers.name(arch, nr): nr for nr in needed} | always
     return bpf.trap(traps)

@@ -10,11 +10,14 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-from seccomp_tui.kernel import results, tracepoints
+from seccomp_tui.kernel import abi, results, tracepoints
 from seccomp_tui.kernel.launch import Launched
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import descendants
+from seccomp_tui.kernel.vdso import Vdso
 from seccomp_tui.policy.answers import ALLOW, By
+from seccomp_tui.policy.rules import RuleSet
+from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor import records, report
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
@@ -49,6 +52,7 @@ class Prepared:
             settings.wanted, settings.copy_limit, settings.descriptors, bool(self._events), settings.hold
         )
         self.table.prepare(native().token)
+        self.rules = RuleSet(settings.rules)
 
     def offer(self, recorder: socket.socket) -> bool:
         """Let the recorder know what calls return, as far as the kernel tells us; False when it tells nothing."""
@@ -75,9 +79,22 @@ class Running:
         self._journal = Journal(RecordPipe(ends.record))
         self._recorder = socket.socket(fileno=ends.rings)
         self._results = prepared.offer(self._recorder)
-        self._loop = Loop(settings, prepared.table, self._listener, self._journal, ends.board, self._tell)
+        self._rules = prepared.rules
+        killable = bool(launched.seccomp_flags & abi.FILTER_WAIT_KILLABLE_RECV)
+        self._loop = Loop(
+            settings,
+            prepared.table,
+            self._listener,
+            self._journal,
+            ends.board,
+            prepared.rules,
+            self._tell,
+            _complain,
+            killable,
+        )
         self._abandoned = self._closed = False
         self._reaped = False
+        self._vdso, self._vdso_failed = Vdso(), False
         self._control: Control | None = None
         if ends.control is not None:
             from seccomp_tui.supervisor.control import Control
@@ -85,6 +102,9 @@ class Running:
             sock = socket.socket(fileno=ends.control)
             self._control = Control(sock, self._journal, ends.board, self._leave)
             self._control.attach(self._loop, ends.commit)
+            self._loop.held.operated = True
+        if not settings.vdso:
+            self._loop.threads.started = self._disable_vdso
         self._loop.unexecuted = launched.exec_errno
         self._loop.on_tick = self._tick
         self._loop.watch(launched.pidfd, self._target_ended)
@@ -95,10 +115,13 @@ class Running:
         program, target = self._settings.program, self._launched.process.pid
         self._journal.event(records.Session(list(program.argv), self._settings.cwd, now, wall, target))
         self._tell(Hello(list(program.argv), target, wall - now, self._loop.holding))
+        for rule in self._rules.rules():
+            self._journal.event(records.RuleSet(now, rule.id, line(rule)))
         self._launched.open_gate()
         self._loop.run(self._over)
         if self._control is not None:
             self._control.close()
+        self._loop.close()
         self._journal.pipe.finish()
         if self._results:
             # What is in a ring is gone with its last mapping. So wait for the recorder, which may have had no time yet
@@ -113,6 +136,12 @@ class Running:
     def _tell(self, message: FromSupervisor) -> None:
         if self._control is not None:
             self._control.tell(message)
+
+    def _disable_vdso(self, tid: int) -> None:
+        why = self._vdso.disable(tid)
+        if why and not self._vdso_failed:
+            self._vdso_failed = True
+            _complain(f"--vdso off: {why}")
 
     def _tick(self, now: int) -> bool:
         if self._loop.killing and self._loop.alive:
@@ -137,7 +166,7 @@ class Running:
         """Do what the operator chose for the target, or what was laid down for the death of the screens."""
         if how == "died":
             how = "kill" if self._settings.on_exit == "kill" else "allow"
-        self._loop.holding = False
+        self._loop.holding = self._loop.held.operated = False
         if how == "kill":
             self._board.doom()
             self._loop.kill()
@@ -158,3 +187,9 @@ class Running:
             if pid not in ours:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
+
+
+def _complain(text: str) -> None:
+    """Say on standard error what a rule could not do."""
+    with contextlib.suppress(OSError):
+        os.write(2, f"seccomp-tui: {text}\n".encode())

@@ -31,6 +31,7 @@ class Settings:
         descriptors: of `memory.DETAILS`, what is noted of the descriptors of every call; of held calls it is all.
         results: find out what allowed calls return, where the kernel tells us.
         cwd: working folder, for the recording.
+        vdso: programs find out the time without asking the kernel (kernel/vdso.py).
         rules: in their order; the first that matches a call answers it.
         extra: numbers of the calls that trap for the rules' sake, by architecture; counts only with `wanted`.
         hold_timeout: a call that was held for so many nanoseconds gets this answer; None: it waits on.
@@ -45,6 +46,7 @@ class Settings:
     copy_limit: int = COPY_LIMIT
     descriptors: frozenset[str] = frozenset()
     results: bool = True
+    vdso: bool = True
     rules: tuple[Compiled, ...] = ()
     extra: Mapping[int, frozenset[int]] = field(default_factory=dict)
     hold_timeout: tuple[int, Answer] | None = None

@@ -17,6 +17,7 @@ from seccomp_tui.syscalls.usual import usual
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.calls import CallView
+    from seccomp_tui.policy.rules import Matcher
 
 HELD_COPY = 1 << 20
 """Bytes copied of each buffer of a held call."""
@@ -37,6 +38,7 @@ class Entry:
             names, so it is no part of one.
         condition: what decides in place of the start-up, where the values of the call do.
         leaves: its thread is not the same afterwards: execve, or exit_group.
+        rules: those rules that can match its calls.
         argv_at: for an execve the argument that is argv, else -1.
         word: size of a pointer in bytes.
     """
@@ -52,6 +54,7 @@ class Entry:
     argv_at: int
     word: int
     reach: Reach
+    rules: Matcher | None = None
 
 
 class Table:
@@ -85,10 +88,14 @@ class Table:
         self.entries: dict[int, Entry] = {}
         self.view: type[CallView] | None = None
         if hold not in (None, ASKED):  # what it takes to decide is loaded and worked out before the first call
-            from seccomp_tui.policy.calls import CallView
-
-            self.view = CallView
+            self.load_view()
             decide(self._hold, 0, 0)
+
+    def load_view(self) -> None:
+        """Load what shows calls to expressions."""
+        from seccomp_tui.policy.calls import CallView
+
+        self.view = CallView
 
     def prepare(self, arch: int) -> None:
         """Work out the entries of the usual calls of `arch`, before there are any."""

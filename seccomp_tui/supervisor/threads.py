@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import select
+import signal
 from collections.abc import Callable, Sequence
 
 from seccomp_tui.kernel.memory import ThreadMemory
@@ -50,6 +51,9 @@ class Threads:
     Args:
         epoll: where the pidfds are registered.
         seen: called with a thread's identity at its first call, and at its first after an execve.
+
+    Attributes:
+        started: called with the id of a thread at its first call in another program.
     """
 
     def __init__(self, epoll: select.epoll, seen: Callable[[Identity], None]) -> None:
@@ -60,6 +64,7 @@ class Threads:
         self._startups: dict[int, Startup] = {}
         self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // 2
         self.get = self._by_tid.get
+        self.started: Callable[[int], None] = lambda tid: None
 
     def __len__(self) -> int:
         return len(self._by_tid)
@@ -72,6 +77,7 @@ class Threads:
         identity = identify(tid)
         if _runs_another_program(known.identity, identity):
             known.startup = self._startups[identity.pid] = Startup(known.next_argv)
+            self.started(tid)
         known.identity = identity
         known.stale = False
         known.owing = None
@@ -120,6 +126,23 @@ class Threads:
             self._by_tid[tid] = thread
         self._seen(identity)
         return thread
+
+
+def kill_process(thread: Thread) -> bool:
+    """Send SIGKILL to the thread's process; False when it is gone already, or we have no right to.
+
+    A thread without a pidfd is looked up anew at each call, so while its call is pending its id is its own.
+    """
+    try:
+        if thread.pidfd is not None:
+            signal.pidfd_send_signal(thread.pidfd, signal.SIGKILL)
+        elif thread.identity.pid:
+            os.kill(thread.identity.pid, signal.SIGKILL)
+        else:
+            return False
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _runs_another_program(before: Identity, now: Identity) -> bool:

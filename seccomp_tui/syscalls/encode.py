@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from . import constants, structs
 from .arch import Arch
+from .kinds.file_values import item_size
 from .kinds.scalars import SPECIAL_BITS
 from .prototypes import Argument
 from .structs import Field
@@ -28,6 +29,8 @@ _INET6 = re.compile(r'inet_pton\(AF_INET6, "([^"]*)", &\w+\)')
 _HARDWARE = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2})+")
 _INTERFACE = re.compile(r'if_nametoindex\("([^"]*)"\)')
 _WITH_NAMES = ("flags", "enum", "commented", "htons_of", "htobs_of")
+_LIST = re.compile(r"\[([^]]*)\]")
+_LISTS = ("numbers", "hex_numbers")
 _COMMENT = re.compile(r"\s*/\*.*?\*/")
 
 
@@ -61,6 +64,36 @@ def encode(name: str, arch: Arch, values: Mapping[str, Value], base: bytes = b""
     return _laid_over(base, layout, parts)
 
 
+def number(argument: Argument, arch: Arch, value: int | str, size: int) -> bytes:
+    """Return one number of `size` bytes that means `value`, written as a field of the argument's kind is.
+
+    Raises:
+        EncodeError: it can't have that value.
+    """
+    field = Field(argument, 0, size, "", "")
+    return (_number(field, arch, value) & (1 << size * 8) - 1).to_bytes(size, "little")
+
+
+def nested(fields: Iterable[tuple[str, str]]) -> dict[str, Value]:
+    """Return fields as `encode` takes them; one of a struct inside another is named `it_value.tv_sec`.
+
+    Raises:
+        EncodeError: a name stands for a struct and for one value.
+    """
+    found: dict[str, Value] = {}
+    for name, text in fields:
+        *outer, last = name.split(".")
+        inside = found
+        for part in outer:
+            step = inside.setdefault(part, {})
+            if not isinstance(step, dict):
+                message = f"{name}: '{part}' has a value already"
+                raise EncodeError(message)
+            inside = step
+        inside[last] = text
+    return found
+
+
 def _laid_over(base: bytes, layout: structs.Layout, parts: list[int | bytes]) -> bytes:
     """Return the packed parts, with the padding that was there."""
     packed = bytearray(base[: layout.size].ljust(layout.size, b"\0"))
@@ -79,20 +112,36 @@ def _field(field: Field, arch: Arch, value: Value, before: bytes) -> int | bytes
             raise EncodeError(message)
         return encode(argument.kind, arch, value, before)
     if field.code.endswith("s"):
-        return _bytes(field, value)
+        return _bytes(field, arch, value)
     return _number(field, arch, value)
 
 
-def _bytes(field: Field, value: int | str | bytes) -> bytes:
+def _bytes(field: Field, arch: Arch, value: int | str | bytes) -> bytes:
     """Return the bytes of an array of characters or bytes."""
-    name = field.argument.name
+    name, kind = field.argument.name, field.argument.kind
     if isinstance(value, int):
         message = f"{name} takes text in quotes or bytes, not {value}"
         raise EncodeError(message)
+    if structs.declared(kind) and isinstance(value, str) and not _QUOTED.fullmatch(value):
+        inside = ", ".join([f"{name}.{each.argument.name}" for each in structs.layout(kind, 8).fields])
+        message = f"{name} is a struct: it has {inside}"
+        raise EncodeError(message)
+    if kind in _LISTS and isinstance(value, str) and (match := _LIST.fullmatch(value)):
+        return _numbers(field, arch, match[1].split(","))
     data = _text(field, value) if isinstance(value, str) else value
     room = field.size - (1 if field.argument.kind == "chars" else 0)
     if len(data) > room:
         message = f"{name} has room for {room} bytes, not {len(data)}"
+        raise EncodeError(message)
+    return data.ljust(field.size, b"\0")
+
+
+def _numbers(field: Field, arch: Arch, items: Sequence[str]) -> bytes:
+    """Return an array of numbers."""
+    single = item_size(field.argument.options[0], arch.word)
+    data = b"".join([number(field.argument, arch, item.strip(), single) for item in items if item.strip()])
+    if len(data) > field.size:
+        message = f"{field.argument.name} has room for {field.size // single} numbers, not {len(data) // single}"
         raise EncodeError(message)
     return data.ljust(field.size, b"\0")
 

@@ -6,7 +6,7 @@ through `Memory` only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 PATH_MAX = 4096
@@ -77,6 +77,50 @@ class Memory(Protocol):
     def read_file(self, fd: int, offset: int, size: int, /) -> bytes:
         """Return up to `size` bytes of that file, `b""` where nothing is readable or reading might block."""
         ...
+
+
+class PatchedMemory:
+    """Memory of which some pieces are taken for others.
+
+    Args:
+        memory: as it is.
+        pieces: what is read in its place, by address; what lies behind such a piece is not read there.
+    """
+
+    def __init__(self, memory: Memory, pieces: Mapping[int, bytes]) -> None:
+        self._memory = memory
+        self._pieces = pieces
+
+    def read(self, address: int, size: int, /) -> bytes:
+        """Return up to `size` bytes at `address`."""
+        data = self._memory.read(address, size)
+        for start, piece in self._pieces.items():
+            if start == address:
+                data = piece[:size] + data[len(piece) :]
+            elif start <= address < start + len(piece):
+                inside = piece[address - start :][:size]
+                data = inside + data[len(inside) :]
+        return data
+
+    def read_string(self, address: int, limit: int, /) -> bytes:
+        """Return the bytes up to and with the first NUL, at most `limit`."""
+        piece = self._pieces.get(address)
+        if piece is None:
+            return self._memory.read_string(address, limit)
+        end = piece.find(0)
+        return (piece if end < 0 else piece[: end + 1])[:limit]
+
+    def descriptor(self, fd: int, details: frozenset[str], /) -> bytes:
+        """Return what a descriptor leads to."""
+        return self._memory.descriptor(fd, details)
+
+    def file_size(self, fd: int, /) -> int:
+        """Return the size of the file behind a descriptor."""
+        return self._memory.file_size(fd)
+
+    def read_file(self, fd: int, offset: int, size: int, /) -> bytes:
+        """Return a piece of that file."""
+        return self._memory.read_file(fd, offset, size)
 
 
 class AfterMemory:

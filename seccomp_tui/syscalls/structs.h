@@ -95,6 +95,19 @@ struct open_how {
   uint64 resolve; // flags[openat2_resolve]
 };
 struct winsize { uint16 ws_row; uint16 ws_col; uint16 ws_xpixel; uint16 ws_ypixel; };
+struct pollfd {
+  int32 fd; // fd
+  uint16 events; // flags[poll]
+  uint16 revents; // flags[poll]
+};
+struct epoll_event packed {
+  uint32 events; // flags[epoll]
+  uint64 data;
+};
+struct epoll_event_aligned {
+  uint32 events; // flags[epoll]
+  uint64 data;
+};
 struct f_owner_ex {
   int32 type; // enum[owner_type]
   int32 pid;

@@ -136,6 +136,19 @@ def _family(number: int) -> str:
     return constants.enum("family", number)
 
 
+def structs_of(family: str) -> list[str]:
+    """Return the structs that an address of a family may have; of "" those of all families."""
+    names = [name for known, (_, name) in _FIELDS.items() if family in ("", known)]
+    return names + [
+        name for known, each in _EXACT.items() if family in ("", known) for name in dict.fromkeys(each.values())
+    ]
+
+
+def family_of(name: str) -> str:
+    """Return the family whose addresses are such structs."""
+    return next(family for family in (*_FIELDS, *_EXACT) if name in structs_of(family))
+
+
 def sockaddr_text(data: bytes, place: Place, memory: Memory) -> str:
     """Return a socket address of at least two bytes."""
     family = _family(int.from_bytes(data[:2], "little"))
