@@ -276,11 +276,13 @@ def all_names() -> list[str]:
     return list(_table())
 
 
+@cache
 def calls_with(name: str) -> frozenset[str]:
     """Return the calls that have an argument `name`, on any architecture and with any operation."""
     return frozenset(_table().get(name, ()))
 
 
+@cache
 def calls_with_kind(*kinds: str) -> frozenset[str]:
     """Return the calls that have an argument of one of these kinds, on any architecture and with any operation."""
     return frozenset(
