@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from seccomp_tui.cli import options as shared_options
-from seccomp_tui.cli import presenting, qualifiers, starting
+from seccomp_tui.cli import presenting, qualifiers, ruling, starting
 from seccomp_tui.cli.destination import destination
 from seccomp_tui.session.wanted import Destination
 
 
-@click.command("log", context_settings=shared_options.STOP_AT_PROGRAM)
-@qualifiers.options("trace", "decode-fds", "signal", "status", "quiet")
+@click.command("log", cls=ruling.Ordered, context_settings=shared_options.STOP_AT_PROGRAM)
+@qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True)
 @click.option(
     "--format",
     "line_format",
@@ -23,6 +23,7 @@ from seccomp_tui.session.wanted import Destination
     help="strace-like lines, or a JSON object a line (docs/jsonl.md).",
 )
 @presenting.decoding
+@ruling.options
 @presenting.presentation
 @destination(Destination(), "session", "the recording goes there (--session)")
 @shared_options.terminal("inherit", "ours")
@@ -30,7 +31,7 @@ from seccomp_tui.session.wanted import Destination
 def log(**options: Any) -> int:
     """Run PROGRAM without screens and print a line for each system call, as strace does.
 
-    Nothing is held. A line is printed when its call has returned. Where the kernel does not tell us what a call
-    returns, its line ends in `= ?`.
+    Nothing is held; rules answer. A line is printed when its call has returned. Where the kernel does not tell us what
+    a call returns, its line ends in `= ?`.
     """
-    return starting.start(**options, holding=False, screens=None)
+    return starting.start(**ruling.merged(options, holds=False), holding=False, screens=None)

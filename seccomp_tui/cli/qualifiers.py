@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from seccomp_tui.cli import ruling
 from seccomp_tui.session.wanted import QUIETED, STATUSES
 from seccomp_tui.syscalls import arch, signals
 from seccomp_tui.syscalls.memory import DETAILS
@@ -20,6 +21,7 @@ _SYNONYMS = {
     "signal": ("signals", "s"),
     "status": (),
     "quiet": ("silent", "silence", "q"),
+    **dict.fromkeys(ruling.INJECTIONS, ()),
 }
 _BY_WORD = {word: kind for kind, others in _SYNONYMS.items() for word in (kind, *others)}
 _PARAMETERS = {"trace": "trace", "decode-fds": "descriptors", "signal": "signals", "status": "status", "quiet": "quiet"}
@@ -37,8 +39,13 @@ _HELP = {
 }
 
 
-def options(*kinds: str) -> Callable[[Any], Any]:
-    """Return a decorator that gives a command `-e` with these qualifiers, and their long options."""
+def options(*kinds: str, rules: bool = False) -> Callable[[Any], Any]:
+    """Return a decorator that gives a command `-e` with these qualifiers, and their long options.
+
+    Args:
+        rules: `-e` has also those that give rules, whose long options are made elsewhere.
+    """
+    short = (*kinds, *ruling.INJECTIONS) if rules else kinds
 
     def give(command: Any) -> Any:
         for kind in reversed(kinds):
@@ -46,9 +53,9 @@ def options(*kinds: str) -> Callable[[Any], Any]:
                 f"--{kind}", _PARAMETERS[kind], metavar="SET", callback=_long(kind), help=f"{_HELP[kind]}"
             )
             command = long(command)
-        words = ", ".join(f"{kind}=SET" for kind in kinds)
+        words = ", ".join(f"{kind}=SET" for kind in short)
         return click.option(
-            "-e", "qualified", metavar="QUALIFIER=SET", multiple=True, callback=_short(kinds),
+            "-e", "qualified", metavar="QUALIFIER=SET", multiple=True, callback=_short(short),
             help=f"The same as --QUALIFIER=SET: {words}. Without a qualifier: trace.",
         )(command)  # fmt: skip
 
@@ -67,14 +74,17 @@ def _long(kind: str) -> Callable[[click.Context, click.Parameter, str | None], A
 
 def _short(kinds: tuple[str, ...]) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Any]]:
     def read(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Any]:
-        found = {}
-        for value in values:
+        found: dict[str, Any] = {ruling.INJECTED: [()] * len(values)} if ruling.INJECTIONS[0] in kinds else {}
+        for at, value in enumerate(values):
             word, equals, text = value.partition("=")
             kind = _BY_WORD.get(word) if equals else "trace"
             if kind not in kinds:
                 known = ", ".join(f"{kind}=SET" for kind in kinds)
                 raise click.BadParameter(f"-e {word}= is not known; {context.info_name} has -e {known}")
-            found[_PARAMETERS[kind]] = _READERS[kind](text if equals else value)
+            if kind in ruling.INJECTIONS:
+                found[ruling.INJECTED][at] = ruling.injection(kind, text)
+            else:
+                found[_PARAMETERS[kind]] = _READERS[kind](text if equals else value)
         return found
 
     return read

@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from seccomp_tui.cli import options as shared_options
-from seccomp_tui.cli import presenting, qualifiers, readers, starting
+from seccomp_tui.cli import presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.sources import launch
 
 
-@click.command("run", context_settings=shared_options.STOP_AT_PROGRAM)
-@qualifiers.options("trace", "decode-fds")
+@click.command("run", cls=ruling.Ordered, context_settings=shared_options.STOP_AT_PROGRAM)
+@qualifiers.options("trace", "decode-fds", rules=True)
 @presenting.decoding
+@ruling.options
+@ruling.timeout
 @shared_options.shared
 @click.option("--run", "running", is_flag=True, help="Hold nothing at the start; h in the screens begins to.")
 @shared_options.terminal("pane", "in the screens")
@@ -32,7 +34,7 @@ def run(running: bool, **options: Any) -> int:
     Start-up calls (loader, C library) are let through. With -e trace=SET all other calls of the set are held, whatever
     they act on. With --hold EXPR the calls are held that it is true of, and no others.
     """
-    options = qualifiers.merged(options)
+    options = ruling.merged(qualifiers.merged(options), holds=True)
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
     session = options.pop("session") or starting.recording_name(options["program"][0])

@@ -6,13 +6,14 @@ import re
 
 from seccomp_tui.syscalls import errnos, signals
 
+from .answer_check import AnswerError, check
 from .answer_parsing import NULL, O_CLOEXEC, OPEN, WORDS, is_value, parse
 from .answer_words import HEX, is_word
 from .answers import Answer, Content, Descriptor, Edited, File, Kind, Memory, Pipe
 from .expression.operands import Duration
 from .expression.quoting import quoted
 
-__all__ = ["WORDS", "parse", "text"]
+__all__ = ["WORDS", "AnswerError", "check", "parse", "text"]
 _COMMENT = re.compile(r"\s*/\*.*?\*/", re.DOTALL)
 
 

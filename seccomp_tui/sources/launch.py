@@ -26,7 +26,9 @@ from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
 
 if TYPE_CHECKING:
+    from seccomp_tui.policy.answers import Answer
     from seccomp_tui.policy.expression import Expression
+    from seccomp_tui.policy.rules import Compiled
     from seccomp_tui.session.happenings import Happening
     from seccomp_tui.session.recorder import Line, Returns
     from seccomp_tui.syscalls.decode import Decoder
@@ -72,7 +74,7 @@ class Run:
         printing: what is printed of the calls, None for nothing.
         decoding: how calls become text.
         screens: runs the screens, None without.
-        results, vdso: see `Settings`.
+        results, vdso, rules, hold_timeout: see `Settings`.
         destination: where they go, None where nothing is printed.
     """
 
@@ -89,6 +91,8 @@ class Run:
     vdso: bool = True
     destination: Destination | None = None
     hold: Expression | None = None
+    rules: tuple[Compiled, ...] = ()
+    hold_timeout: tuple[int, Answer] | None = None
 
 
 def find_program(name: str) -> tuple[bytes | None, int]:
@@ -139,6 +143,9 @@ def run(request: Run) -> int:
         results=request.results,
         vdso=request.vdso,
         hold=request.hold,
+        rules=request.rules,
+        extra=_trapped_for(request),
+        hold_timeout=request.hold_timeout,
     )
     ends = Ends(board, record_in, commit, report, control[0] if control else None, rings_in)
     keeper = Keeper(board, keeper_end, master, request.on_exit, program.path)
@@ -170,6 +177,15 @@ def _load_common() -> None:
     from seccomp_tui.syscalls import arch, usual
 
     usual.read_tables(arch.native().token)
+
+
+def _trapped_for(request: Run) -> Mapping[int, frozenset[int]]:
+    """Return the calls that must trap because rules name them."""
+    if request.wanted is None or not request.rules:
+        return {}
+    from seccomp_tui.policy.rules.trapping import trapping
+
+    return trapping(request.rules)
 
 
 def _supervise(settings: Settings, ends: Ends, keeper_end: socket.socket) -> int:

@@ -1,7 +1,7 @@
 """Gives answers: what is to be written, sent and done before the kernel is told.
 
 Nothing here waits. What takes a while is done elsewhere, by another process (`Performers`) or, to put a descriptor into
-the target, by a thread; the call is then under way, and `done` is called in the loop when it is known what has come of it.
+the target, by a thread; the call is then under way, and `done` is called in the loop when it is known what came of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -25,6 +26,7 @@ from seccomp_tui.supervisor.sources import CantGive, edited, memory_file, pipe_o
 from seccomp_tui.supervisor.table import Entry
 from seccomp_tui.supervisor.threads import Thread, kill_process
 from seccomp_tui.supervisor.wire import Held
+from seccomp_tui.syscalls.cloexec import asks_for_cloexec
 from seccomp_tui.syscalls.memory import Memory, PatchedMemory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
@@ -84,8 +86,7 @@ class Answering:
         listener: through which the kernel is told.
         let_go: lets an execve or an exit_group go; False when it is gone.
         delays: what is to be done later.
-        performers: makes what performs calls, when it is first needed.
-        installer: puts descriptors into the target.
+        watch, unwatch: call a handler in the loop whenever a descriptor is readable, and no more.
         killable: only a fatal signal ends the wait of a received call.
     """
 
@@ -94,15 +95,17 @@ class Answering:
         listener: Listener,
         let_go: Callable[[HeldCall], bool],
         delays: Delays,
-        performers: Callable[[], Performers],
-        installer: Installer,
+        watch: Callable[[int, Callable[[], None]], None],
+        unwatch: Callable[[int], None],
         killable: bool,
     ) -> None:
         self._listener = listener
         self._let_go = let_go
         self._delays = delays
-        self._performers = performers
-        self._installer = installer
+        self._watch = watch
+        self._unwatch = unwatch
+        self._made: Performers | None = None
+        self._installer = Installer(listener, watch)
         self._killable = killable
 
     def give(self, call: HeldCall, answer: Answer, done: Done) -> None:
@@ -114,6 +117,20 @@ class Answering:
             )
         else:
             self._give(call, answer, done)
+
+    def close(self) -> None:
+        """Give nothing more."""
+        self._installer.close()
+        if self._made is not None:
+            self._made.close()
+
+    def _performers(self) -> Performers:
+        """Return what performs calls; made when it is first needed."""
+        if self._made is None:
+            from seccomp_tui.supervisor.performing import Performers
+
+            self._made = Performers(self._watch, self._unwatch)
+        return self._made
 
     def _give(self, call: HeldCall, answer: Answer, done: Done) -> None:
         call.cancel = None
@@ -197,7 +214,7 @@ class Answering:
         memory: Memory = RecordedMemory(call.segments)
         pieces: dict[int, bytes] = {}
         for content in answer.pokes:
-            pieces.update(self._encoded(call, content, free=True).pieces)
+            pieces.update(self._encoded(call, content, free=True).writes)
         if pieces:
             memory = PatchedMemory(memory, pieces)
 
@@ -244,19 +261,18 @@ class Answering:
 
     def _poke(self, call: HeldCall, pokes: Sequence[Content]) -> None:
         for content in pokes:
-            self._write(call, content.argument, self._encoded(call, content).pieces)
+            self._write(call, content.argument, self._encoded(call, content).writes)
 
     def _fill(
         self, call: HeldCall, fills: Sequence[Content], rooms: Sequence[Segment] = ()
     ) -> tuple[list[Segment], int]:
-        """Write what is to be filled in, over what a performed call has; return it, and what the call returns for it."""
+        """Write what is to be filled in, over what a performed call has; return it and what the call returns for it."""
         there, counted = dict(rooms), 0
-        self._write(call, "the result", rooms)
         for content in fills:
             filled = self._encoded(call, content, there)
-            self._write(call, content.argument, filled.pieces)
-            there.update(filled.pieces)
-            counted = counted or filled.counted
+            there.update(filled.writes)
+            counted += filled.counted
+        self._write(call, "what it fills in", list(there.items()))
         return list(there.items()), counted
 
     def _encoded(
@@ -264,9 +280,12 @@ class Answering:
     ) -> Filled:
         from seccomp_tui.syscalls import filling
 
-        message, memory = call.message, RecordedMemory(call.segments)
+        memory = RecordedMemory(call.segments)
+        fill = partial(filling.fill, call.message.arch, call.message.nr, call.args, content, memory, free=free)
         try:
-            return filling.fill(message.arch, message.nr, call.args, content, memory, there, free=free)
+            filled = fill()
+            base = [there[address] for address, _ in filled.writes if address in there] if there else []
+            return fill(base[0]) if base else filled
         except ValueError as error:
             raise CantGive(str(error), errno.EINVAL) from None
 

@@ -7,6 +7,7 @@ import socket
 import msgspec
 
 from seccomp_tui.policy.answers import Answer
+from seccomp_tui.policy.rules import Rule
 from seccomp_tui.supervisor import aftermath
 from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.board import Board
@@ -17,6 +18,9 @@ from seccomp_tui.supervisor.wire import (
     Channel,
     FromSupervisor,
     Leave,
+    MoveRule,
+    PutRule,
+    RemoveRule,
     SetHolding,
     ToSupervisor,
 )
@@ -73,6 +77,18 @@ class Client:
     def hold(self, on: bool, seen: int) -> None:
         """Hold calls, or let all go on but those up to number `seen` that are held already."""
         self._send(SetHolding(on, seen))
+
+    def put_rule(self, rule: Rule, before: int | None = None) -> None:
+        """Add a rule, in front of rule number `before` or last, or put it in the place of the one with its number."""
+        self._send(PutRule(rule, before))
+
+    def move_rule(self, number: int, to: int) -> None:
+        """Move a rule to place `to` (from 0)."""
+        self._send(MoveRule(number, to))
+
+    def remove_rule(self, number: int) -> None:
+        """Remove a rule."""
+        self._send(RemoveRule(number))
 
     def ask_process(self, tid: int, address: int = 0) -> None:
         """Ask for `ProcessDetails` of thread `tid`, with the module that `address` lies in."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import msgspec
 
 from seccomp_tui.kernel.details import details
 from seccomp_tui.policy.answers import ALLOW, By
+from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
+from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT
+from seccomp_tui.supervisor.records import RuleSet
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AskProcess,
@@ -26,13 +32,19 @@ from seccomp_tui.supervisor.wire import (
     HeldEnded,
     HeldRecord,
     Leave,
+    MoveRule,
     ProcessDetails,
+    PutRule,
+    RemoveRule,
+    RuleRefused,
+    Rules,
     SetHolding,
     Status,
     TargetExited,
     ToSupervisor,
 )
 
+_Found = TypeVar("_Found")
 STATUS_NS = 50_000_000
 _STALLED_NS = 250_000_000
 """How long a held call waits to be committed before it is announced without."""
@@ -64,16 +76,19 @@ class Control:
         self._next_status = 0
         self._next_check = 0
         self._worker = ThreadPoolExecutor(1, "details")
-        self._done: deque[ProcessDetails] = deque()
+        self._done: deque[Callable[[], None]] = deque()
+        """What is to be done in the loop with what the worker has found."""
+        self._rules_told = 0
         self._done_event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
 
     def attach(self, loop: Loop, commit: int) -> None:
         """Serve from `loop`, which also watches `commit`, the eventfd of the recorder."""
         self._loop = loop
+        self._rules_told = 0 if len(loop.ruling.rules) else loop.ruling.version
         self._commit = commit
         loop.watch(self._channel.fileno(), self._hear)
         loop.watch(commit, self._committed)
-        loop.watch(self._done_event, self._details_done)
+        loop.watch(self._done_event, self._worker_done)
 
     def tell(self, message: FromSupervisor) -> None:
         """Send `message`, or keep it until the screens read again. A held call first waits for its commit."""
@@ -103,6 +118,7 @@ class Control:
         if now >= self._next_status:
             self._next_status = now + STATUS_NS
             self._tell_status()
+            self._tell_rules()
         return bool(self._uncommitted or self._unsent) or self._current_status() != self._status
 
     def close(self) -> None:
@@ -140,10 +156,18 @@ class Control:
                 self._loop.holding = on
                 if not on:
                     self._loop.held.answer_all(ALLOW, By.UNHELD, after=seen)
+            case PutRule(rule, before):
+                self._later(lambda: read_rule(rule), lambda read: self._put_rule(read, before))
+            case MoveRule(number, to):
+                with contextlib.suppress(LookupError):  # another has removed it meanwhile
+                    self._loop.ruling.rules.move(number, to)
+                self._loop.wake()
+            case RemoveRule(number):
+                with contextlib.suppress(LookupError):
+                    self._loop.ruling.rules.remove(number)
+                self._loop.wake()
             case AskProcess(tid, address):
-                self._worker.submit(details, tid, address).add_done_callback(
-                    lambda future: self._details_ready(tid, future)
-                )
+                self._later(lambda: details(tid, address), lambda rows: self._send(ProcessDetails(tid, rows)))
             case AskRecord(seq):
                 self._send(HeldRecord(seq, self._loop.held.frame(seq)))
             case Leave(how):
@@ -161,16 +185,42 @@ class Control:
     def _forget_uncommitted(self, seq: int) -> None:
         self._uncommitted = deque(held for held in self._uncommitted if held.seq != seq)
 
-    def _details_ready(self, tid: int, future: Future[list[tuple[str, bytes]]]) -> None:
-        """Runs in the worker: only hands the result over."""
-        if not future.cancelled() and future.exception() is None:
-            self._done.append(ProcessDetails(tid, future.result()))
-            os.eventfd_write(self._done_event, 1)
+    def _later(self, find: Callable[[], _Found], use: Callable[[_Found], None]) -> None:
+        """Let the worker `find` something, and `use` it in the loop."""
 
-    def _details_done(self) -> None:
+        def found(future: Future[_Found]) -> None:
+            if not future.cancelled() and future.exception() is None:
+                self._done.append(lambda: use(future.result()))
+                os.eventfd_write(self._done_event, 1)
+
+        self._worker.submit(find).add_done_callback(found)
+
+    def _worker_done(self) -> None:
         os.eventfd_read(self._done_event)
         while self._done:
-            self._send(self._done.popleft())
+            self._done.popleft()()
+
+    def _put_rule(self, read: Compiled | RuleRefused, before: int | None) -> None:
+        if isinstance(read, RuleRefused):
+            self._send(read)
+            return
+        rules, rule = self._loop.ruling.rules, read.rule
+        try:
+            if rule.id:
+                rules.edit(read)
+            else:
+                rule = rules.add(read, before)
+        except LookupError:
+            self._send(RuleRefused(rule, f"there is no rule {rule.id or before} any more"))
+            return
+        self._journal.event(RuleSet(time.monotonic_ns(), rule.id, line(rule)))
+        self._loop.wake()
+
+    def _tell_rules(self) -> None:
+        ruling = self._loop.ruling
+        if ruling.version != self._rules_told and not self._unsent:
+            self._rules_told = ruling.version
+            self._send(Rules(ruling.rules.rules(), ruling.rules.counts()))
 
     def _current_status(self) -> Status:
         loop, pipe = self._loop, self._pipe
@@ -208,3 +258,11 @@ class Control:
             except OSError:
                 pass  # no descriptor left for a large message: it is dropped, the small ones go on
             self._unsent.popleft()
+
+
+def read_rule(rule: Rule) -> Compiled | RuleRefused:
+    """Return what a rule means, or that it can't be."""
+    try:
+        return compiled(rule)
+    except RuleError as error:
+        return RuleRefused(rule, str(error))

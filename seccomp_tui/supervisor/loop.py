@@ -26,7 +26,6 @@ from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.delays import Delays
 from seccomp_tui.supervisor.exits import Exits
 from seccomp_tui.supervisor.held import HeldCalls, ToldOfCalls
-from seccomp_tui.supervisor.installing import Installer
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT, BLOCK
 from seccomp_tui.supervisor.ruling import Received, Ruling
@@ -39,7 +38,6 @@ from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
 if TYPE_CHECKING:
     from seccomp_tui.policy.calls import CallView
     from seccomp_tui.policy.rules import RuleSet
-    from seccomp_tui.supervisor.performing import Performers
 
 TICK_NS = 5_000_000
 _TICK_SECONDS = TICK_NS / 1e9
@@ -73,6 +71,7 @@ class Loop:
         holding: hold calls that are holdable and not part of a start-up.
         launching: calls are let go unrecorded until the launcher's execve.
         killing: the operator wants the target dead: who calls is killed (`kill`).
+        close: ends what was begun for answers.
         startup: calls let through because they belong to a start-up.
         unexecuted: returns whether the execve has failed; what then calls is the launcher, and not held.
         alive: some task still uses the filter.
@@ -107,9 +106,8 @@ class Loop:
         self.epoll.register(listener.fileno(), select.EPOLLIN)
         self.threads = Threads(self.epoll, self._seen)
         self._delays = Delays()
-        self._installer = Installer(listener, self.watch)
-        self._performers: Performers | None = None
-        answering = Answering(listener, self._leave_held, self._delays, self._performing, self._installer, killable)
+        answering = Answering(listener, self._leave_held, self._delays, self.watch, self.unwatch, killable)
+        self.close = answering.close
         self.held = HeldCalls(listener, journal, answering, told, complain, self._delays, settings.hold_timeout)
         self._listener = listener
         self._allow = listener.allow
@@ -194,12 +192,6 @@ class Loop:
         self._received.clear()
         self._exits.abandon()
         self.held.abandon()
-
-    def close(self) -> None:
-        """End what was begun for answers."""
-        self._installer.close()
-        if self._performers is not None:
-            self._performers.close()
 
     def stop_listening(self) -> None:
         """No task uses the filter any more, or the listener is about to be closed."""
@@ -305,14 +297,6 @@ class Loop:
             who.exe,
             lambda: bool(call.flags) or call.thread.startup.errand(call.entry.reach, call.args, call.segments),
         )
-
-    def _performing(self) -> Performers:
-        """Return what performs calls; made when it is first needed."""
-        if self._performers is None:
-            from seccomp_tui.supervisor.performing import Performers
-
-            self._performers = Performers(self.watch, self.unwatch)
-        return self._performers
 
     def _read_late(self, thread: Thread) -> None:
         """Read what the thread's last call has filled in, before the thread runs on and changes it."""

@@ -46,7 +46,8 @@ def _program(settings: Settings) -> bytes:
     for arch, wanted in settings.wanted.items():
         names = ALWAYS_TRAPPED if settings.vdso else ALWAYS_TRAPPED + vdso.EARLY
         always = {name: nr for name in names if (nr := numbers.number(arch, name)) is not None}
-        traps[arch] = {numbers.name(arch, nr): nr for nr in wanted} | always
+        needed = wanted | settings.extra.get(arch, frozenset())
+        traps[arch] = {numbers.name(arch, nr): nr for nr in needed} | always
     return bpf.trap(traps)
 
 

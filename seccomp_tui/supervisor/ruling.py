@@ -51,6 +51,9 @@ class Ruling:
         view: shows a call to an expression.
         hold: holds a call and returns its number, 0 when it is gone.
         leave: lets a call go on, whatever it is; False when it is gone.
+
+    Attributes:
+        version: another number whenever a rule has changed, or has answered.
     """
 
     def __init__(
@@ -72,11 +75,13 @@ class Ruling:
         self._view = view
         self._hold = hold
         self._leave = leave
+        self.version = 0
         rules.changed = self.spread
         self.spread()
 
     def spread(self) -> None:
         """The rules have changed: note at each system call which of them can match it."""
+        self.version += 1
         if len(self.rules):
             self._table.load_view()
         for key, entry in self._table.entries.items():
@@ -88,11 +93,12 @@ class Ruling:
         entry.rules = self.rules.for_call(key >> 32, nr - (1 << 32) if nr >> 31 else nr)
 
     def answers(self, call: Received) -> bool:
-        """Answer a call by the first rule that matches; False when none does, or asks for an operator who is not there."""
+        """Answer a call by the first rule that matches; False when none does, or asks for an operator where none is."""
         assert call.entry.rules is not None
         rule = call.entry.rules.first(self._view(call), call.thread.identity.tid, call.key)
         if rule is None:
             return False
+        self.version += 1
         answer = rule.answer
         if answer.kind == Kind.HOLD:
             if not self._held.operated:

@@ -14,8 +14,10 @@ from seccomp_tui.kernel import abi, results, tracepoints
 from seccomp_tui.kernel.launch import Launched
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import descendants
+from seccomp_tui.kernel.vdso import Vdso
 from seccomp_tui.policy.answers import ALLOW, By
-from seccomp_tui.policy.rules import RuleSet, compiled
+from seccomp_tui.policy.rules import RuleSet
+from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor import records, report
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
@@ -50,7 +52,7 @@ class Prepared:
             settings.wanted, settings.copy_limit, settings.descriptors, bool(self._events), settings.hold
         )
         self.table.prepare(native().token)
-        self.rules = RuleSet(compiled(rule) for rule in settings.rules)
+        self.rules = RuleSet(settings.rules)
 
     def offer(self, recorder: socket.socket) -> bool:
         """Let the recorder know what calls return, as far as the kernel tells us; False when it tells nothing."""
@@ -92,6 +94,7 @@ class Running:
         )
         self._abandoned = self._closed = False
         self._reaped = False
+        self._vdso, self._vdso_failed = Vdso(), False
         self._control: Control | None = None
         if ends.control is not None:
             from seccomp_tui.supervisor.control import Control
@@ -100,6 +103,8 @@ class Running:
             self._control = Control(sock, self._journal, ends.board, self._leave)
             self._control.attach(self._loop, ends.commit)
             self._loop.held.operated = True
+        if not settings.vdso:
+            self._loop.threads.started = self._disable_vdso
         self._loop.unexecuted = launched.exec_errno
         self._loop.on_tick = self._tick
         self._loop.watch(launched.pidfd, self._target_ended)
@@ -131,6 +136,12 @@ class Running:
     def _tell(self, message: FromSupervisor) -> None:
         if self._control is not None:
             self._control.tell(message)
+
+    def _disable_vdso(self, tid: int) -> None:
+        why = self._vdso.disable(tid)
+        if why and not self._vdso_failed:
+            self._vdso_failed = True
+            _complain(f"--vdso off: {why}")
 
     def _tick(self, now: int) -> bool:
         if self._loop.killing and self._loop.alive:

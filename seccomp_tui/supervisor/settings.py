@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.launch import Program
@@ -12,7 +12,7 @@ from seccomp_tui.supervisor.board import Board
 if TYPE_CHECKING:
     from seccomp_tui.policy.answers import Answer
     from seccomp_tui.policy.expression import Expression
-    from seccomp_tui.policy.rules import Rule
+    from seccomp_tui.policy.rules import Compiled
 
 COPY_LIMIT = 1024
 """Bytes of a buffer that are recorded, unless asked for more."""
@@ -32,8 +32,9 @@ class Settings:
         results: find out what allowed calls return, where the kernel tells us.
         cwd: working folder, for the recording.
         vdso: programs find out the time without asking the kernel (kernel/vdso.py).
-        rules: what is answered without the operator, in order.
-        hold_timeout: after how many nanoseconds without the operator's answer a held call gets which; None: never.
+        rules: in their order; the first that matches a call answers it.
+        extra: numbers of the calls that trap for the rules' sake, by architecture; counts only with `wanted`.
+        hold_timeout: a call that was held for so many nanoseconds gets this answer; None: it waits on.
     """
 
     program: Program
@@ -46,7 +47,8 @@ class Settings:
     descriptors: frozenset[str] = frozenset()
     results: bool = True
     vdso: bool = True
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Compiled, ...] = ()
+    extra: Mapping[int, frozenset[int]] = field(default_factory=dict)
     hold_timeout: tuple[int, Answer] | None = None
 
 

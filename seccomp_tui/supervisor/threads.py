@@ -40,6 +40,16 @@ class Thread:
         self.next_argv: list[bytes] = []
         self.owing: tuple[int, Copier, Sequence[int], Sequence[Segment]] | None = None
 
+    @property
+    def tid(self) -> int:
+        """Its id."""
+        return self.identity.tid
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self.identity.pid
+
 
 class Threads:
     """All threads that have made calls and have not ended.
@@ -51,6 +61,9 @@ class Threads:
     Args:
         epoll: where the pidfds are registered.
         seen: called with a thread's identity at its first call, and at its first after an execve.
+
+    Attributes:
+        started: called with the id of a thread at its first call in another program.
     """
 
     def __init__(self, epoll: select.epoll, seen: Callable[[Identity], None]) -> None:
@@ -61,6 +74,7 @@ class Threads:
         self._startups: dict[int, Startup] = {}
         self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // 2
         self.get = self._by_tid.get
+        self.started: Callable[[int], None] = lambda tid: None
 
     def __len__(self) -> int:
         return len(self._by_tid)
@@ -73,6 +87,7 @@ class Threads:
         identity = identify(tid)
         if _runs_another_program(known.identity, identity):
             known.startup = self._startups[identity.pid] = Startup(known.next_argv)
+            self.started(tid)
         known.identity = identity
         known.stale = False
         known.owing = None

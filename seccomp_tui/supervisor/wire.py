@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from seccomp_tui.policy.answers import Answer, By, State
+from seccomp_tui.policy.rules import Count, Rule
 
 INLINE_MAX = 60_000
 """Largest encoded message sent as a packet, in bytes."""
@@ -40,6 +41,30 @@ class SetHolding(msgspec.Struct, frozen=True, tag=True):
     seen: int
 
 
+class PutRule(msgspec.Struct, frozen=True, tag=True):
+    """Add a rule, or put it in the place of the one with its number; answered by `Rules` or `RuleRefused`.
+
+    Attributes:
+        before: number of the rule that a new one is put in front of; None: it comes last.
+    """
+
+    rule: Rule
+    before: int | None = None
+
+
+class MoveRule(msgspec.Struct, frozen=True, tag=True):
+    """Move rule `number` to place `to` (from 0) among the others; answered by `Rules`."""
+
+    number: int
+    to: int
+
+
+class RemoveRule(msgspec.Struct, frozen=True, tag=True):
+    """Remove rule `number`; answered by `Rules`."""
+
+    number: int
+
+
 class AskProcess(msgspec.Struct, frozen=True, tag=True):
     """Ask for the process of thread `tid`; answered by `ProcessDetails`."""
 
@@ -65,7 +90,7 @@ class Leave(msgspec.Struct, frozen=True, tag=True):
     how: str
 
 
-ToSupervisor = AnswerCalls | SetHolding | AskProcess | AskRecord | Leave
+ToSupervisor = AnswerCalls | SetHolding | PutRule | MoveRule | RemoveRule | AskProcess | AskRecord | Leave
 
 
 # --- to the screens ---
@@ -124,6 +149,20 @@ class AnswerFailed(msgspec.Struct, frozen=True, tag=True):
     why: str
 
 
+class Rules(msgspec.Struct, frozen=True, tag=True):
+    """The rules in their order, and what each has done; sent at the start, and when something has changed."""
+
+    rules: list[Rule]
+    counts: list[Count]
+
+
+class RuleRefused(msgspec.Struct, frozen=True, tag=True):
+    """A rule can't be; `why`: one line."""
+
+    rule: Rule
+    why: str
+
+
 class Status(msgspec.Struct, frozen=True, tag=True):
     """Counters; sent when something changed, at most every 50 ms.
 
@@ -176,7 +215,9 @@ class HeldRecord(msgspec.Struct, frozen=True, tag=True):
     frame: bytes
 
 
-FromSupervisor = Hello | Held | HeldEnded | AnswerFailed | Status | TargetExited | ProcessDetails | HeldRecord
+FromSupervisor = (
+    Hello | Held | HeldEnded | AnswerFailed | Rules | RuleRefused | Status | TargetExited | ProcessDetails | HeldRecord
+)
 
 _Out = TypeVar("_Out")
 _In = TypeVar("_In")

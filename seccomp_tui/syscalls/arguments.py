@@ -247,13 +247,13 @@ def _table() -> dict[str, dict[str, tuple[prototypes.Argument, ...]]]:
     """Return for each name of an argument the calls that have it, on any architecture, and what it is there."""
     found: dict[str, dict[str, tuple[prototypes.Argument, ...]]] = {}
     for call in prototypes.all_names():
-        for argument in dict.fromkeys(argument for arch in ARCHES for argument in _described(call, arch)):
+        for argument in dict.fromkeys(argument for arch in ARCHES for argument in described(call, arch)):
             calls = found.setdefault(argument.name, {})
             calls[call] = (*calls.get(call, ()), argument)
     return found
 
 
-def _described(call: str, arch: int) -> Iterator[prototypes.Argument]:
+def described(call: str, arch: int) -> Iterator[prototypes.Argument]:
     """Yield all arguments that a call may have on an architecture."""
     prototype = prototypes.find(call, arch)
     for argument in (prototype and prototype.arguments) or ():
@@ -276,11 +276,13 @@ def all_names() -> list[str]:
     return list(_table())
 
 
+@cache
 def calls_with(name: str) -> frozenset[str]:
     """Return the calls that have an argument `name`, on any architecture and with any operation."""
     return frozenset(_table().get(name, ()))
 
 
+@cache
 def calls_with_kind(*kinds: str) -> frozenset[str]:
     """Return the calls that have an argument of one of these kinds, on any architecture and with any operation."""
     return frozenset(

@@ -38,8 +38,12 @@ class Content(Protocol):
         """Name of the argument, or `arg0` to `arg5`."""
 
     @property
-    def values(self) -> Sequence[bytes | str]:
-        """Bytes of a buffer, a number, the entries of a folder."""
+    def values(self) -> Sequence[bytes]:
+        """Bytes of a buffer, the entries of a folder."""
+
+    @property
+    def word(self) -> str:
+        """What is just one number."""
 
     @property
     def fields(self) -> Sequence[tuple[str, str]]:
@@ -87,7 +91,8 @@ def fill(
     place = _find(name, known, content.argument)
     if place is None:
         return _plain(words, content)
-    asked = Asked(place, words, tuple(content.values), tuple(content.fields), memory, base, free)
+    values: tuple[bytes | str, ...] = (*content.values, content.word) if content.word else tuple(content.values)
+    asked = Asked(place, words, values, tuple(content.fields), memory, base, free)
     return _filler(asked)
 
 
@@ -109,14 +114,14 @@ def _filler(asked: Asked) -> Filled:
 
 def _plain(words: Sequence[int], content: Content) -> Filled:
     """Return the bytes that are written where a word points to that is described as no pointer."""
-    if content.fields or not all(isinstance(value, bytes) for value in content.values):
+    if content.fields or content.word:
         message = f"{content.argument} takes only bytes (hex:..): it is not described as a pointer"
         raise EncodeError(message)
     address = words[int(content.argument[3:])]
     if not address:
         message = f"{content.argument} is NULL: nothing can be written there"
         raise EncodeError(message)
-    data = b"".join([value for value in content.values if isinstance(value, bytes)])
+    data = b"".join(content.values)
     return Filled(((address, data),) if data else ())
 
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from . import numbers, posix_regex, prototypes
 from .arch import AARCH64, I386, X86_64, Arch
 
-_BARE = ("desc", "file", "memory", "process", "signal", "ipc", "network")
+BARE = ("desc", "file", "memory", "process", "signal", "ipc", "network")
 """Sets that may be named without `%`, as older straces did."""
 _ALIASES = {"net": "network"}
-_MULTIPLEXED = {"send": "socketcall", "recv": "socketcall"}
+MULTIPLEXED = {"send": "socketcall", "recv": "socketcall"}
 """i386 calls that exist only as an operation of another one."""
 _SUFFIXES = {"64": (X86_64, AARCH64), "32": (I386,), "x32": ()}
 _TOKEN = re.compile(r"(?P<maybe>\?*)(?P<what>.*?)(?:@(?P<suffix>[^@]*))?$", re.DOTALL)
@@ -93,7 +93,7 @@ def _is_set(what: str) -> bool:
     if what.startswith("%"):
         group = what[1:]
         return _ALIASES.get(group, group) in prototypes.sets()
-    return what in _BARE or what == "all"
+    return what in BARE or what == "all"
 
 
 def _find(what: str, arch: Arch) -> frozenset[int]:
@@ -107,8 +107,8 @@ def _find(what: str, arch: Arch) -> frozenset[int]:
     if _is_set(what):
         return members(what, arch.token)
     number = numbers.number(arch.token, what)
-    if number is None and arch == I386 and what in _MULTIPLEXED:
-        number = numbers.number(arch.token, _MULTIPLEXED[what])
+    if number is None and arch == I386 and what in MULTIPLEXED:
+        number = numbers.number(arch.token, MULTIPLEXED[what])
     return frozenset() if number is None else frozenset({number})
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from seccomp_tui.policy import answer_text
+from seccomp_tui.policy.answer_check import AnswerError, check
 from seccomp_tui.policy.answers import Answer
 from seccomp_tui.policy.expression import Expression, ExpressionError, parse
 from seccomp_tui.policy.expression.comparisons import Equal
@@ -91,6 +92,10 @@ def compiled(rule: Rule) -> Compiled:
     """
     expression = _read("when", lambda: parse(rule.when, answered=False))
     answer = _read("answer", lambda: answer_text.parse(rule.answer))
+    try:
+        check(answer, expression)
+    except AnswerError as error:
+        raise RuleError("answer", str(error)) from None
     try:
         which = nth.parse(rule.nth) if rule.nth else None
     except ValueError as error:
