@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -59,6 +60,13 @@ def open_thread(tid: int) -> int | None:
         except OSError:
             continue
     return None
+
+
+def is_over(pidfd: int) -> bool:
+    """Tell whether the process or thread behind a pidfd has ended."""
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def module_at(tid: int, address: int) -> str:
