@@ -211,7 +211,10 @@ class Arguments:
 
     def first(self, *kinds: str) -> Value | None:
         """Return the first argument of one of these kinds: of `fd`, `module_fd`, `path`, `sockaddr`, `msghdr`."""
-        return next((found for kind in kinds if (found := self._first[kind])), None)
+        for kind in kinds:
+            if (found := self._first[kind]) is not None:  # a loop: much faster than next()
+                return found
+        return None
 
     def _of_kind(self, kind: str) -> Iterator[Value]:
         return (value for value in self._values.values() if value.kind == kind and value.direction != "out")
