@@ -116,7 +116,7 @@ class RuleSet:
                 expression = active.expression.given(call)
                 if expression != Constant(False):
                     left.append((active, expression))
-        return Matcher(left) if left else None
+        return Matcher(arch, nr, left) if left else None
 
     def counted(self, active: ActiveRule, time: int, seq: int) -> None:
         """Note that a rule has answered call `seq`."""
