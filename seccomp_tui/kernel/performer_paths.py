@@ -149,15 +149,12 @@ def _connect(walker: Walker, path: bytes, base: int) -> Resolved:
 def _bind(walker: Walker, path: bytes, base: int) -> Resolved:
     """Leave the name to the kernel: it is what others see of the socket."""
     head, _, _ = _split(path)
+    walker.folder(head, base)
     try:
-        folder = rawcalls.openat2(base, head or b".", os.O_PATH, _NO_MAGICLINKS)
+        os.close(rawcalls.openat2(base, head or b".", os.O_PATH, _NO_MAGICLINKS))
     except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise Refusal("the name of the socket leads through a magic link of /proc", errno.EPERM) from None
         if error.errno != errno.ENOSYS:
-            raise
-    else:
-        os.close(folder)
+            raise Refusal("the name of the socket leads through a magic link of /proc", errno.EPERM) from None
     return Resolved((_AF_UNIX + path + b"\0")[:_ADDRESS_MOST], working=base, address=True)
 
 

@@ -81,9 +81,8 @@ class Walker:
             raise failure(errno.ENAMETOOLONG)
         try:
             node = self._keep(rawcalls.openat2(base, path, _AS_PATH, _NO_MAGICLINKS))
-        except OSError as error:
-            if error.errno not in (errno.ELOOP, errno.ENOSYS):
-                raise
+        except OSError:
+            pass  # by a magic link, or by what is wrong with an entry of our own in a procfs, or really
         else:
             if not FileSystem(node).is_proc:
                 return node

@@ -329,9 +329,11 @@ class Loop:
 
     def _hold(self, call: Received) -> int:
         """Hold a call, for the operator or for as long as a rule's answer takes; return its number, 0: it is gone."""
-        buffer, notification, key, entry, thread, _, _, now, flags = call
+        buffer, notification, key, entry, thread, _, segments, now, flags = call
+        ruled = bool(flags & records.FLAG_RULED)
         _, tid, _, ip, *args = _unpack(buffer)
-        segments: Sequence[Segment] = entry.copy_held(thread.memory, args) if entry.copy_held is not None else ()
+        if not ruled and entry.copy_held is not None:  # what a rule has judged is what it answers, and nothing else
+            segments = entry.copy_held(thread.memory, args)
         pid = thread.identity.pid
         if not self._listener.is_pending(notification):
             if entry.recorded:
@@ -345,7 +347,7 @@ class Loop:
         arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
         message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=entry.recorded)
         held = HeldCall(notification, thread, entry, args, segments, frame, message)
-        self.held.add(held, announce=not flags & records.FLAG_RULED)
+        self.held.add(held, announce=not ruled)
         return seq
 
     def _leave(

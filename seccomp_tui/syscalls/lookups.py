@@ -43,7 +43,7 @@ _FROM_LINKS, _FROM_EMPTY, _TO_LINKS, _TO_EMPTY = 1, 4, 0x10, 0x40
 _KEEPING = ("lstat", "lchown", "lgetxattr", "lsetxattr", "llistxattr", "lremovexattr", "link")
 _NAMING = ("mkdir", "mkdirat", "rmdir", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mknod", "mknodat")
 _READING = ("readlink", "readlinkat")
-_OPENING = ("open", "openat", "openat2")
+_OPENING = ("creat", "open", "openat", "openat2")
 _LINKING = ("link", "linkat", "symlink", "symlinkat")
 _AT_FLAGS = {
     "newfstatat": 3,

@@ -189,7 +189,7 @@ class Supervisor:
         notif = NOTIF.pack(7, held.tid, 0, held.nr, held.arch, held.ip, *held.args)
         memory = pack_segments(self.segments)
         size = CALL_HEAD.size + len(memory)
-        head = CALL_HEAD.pack(size, CALL, State.HELD, 0, 0, 0, seq, held.time, 0, held.pid, notif)
+        head = CALL_HEAD.pack(size, CALL, State.HELD, 0, 0, 0, 0, seq, held.time, 0, held.pid, notif)
         self.channel.send(HeldRecord(seq, head + memory))
 
     # --- what the screens ask ---
@@ -234,15 +234,16 @@ class Supervisor:
         pid: int = 812,
         tid: int = 812,
         value: int = 0,
+        flags: int = 0,
         args: list[int] | None = None,
     ) -> tuple[object, ...]:
         registers = [struct.unpack("=q", struct.pack("=Q", arg))[0] for arg in args or [3, PATH_AT, 4096, 0, 0, 0]]
         when = time or self.clock()
         head = (seq, when, pid, tid, X86_64, NUMBERS[name], name, IP)
-        return (*head, *registers, text, None, memory or None, state, kind, value, by, 0, *[None] * 6)
+        return (*head, *registers, text, None, memory or None, state, kind, value, by, flags, *[None] * 6, 0, None)
 
     def _insert(self, rows: list[tuple[object, ...]]) -> None:
         assert self.db is not None
         self.db.execute("begin")
-        self.db.executemany(f"insert into call values ({', '.join('?' * 28)})", rows)
+        self.db.executemany(f"insert into call values ({', '.join('?' * 30)})", rows)
         self.db.execute("commit")

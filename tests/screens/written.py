@@ -74,6 +74,7 @@ class Written:
             "value": 0,
             "by": By.NOBODY if held else By.UNHELD,
             "flags": 0,
+            "rule": 0,
             "result": result,
             "returned": None if result is None else STARTED + self.calls * APART + 1000,
         }
