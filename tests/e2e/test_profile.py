@@ -47,7 +47,7 @@ def contained(tmp_path: Path, need: Callable[[str], None]) -> Iterator[Contained
             (root / name).symlink_to(f"usr/{name}")
         elif os.path.isdir(f"/{name}"):
             pytest.skip("/bin and /lib are no links into /usr")
-    names = []
+    names: list[str] = []
 
     def run(profile: object, *argv: str, no_new_privs: bool = True) -> subprocess.CompletedProcess[str]:
         process = {

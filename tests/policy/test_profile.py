@@ -84,7 +84,8 @@ def test_conditions_are_any_of_several_combinations() -> None:
     known = {"socket": Condition((0, 1), ((1, 2), (2, 1))), "prctl": Condition((0,), ((15,),))}
     profile = learn([use("socket"), use("read"), use("prctl")], Wanted(conditions=known))
     assert profile.content["architectures"] == ["SCMP_ARCH_X86_64"]
-    outright, only, first, second = profile.content["syscalls"]  # type: ignore[misc]
+    found: Any = profile.content["syscalls"]
+    outright, only, first, second = found
     assert outright["names"] == ["read"]
     assert only["args"] == [{"index": 0, "value": 0xFFFFFFFF, "valueTwo": 15, "op": "SCMP_CMP_MASKED_EQ"}]
     assert [[each["valueTwo"] for each in rule["args"]] for rule in (first, second)] == [[1, 2], [2, 1]]

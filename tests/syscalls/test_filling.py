@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.syscalls import numbers, prototypes
 from seccomp_tui.syscalls.arch import AARCH64, ARCHES, I386, X86_64, Arch
+from seccomp_tui.syscalls.copying import copier
 from seccomp_tui.syscalls.decode import Decoder, places
 from seccomp_tui.syscalls.fillers.structures import is_array, struct_of
 from seccomp_tui.syscalls.filling import EncodeError, fill, form
@@ -28,8 +29,17 @@ AT = 0x10000
 @dataclass(frozen=True)
 class Content:
     argument: str
-    values: tuple[bytes | str, ...] = ()
+    given: tuple[bytes | str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def word(self) -> str:
+        """One text alone, as it stands without quotes."""
+        return self.given[0] if len(self.given) == 1 and isinstance(self.given[0], str) else ""
+
+    @property
+    def values(self) -> tuple[bytes, ...]:
+        return () if self.word else tuple(each if isinstance(each, bytes) else each.encode() for each in self.given)
 
 
 def number(name: str, arch: Arch = X86_64) -> int:
@@ -48,12 +58,14 @@ class Ours:
         return ctypes.addressof(self._kept[-1])
 
     def fill(self, name: str, args: Sequence[int], *contents: Content, result: int | None = None) -> tuple[str, int]:
-        """Fill in the arguments of a call, and return its line and what it returns."""
+        """Fill in the arguments of a call, by its copy at the trap; return its line and what it returns."""
         words, nr = (*args, *[0] * (6 - len(args))), number(name)
         before = RecordedMemory([(at, self.memory.read(at, ROOM)) for at in words if at > ROOM])
+        copy = copier(X86_64.token, nr, 1024)
+        copied = copy(self.memory, words) if copy else []
         counted = 0
         for content in contents:
-            filled = fill(X86_64.token, nr, words, content, self.memory)
+            filled = fill(X86_64.token, nr, words, content, RecordedMemory(copied))
             for address, data in filled.writes:
                 assert self.memory.write(address, data) == len(data)
             counted += filled.counted
