@@ -343,7 +343,8 @@ class Loop:
         if entry.recorded:
             frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, flags)
             seq = self._journal.seq
-            self._journal.pipe.flush()
+            if not ruled:
+                self._journal.pipe.flush()
         arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
         message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=entry.recorded)
         held = HeldCall(notification, thread, entry, args, segments, frame, message)
