@@ -245,9 +245,9 @@ class Loop:
         startup = thread.startup
         if startup.starting and startup.goes_on(entry.reach, args, segments):
             flags |= records.FLAG_STARTUP
-        if entry.rules is not None and not flags & records.FLAG_LAUNCH and not self.unexecuted():
+        if entry.rules is not None and (candidates := entry.rules.candidates(args, segments)):
             call = Received(buffer, notification, key, entry, thread, args, segments, now, flags)
-            if self.ruling.answers(call):
+            if not flags & records.FLAG_LAUNCH and not self.unexecuted() and self.ruling.answers(call, candidates):
                 return now
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
             if entry.condition is not None:
