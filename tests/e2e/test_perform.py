@@ -139,7 +139,7 @@ def test_with_perform_only_the_checked_file_is_opened_however_the_path_is_rewrit
     checked = f'openat and path == "{good}" => {{}}'
     rest = f'openat and path glob "{tmp_path}/*" => errno EACCES'
     outcome = quiet("--rule", checked.format("perform"), "--rule", rest, *program, timeout=110)
-    seen = ast.literal_eval(outcome.stdout)
+    seen = ast.literal_eval(outcome.stdout.decode())
     assert set(seen) <= {"good", "none"}
     assert seen["good"] > times / 5
     shown = ast.literal_eval(

@@ -10,10 +10,11 @@ from seccomp_tui.policy.expression import Expression, View
 from seccomp_tui.policy.expression.tree import Constant
 from seccomp_tui.policy.expression.view import Bits
 
-from .index import Index
+from .index import Index, is_exact
 from .rule import Compiled, Rule
 
 _ALWAYS: Expression = Constant(True)
+_NONE: frozenset[int] = frozenset()
 
 
 class ActiveRule:
@@ -68,6 +69,7 @@ class Matcher:
 
     def __init__(self, arch: int, nr: int, rules: Sequence[tuple[ActiveRule, Expression]]) -> None:
         self._rules = [(active, _ALWAYS if each == _ALWAYS else each) for active, each in rules]
+        self._certain = frozenset(place for place, (_, expression) in enumerate(rules) if is_exact(expression))
         self.candidates = Index(arch, nr, [expression for _, expression in rules]).find
         """`candidates(args, segments)`: of calls with these words and copied memory, those rules that may match."""
 
@@ -82,11 +84,12 @@ class Matcher:
             candidates: those to ask; None: all.
         """
         view: View | None = None
+        certain = _NONE if candidates is None else self._certain
         for place in range(len(self._rules)) if candidates is None else candidates:
             active, expression = self._rules[place]
             if not active.enabled:
                 continue
-            if expression is not _ALWAYS:
+            if expression is not _ALWAYS and place not in certain:
                 if view is None:
                     view = Remembered(look())
                 if not expression.matches(view):
