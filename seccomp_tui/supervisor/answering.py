@@ -26,7 +26,6 @@ from seccomp_tui.supervisor.sources import CantGive, edited, memory_file, pipe_o
 from seccomp_tui.supervisor.table import Entry
 from seccomp_tui.supervisor.threads import Thread, kill_process
 from seccomp_tui.supervisor.wire import Held
-from seccomp_tui.syscalls.cloexec import asks_for_cloexec
 from seccomp_tui.syscalls.memory import Memory, PatchedMemory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
@@ -193,6 +192,8 @@ class Answering:
         wanted = answer.descriptor
         cloexec = None if wanted is None else wanted.cloexec
         if cloexec is None:
+            from seccomp_tui.syscalls.cloexec import asks_for_cloexec
+
             message = call.message
             cloexec = asks_for_cloexec(message.arch, message.nr, call.args, RecordedMemory(call.segments))
         if answer.signal and self._killable:

@@ -62,7 +62,7 @@ class Loop:
     """Answers the calls of one listener.
 
     Args:
-        rules: what is answered without the operator.
+        rules: what is answered without the operator; None: nothing ever is.
         told: called with what the screens shall hear of held calls.
         complain: called with one line when a rule can't give its answer and nobody is there to decide.
         killable: only a fatal signal ends the wait of a received call.
@@ -85,7 +85,7 @@ class Loop:
         listener: Listener,
         journal: Journal,
         board: Board,
-        rules: RuleSet,
+        rules: RuleSet | None,
         told: Callable[[ToldOfCalls], None],
         complain: Callable[[str], None],
         killable: bool,
@@ -122,7 +122,10 @@ class Loop:
         self._board = board
         self._table = table
         self._entries = table.entries
-        self.ruling = Ruling(rules, table, listener, journal, self.held, self._view, self._hold, self._leave_ruled)
+        self.ruling: Ruling | None = None
+        if rules is not None:
+            ruled = (self._view, self._hold, self._leave_ruled)
+            self.ruling = Ruling(rules, table, listener, journal, self.held, *ruled)
         self._busy = True
 
     def watch(self, fd: int, handler: Callable[[], None], events: int = select.EPOLLIN) -> None:
@@ -209,7 +212,8 @@ class Loop:
         tid = self.threads.ended(fd)
         if tid is not None:
             self.held.withdraw_of(tid)
-            self.ruling.rules.thread_ended(tid)
+            if self.ruling is not None:
+                self.ruling.rules.thread_ended(tid)
             self._exits.thread_ended(tid)
             self._journal.event(records.ThreadGone(_now(), tid))
 
@@ -247,7 +251,7 @@ class Loop:
             flags |= records.FLAG_STARTUP
         if entry.rules is not None and (candidates := entry.rules.candidates(args, segments)):
             call = Received(buffer, notification, key, entry, thread, args, segments, now, flags)
-            if not flags & records.FLAG_LAUNCH and not self.unexecuted() and self.ruling.answers(call, candidates):
+            if self._rules_answer(call, candidates):
                 return now
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
             if entry.condition is not None:
@@ -272,6 +276,10 @@ class Loop:
             # Withdrawn before our answer: what was copied may be another's, so it is not recorded.
             self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
         return now
+
+    def _rules_answer(self, call: Received, candidates: Sequence[int]) -> bool:
+        assert self.ruling is not None
+        return not call.flags & records.FLAG_LAUNCH and not self.unexecuted() and self.ruling.answers(call, candidates)
 
     def _judge(self, call: Received) -> int:
         """Return who lets a call go whose values decide: nobody when it is to be held."""
@@ -310,7 +318,8 @@ class Loop:
     def _first(self, key: int) -> Entry:
         """Work out the entry of a call that has not come before; made-up numbers are not let to fill our memory."""
         entry = self._table.entry(key >> 32, _signed(key & 0xFFFF_FFFF))
-        self.ruling.prepare(entry, key)
+        if self.ruling is not None:
+            self.ruling.prepare(entry, key)
         if len(self._entries) < _ENTRIES:
             self._entries[key] = entry
         return entry

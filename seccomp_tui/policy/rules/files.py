@@ -20,7 +20,9 @@ from typing import Any
 
 import msgspec
 
-from .rule import Compiled, Rule, RuleError, compiled
+from seccomp_tui.policy.rule import Rule
+
+from .rule import Compiled, RuleError, compiled
 
 RULE = "rule"
 _HEADER = re.compile(r"\s*\[\[\s*(?:rule|\"rule\"|'rule')\s*\]\]\s*(?:#.*)?\Z")

@@ -9,9 +9,10 @@ import msgspec
 from seccomp_tui.policy.expression import Expression, View
 from seccomp_tui.policy.expression.tree import Constant
 from seccomp_tui.policy.expression.view import Bits
+from seccomp_tui.policy.rule import Rule
 
 from .index import Index, is_exact
-from .rule import Compiled, Rule
+from .rule import Compiled
 
 _ALWAYS: Expression = Constant(True)
 _NONE: frozenset[int] = frozenset()
