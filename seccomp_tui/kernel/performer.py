@@ -54,7 +54,10 @@ def _serve(descriptor: int, parent: int) -> None:
     if os.getppid() != parent:
         return
     messages.send(end, messages.Ready())
-    performer.serve()
+    try:
+        performer.serve()
+    finally:
+        performer.end_children()
 
 
 def _become(end: socket.socket) -> Performer:
@@ -189,6 +192,12 @@ class Performer:
         _, status = os.waitpid(pid, 0)
         if status:
             messages.send(self._end, messages.Done(number, -4, refused="the process that made the call was killed"))
+
+    def end_children(self) -> None:
+        """End what was begun, and wait for it: the dead of a pid namespace keep its first process from ending."""
+        for _, pid in self._jobs.values():
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
 
     def _cancel(self, number: int) -> None:
         for job, pid in self._jobs.values():

@@ -19,6 +19,7 @@ _UMOUNT_NOFOLLOW = 8
 _O_TMPFILE = 0o20000000
 _FUSE = 0x65735546
 _TTY = os.makedev(5, 0)
+_MEMORY = 1
 _NO_MAGICLINKS = 2
 _AF_UNIX = (1).to_bytes(2, "little")
 _ADDRESS_MOST = 110
@@ -229,6 +230,7 @@ def _opened(found: Resolved, node: int) -> Resolved:
     file = os.fstat(node)
     if stat.S_ISCHR(file.st_mode) and file.st_rdev == _TTY:
         raise Refusal("/dev/tty is the terminal of whoever opens it, and a performer has none", errno.ENXIO)
-    plain = stat.S_ISREG(file.st_mode) or stat.S_ISDIR(file.st_mode)
+    memory = stat.S_ISCHR(file.st_mode) and os.major(file.st_rdev) == _MEMORY  # /dev/null and its like
+    plain = memory or stat.S_ISREG(file.st_mode) or stat.S_ISDIR(file.st_mode)
     found.waits = not plain or rawcalls.FileSystem(node).type == _FUSE
     return found

@@ -165,12 +165,16 @@ class PerformerProcess:
         finally:
             errand.close()
 
-    def kill(self) -> subprocess.Popen[bytes]:
-        """End it and all that it does; return its process, which is to be waited for."""
+    def end(self) -> subprocess.Popen[bytes]:
+        """End it and all that it does; return its process, which is to be waited for, and may have to be killed.
+
+        One that is not busy ends by itself, and cleans up behind its children.
+        """
         for errand in self.take_queue():
             errand.close()
         self._end.close()
-        self._process.kill()
+        if self._current is not None:
+            self._process.kill()
         return self._process
 
 

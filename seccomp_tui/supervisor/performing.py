@@ -8,16 +8,19 @@ from __future__ import annotations
 import errno
 import os
 import queue
+import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from seccomp_tui.kernel import performer_messages as messages
-from seccomp_tui.kernel.credentials import NAMESPACES, Standing, standing
+from seccomp_tui.kernel.credentials import Standing, standing
 from seccomp_tui.kernel.processes import open_thread
-from seccomp_tui.supervisor import rights
+from seccomp_tui.supervisor import entering, rights
+from seccomp_tui.supervisor.entering import Key
 from seccomp_tui.supervisor.errands import Caller, Errand, missing
+from seccomp_tui.supervisor.performed import DIED, Performed, outcome
 from seccomp_tui.supervisor.performer_process import PerformerProcess
 from seccomp_tui.syscalls import marshalling, numbers
 from seccomp_tui.syscalls.arch import native
@@ -28,33 +31,8 @@ from seccomp_tui.syscalls.memory import AT_FDCWD, Memory
 PERFORMERS_MOST = 16
 _READ_AT_ONCE = 256 << 10
 """Bytes of the target's memory that are read without a thread."""
-_ERRNO_MAX = 4095
-_REASON_MOST = 200
-Key = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Performed:
-    """What came of a call.
-
-    Attributes:
-        value: as the kernel returned it, -errno when it failed; of a new descriptor 0.
-        rooms: what it filled in, and where that belongs in the target.
-        descriptor: a new descriptor of ours, which the receiver closes; -1 without one.
-        cloexec: that is to be closed at an execve.
-        refused: why it was not made.
-        errno: of a refusal, what the call may fail with.
-    """
-
-    value: int = 0
-    rooms: tuple[tuple[int, bytes], ...] = ()
-    descriptor: int = -1
-    cloexec: bool = False
-    refused: str = ""
-    errno: int = 0
-
-
-_DIED = Performed(refused="the process that was to make the call died", errno=errno.EIO)
+_PATIENCE = 1.0
+"""Seconds that performers have to end by themselves."""
 
 
 @dataclass(slots=True, eq=False)
@@ -99,7 +77,7 @@ class Performers:
         self._number = 0
         self._performers: dict[Key, PerformerProcess] = {}
         self._retired: list[PerformerProcess] = []
-        self._dead: list[object] = []
+        self._dead: list[subprocess.Popen[bytes]] = []
         self._later: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         watch(self._bell, self._run_later)
@@ -164,7 +142,11 @@ class Performers:
         for performer in [*self._performers.values(), *self._retired]:
             self._end(performer)
         for process in self._dead:
-            process.wait()  # type: ignore[attr-defined]
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         self._unwatch(self._bell)
         os.close(self._bell)
         os.close(self._ourselves.pidfd)
@@ -209,7 +191,7 @@ class Performers:
         if job.over:
             errand.close()
             return
-        key = _key(stands, job.privileged)
+        key = entering.key(stands, job.privileged)
         performer = self._performers.get(key)
         if performer is None:
             try:
@@ -232,7 +214,11 @@ class Performers:
             root = os.open(f"/proc/{job.caller.tid}/root", os.O_PATH | os.O_CLOEXEC)
             try:
                 performer = PerformerProcess(
-                    _entry(stands, ours, job.privileged), (opened, root), self._settled, self._failed, self._ended
+                    entering.entry(stands, ours, job.privileged),
+                    (opened, root),
+                    self._settled,
+                    self._failed,
+                    self._ended,
                 )
             finally:
                 os.close(root)
@@ -243,7 +229,7 @@ class Performers:
         return performer
 
     def _make_room(self) -> None:
-        self._dead = [process for process in self._dead if process.poll() is None]  # type: ignore[attr-defined]
+        self._dead = [process for process in self._dead if process.poll() is None]
         idle = [performer for performer in self._performers.values() if not performer.busy]
         if len(self._performers) >= PERFORMERS_MOST and idle:
             self._ended(min(idle, key=lambda performer: performer.used))
@@ -255,7 +241,7 @@ class Performers:
         job = self._jobs.get(number)
         performed = None
         if job is not None and job.plan is not None:
-            performed = _outcome(job.plan, done, descriptors)
+            performed = outcome(job.plan, done, descriptors)
         for descriptor in descriptors:
             if performed is None or descriptor != performed.descriptor:
                 os.close(descriptor)
@@ -287,7 +273,7 @@ class Performers:
         refusal = Performed(refused=rights.of_step(step, number), errno=errno.EPERM)
         self._ended(performer, refusal)
 
-    def _ended(self, performer: PerformerProcess, outcome: Performed = _DIED) -> None:
+    def _ended(self, performer: PerformerProcess, result: Performed = DIED) -> None:
         """Let a performer go; jobs that it has not begun have this outcome."""
         left = performer.take_queue()
         self._forget(performer)
@@ -296,7 +282,7 @@ class Performers:
             errand.close()
             job = self._jobs.get(errand.message.id)
             if job is not None:
-                self._tell(job, outcome)
+                self._tell(job, result)
 
     def _replace(self, performer: PerformerProcess) -> None:
         """A job that nobody wants keeps a performer busy: it gets no others, and is killed when it has no others."""
@@ -325,7 +311,7 @@ class Performers:
         if performer in self._retired:
             self._retired.remove(performer)
         self._unwatch(performer.fileno())
-        self._dead.append(performer.kill())
+        self._dead.append(performer.end())
 
     # --- later ---
 
@@ -347,48 +333,3 @@ class Performers:
             return
         while not self._later.empty():
             self._later.get()()
-
-
-def _key(stands: Standing, privileged: bool) -> Key:
-    if privileged:
-        return stands.namespaces[1:], stands.root
-    return stands.namespaces, stands.root, stands.credentials
-
-
-def _entry(stands: Standing, ours: Standing, privileged: bool) -> messages.Enter:
-    """Return what a performer must do to become like the target."""
-    names = [
-        bit
-        for (name, bit), theirs, own in zip(NAMESPACES.items(), stands.namespaces, ours.namespaces, strict=True)
-        if theirs != own and not (privileged and name == "user")
-    ]
-    if privileged:
-        return messages.Enter(sum(names), None, (), None)
-    theirs, own = stands.credentials, ours.credentials
-    same_ids = (theirs.users, theirs.groups, set(theirs.supplementary)) == (
-        own.users,
-        own.groups,
-        set(own.supplementary),
-    )
-    ids = None if same_ids else (theirs.users, theirs.groups)
-    kept = same_ids and stands.namespaces[0] == ours.namespaces[0]
-    same_rights = kept and (theirs.effective, theirs.permitted) == (own.effective, own.permitted)
-    capabilities = None if same_rights else (theirs.effective, theirs.permitted)
-    return messages.Enter(sum(names), ids, theirs.supplementary, capabilities)  # type: ignore[arg-type]
-
-
-def _outcome(plan: Plan, done: messages.Done | None, descriptors: list[int]) -> Performed:
-    """Return an outcome in the target's terms; a refusal when it is none that this call can have."""
-    if done is None:
-        return _DIED
-    if done.refused:
-        reason = done.refused[:_REASON_MOST].encode("ascii", "replace").decode()
-        return Performed(refused=reason, errno=-done.value if -_ERRNO_MAX <= done.value < 0 else errno.EPERM)
-    if done.value < 0:
-        return Performed(done.value) if done.value >= -_ERRNO_MAX else _DIED
-    rooms = [item for item in plan.all_items() if isinstance(item, marshalling.Room)]
-    wrong = done.value >= 1 << 63 or len(descriptors) != plan.descriptor or len(done.rooms) > len(rooms)
-    if wrong or any(len(data) > room.size for data, room in zip(done.rooms, rooms, strict=False)):
-        return _DIED
-    filled = tuple((room.address, data) for room, data in zip(rooms, done.rooms, strict=False) if data)
-    return Performed(done.value, filled, descriptors[0] if plan.descriptor else -1, plan.cloexec)
