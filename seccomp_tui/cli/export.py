@@ -65,9 +65,7 @@ def export(session: Path, printing: Printing, destination: Destination, verbose:
     from seccomp_tui.session.recorder import SinkFailed
 
     if printing.line_format in _OTHERS:
-        raise click.UsageError(
-            f"{printing.line_format} must stand before its options"
-        )
+        raise click.UsageError(f"{printing.line_format} must stand before its options")
     with closing(readers.recording(session)) as store:
         try:
             _write(store, printing, destination)

@@ -21,6 +21,7 @@ from seccomp_tui.kernel import rawcalls
 from seccomp_tui.kernel.performer_call import Call, Prepared
 from seccomp_tui.kernel.performer_enter import StepFailed, enter
 from seccomp_tui.kernel.performer_walk import Protections, Walker
+from seccomp_tui.kernel.processes import is_over
 
 _IDLE_MS = 30_000
 _AS_FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
@@ -100,6 +101,7 @@ class Performer:
         self._proc = proc
         self._protections = protections
         self._file_uid = file_uid
+        self._pidfd = os.pidfd_open(os.getpid())
         self._ours = self._own_descriptors()
         self._jobs: dict[int, tuple[int, int]] = {}
         """For each child, by its pidfd, the number of its job and its pid."""
@@ -170,8 +172,10 @@ class Performer:
         code = 1
         try:
             rawcalls.prctl(rawcalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-            ours = self._own_descriptors()
-            # Nothing that leads out of the target's root is left open while the kernel reads paths of the target's.
+            if is_over(self._pidfd):
+                return  # it died before that could have told us
+            # Nothing that leads out of the target's root is left open while the kernel reads texts of the target's.
+            ours = self._own_descriptors() if prepared.working < 0 else self._end.fileno()
             _close_all_but({self._end.fileno(), ours, *call.slots_used()})
             self._report(*call.make(prepared, ours))
             code = 0

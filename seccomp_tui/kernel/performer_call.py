@@ -69,7 +69,7 @@ class Call:
 
     def prepare(self) -> Prepared | Done:
         """Look its paths up and lay its words out; where that settles it already, return what came of it."""
-        prepared = Prepared([0] * len(self.job.words))
+        prepared = Prepared([0] * len(self.job.words), working=self._slot(self.job.working))
         try:
             for index, word in enumerate(self.job.words):
                 if not isinstance(word, Path):
@@ -89,7 +89,7 @@ class Call:
         """Make the call, and return what came of it and the new descriptor, -1 without one.
 
         Args:
-            ours: /proc/self/fd of this process.
+            ours: /proc/self/fd of this process; not used where the call has another working folder.
         """
         for _ in range(_TRIES):
             if isinstance(prepared, Done):

@@ -106,6 +106,7 @@ class Job(msgspec.Struct, array_like=True, tag=True, frozen=True):
         descriptor: what it returns is a new descriptor, to be handed over.
         forks: it may wait long.
         checked: what it opens must not be one's own entry in a procfs.
+        working: a slot, the folder to make it in; -1: where the paths of the call need it.
         numbers: of the target's thread and process in each pid namespace, the outermost first.
     """
 
@@ -115,6 +116,7 @@ class Job(msgspec.Struct, array_like=True, tag=True, frozen=True):
     descriptor: bool
     forks: bool
     checked: bool
+    working: int
     umask: int
     numbers: tuple[tuple[int, ...], tuple[int, ...]]
 

@@ -244,7 +244,7 @@ def _head(wanted: Wanted) -> list[str]:
 
 def _times(use: Use) -> str:
     times = "once" if use.count == 1 else f"{use.count} times"
-    return f"{times}, first as number {use.first}{f' by {use.who}' if use.who else ''}"
+    return f"{times}, first as call {use.first}{f' by {use.who}' if use.who else ''}"
 
 
 def _line(name: str, why: str) -> str:
@@ -301,7 +301,7 @@ RUNTIME: dict[str, str] = {
     "getcwd": f"{_START}: is the working folder inside the container",
     "getpid": f"{_START}: has its parent ended meanwhile",
     "getppid": f"{_START}: the same",
-    "prctl": f"{_RIGHTS}: capabilities, no_new_privs; without that the filter comes before all this",
+    "prctl": f"{_RIGHTS}: capabilities, no_new_privs; where that is not asked for the filter comes first",
     "capget": _RIGHTS,
     "capset": _RIGHTS,
     "setuid": _RIGHTS,

@@ -28,10 +28,10 @@ def uses(db: sqlite3.Connection) -> list[Use]:
 
 
 def _who(db: sqlite3.Connection, seq: int) -> str:
-    """Return the name and the process of who made a call."""
+    """Return the name and the process of who made a call; before it is known, as at the first execve, its next name."""
     found = db.execute(
-        "select process.comm, call.pid from call left join process on process.tid = call.tid"
-        " and process.time <= call.time where seq = ? order by process.time desc limit 1",
+        "select process.comm, call.pid from call left join process on process.tid = call.tid where seq = ?"
+        " order by process.time > call.time, abs(process.time - call.time) limit 1",
         (seq,),
     ).fetchone()
     return f"{found[0] or '?'} ({found[1]})" if found else ""

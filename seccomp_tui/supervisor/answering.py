@@ -200,6 +200,8 @@ class Answering:
 
         def installed(outcome: Installed) -> None:
             if outcome.number >= 0:
+                if answer.signal and not self._killable:
+                    self._signal(call, answer.signal)
                 done(Given(msgspec.structs.replace(answer, value=outcome.number), filled))
             else:
                 done(Given(None, why=outcome.why, number=outcome.error))

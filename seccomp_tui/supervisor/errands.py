@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import select
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,7 +14,7 @@ from seccomp_tui.kernel import abi
 from seccomp_tui.kernel import performer_messages as messages
 from seccomp_tui.kernel.credentials import Standing
 from seccomp_tui.kernel.memory import ThreadMemory
-from seccomp_tui.kernel.processes import open_thread
+from seccomp_tui.kernel.processes import is_over, open_thread
 from seccomp_tui.syscalls import marshalling
 from seccomp_tui.syscalls.lookups import Lookup
 from seccomp_tui.syscalls.marshalling import Plan, Refused
@@ -77,6 +76,7 @@ class Errand:
                 plan.descriptor,
                 plan.blocks,
                 plan.checked,
+                self._slot(AT_FDCWD) if plan.working else -1,
                 stands.umask,
                 stands.numbers,
             )
@@ -165,14 +165,8 @@ class Errand:
             )
             complete = len(data) == copy.size
         pidfd = self._caller.pidfd
-        if pidfd is not None and _is_over(pidfd):
+        if pidfd is not None and is_over(pidfd):
             raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
         if not data.startswith(copy.copied):
             raise Refused("what the call reads has changed since it was looked at")
         return data if complete else None
-
-
-def _is_over(pidfd: int) -> bool:
-    poll = select.poll()
-    poll.register(pidfd, select.POLLIN)
-    return bool(poll.poll(0))

@@ -245,9 +245,9 @@ class Loop:
         startup = thread.startup
         if startup.starting and startup.goes_on(entry.reach, args, segments):
             flags |= records.FLAG_STARTUP
-        if entry.rules is not None and not flags & records.FLAG_LAUNCH and not self.unexecuted():
+        if entry.rules is not None and (candidates := entry.rules.candidates(args, segments)):
             call = Received(buffer, notification, key, entry, thread, args, segments, now, flags)
-            if self.ruling.answers(call):
+            if not flags & records.FLAG_LAUNCH and not self.unexecuted() and self.ruling.answers(call, candidates):
                 return now
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
             if entry.condition is not None:
@@ -343,7 +343,8 @@ class Loop:
         if entry.recorded:
             frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, flags)
             seq = self._journal.seq
-            self._journal.pipe.flush()
+            if not ruled:
+                self._journal.pipe.flush()
         arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
         message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=entry.recorded)
         held = HeldCall(notification, thread, entry, args, segments, frame, message)

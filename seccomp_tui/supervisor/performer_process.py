@@ -181,7 +181,7 @@ def _start(theirs: socket.socket) -> subprocess.Popen[bytes]:
         OSError: there can be no further process.
     """
     # An editable installation is found by a hook in site-packages, which the fresh interpreter does not read.
-    path = [os.path.abspath(folder) for folder in (*sys.path, Path(seccomp_tui.__file__).parent.parent)]
+    path = [os.path.abspath(folder) for folder in (*sys.path, os.fspath(Path(seccomp_tui.__file__).parent.parent))]
     code = _RUN.format(path=path, fd=theirs.fileno(), parent=os.getpid())
     argv = [sys.executable, "-I", "-S", "-c", code]
     if not sys.executable:

@@ -54,6 +54,9 @@ class Performed:
     errno: int = 0
 
 
+_DIED = Performed(refused="the process that was to make the call died", errno=errno.EIO)
+
+
 @dataclass(slots=True, eq=False)
 class Job:
     """A call that is being made.
@@ -281,13 +284,11 @@ class Performers:
             job.done(performed)
 
     def _failed(self, performer: PerformerProcess, step: str, number: int) -> None:
-        self._ended(performer)
-        reason = rights.of_step(step, number)
-        for job in self._jobs_of(performer):
-            self._tell(job, Performed(refused=reason, errno=errno.EPERM))
+        refusal = Performed(refused=rights.of_step(step, number), errno=errno.EPERM)
+        self._ended(performer, refusal)
 
-    def _ended(self, performer: PerformerProcess) -> None:
-        """Let a performer go; jobs that it has not begun are for another."""
+    def _ended(self, performer: PerformerProcess, outcome: Performed = _DIED) -> None:
+        """Let a performer go; jobs that it has not begun have this outcome."""
         left = performer.take_queue()
         self._forget(performer)
         self._end(performer)
@@ -295,7 +296,7 @@ class Performers:
             errand.close()
             job = self._jobs.get(errand.message.id)
             if job is not None:
-                self._tell(job, Performed(refused="the process that was to make the call died", errno=errno.EIO))
+                self._tell(job, outcome)
 
     def _replace(self, performer: PerformerProcess) -> None:
         """A job that nobody wants keeps a performer busy: it gets no others, and is killed when it has no others."""
@@ -378,17 +379,16 @@ def _entry(stands: Standing, ours: Standing, privileged: bool) -> messages.Enter
 
 def _outcome(plan: Plan, done: messages.Done | None, descriptors: list[int]) -> Performed:
     """Return an outcome in the target's terms; a refusal when it is none that this call can have."""
-    died = Performed(refused="the process that was to make the call died", errno=errno.EIO)
     if done is None:
-        return died
+        return _DIED
     if done.refused:
         reason = done.refused[:_REASON_MOST].encode("ascii", "replace").decode()
         return Performed(refused=reason, errno=-done.value if -_ERRNO_MAX <= done.value < 0 else errno.EPERM)
     if done.value < 0:
-        return Performed(done.value) if done.value >= -_ERRNO_MAX else died
+        return Performed(done.value) if done.value >= -_ERRNO_MAX else _DIED
     rooms = [item for item in plan.all_items() if isinstance(item, marshalling.Room)]
     wrong = done.value >= 1 << 63 or len(descriptors) != plan.descriptor or len(done.rooms) > len(rooms)
     if wrong or any(len(data) > room.size for data, room in zip(done.rooms, rooms, strict=False)):
-        return died
+        return _DIED
     filled = tuple((room.address, data) for room, data in zip(rooms, done.rooms, strict=False) if data)
     return Performed(done.value, filled, descriptors[0] if plan.descriptor else -1, plan.cloexec)

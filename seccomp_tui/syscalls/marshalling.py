@@ -148,6 +148,7 @@ class Plan:
         cloexec: which is to be closed at an execve.
         blocks: it may wait long.
         checked: the kernel alone looks the path up: what it opens must not be one's own entry in a procfs.
+        working: texts in it may be paths, which start from the working folder.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Plan:
     cloexec: bool = False
     blocks: bool = False
     checked: bool = False
+    working: bool = False
 
     def all_items(self) -> Iterator[Item]:
         """Yield all words, and what stands inside of what they point to."""
@@ -194,7 +196,8 @@ def plan(arch: int, nr: int, args: Sequence[int], memory: Memory) -> Plan:
     if name == "openat2":
         return _openat2(nr, words)
     at, bit = _CLOEXEC.get(name, (0, 0))
-    return Plan(name, nr, words, made, bool(args[at] & bit), name in _BLOCKING)
+    working = name == "fsconfig" and not any(isinstance(word, Path) for word in words)
+    return Plan(name, nr, words, made, bool(args[at] & bit), name in _BLOCKING, working=working)
 
 
 def _openat2(nr: int, words: tuple[Item, ...]) -> Plan:

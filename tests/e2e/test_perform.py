@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import socket
@@ -138,10 +139,12 @@ def test_with_perform_only_the_checked_file_is_opened_however_the_path_is_rewrit
     checked = f'openat and path == "{good}" => {{}}'
     rest = f'openat and path glob "{tmp_path}/*" => errno EACCES'
     outcome = quiet("--rule", checked.format("perform"), "--rule", rest, *program, timeout=110)
-    seen = eval(outcome.stdout)
+    seen = ast.literal_eval(outcome.stdout.decode())
     assert set(seen) <= {"good", "none"}
     assert seen["good"] > times / 5
-    shown = eval(quiet("--rule", checked.format("allow after 1ms"), "--rule", rest, *program, timeout=110).stdout)
+    shown = ast.literal_eval(
+        quiet("--rule", checked.format("allow after 1ms"), "--rule", rest, *program, timeout=110).stdout.decode()
+    )
     assert shown.get("evil", 0) > 0, "with allow the kernel reads the path again"
 
 

@@ -229,9 +229,9 @@ def test_a_fifo_waits_until_nobody_does(stage: Stage, target: Target, tmp_path: 
     stage.performers.cancel(job)
     assert stage.value(target, "mkdirat", AT_FDCWD, b"after\0", 0o700) == 0
     second, opened = stage.begin(target, "openat", AT_FDCWD, b"fifo\0", os.O_RDONLY, 0)
-    with open(tmp_path / "fifo", "wb") as writer:
+    with open(tmp_path / "fifo", "r+b", buffering=0) as writer:  # for both: this does not wait for the reader
         writer.write(b"through the pipe")
-    stage.until(lambda: opened)
+        stage.until(lambda: opened)
     with open(opened[0].descriptor, "rb") as reader:
         assert reader.read() == b"through the pipe"
     assert second.over

@@ -2,7 +2,7 @@
 
 What a rule needs is put down under the values that it needs: `path == "/x"` under that path, `port in (80, 443)` under
 both ports, `path ~ "^/etc/"` under what is in every text that it matches. A rule of which nothing of that sort is known
-is asked always. The index never decides: the rules that it finds are asked themselves.
+is asked always. The index decides of no rule but those that are nothing else than `field == value`.
 """
 
 from __future__ import annotations
@@ -74,6 +74,13 @@ def _equal(field: str, literal: Literal) -> Need | None:
         case Words(value=value) if value is not None:
             return Need(field, value)
     return None
+
+
+def is_exact(expression: Expression) -> bool:
+    """Tell whether all calls for which the index finds a rule with this expression match it."""
+    if not isinstance(expression, Equal) or not isinstance(expression.literal, (Text, Number)):
+        return False
+    return _equal(expression.field, expression.literal) is not None
 
 
 def _cost(found: Sequence[Need]) -> tuple[bool, int]:

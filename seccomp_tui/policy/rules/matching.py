@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from seccomp_tui.policy.expression import Expression, View
+from seccomp_tui.policy.expression.tree import Constant
 from seccomp_tui.policy.expression.view import Bits
 
-from .index import Index
+from .index import Index, is_exact
 from .rule import Compiled, Rule
+
+_ALWAYS: Expression = Constant(True)
+_NONE: frozenset[int] = frozenset()
 
 
 class ActiveRule:
@@ -64,24 +68,33 @@ class Matcher:
     """
 
     def __init__(self, arch: int, nr: int, rules: Sequence[tuple[ActiveRule, Expression]]) -> None:
-        self._rules = rules
+        self._rules = [(active, _ALWAYS if each == _ALWAYS else each) for active, each in rules]
+        self._certain = frozenset(place for place, (_, expression) in enumerate(rules) if is_exact(expression))
         self.candidates = Index(arch, nr, [expression for _, expression in rules]).find
         """`candidates(args, segments)`: of calls with these words and copied memory, those rules that may match."""
 
-    def first(self, view: View, tid: int, key: int, candidates: Sequence[int] | None = None) -> ActiveRule | None:
+    def first(
+        self, look: Callable[[], View], tid: int, key: int, candidates: Sequence[int] | None = None
+    ) -> ActiveRule | None:
         """Return the first rule that answers a call.
 
         Args:
+            look: shows the call; asked at most once, and not at all where no value of it decides.
             key: `arch << 32 | nr`.
             candidates: those to ask; None: all.
         """
-        if candidates is None:
-            candidates = range(len(self._rules))
-        if len(candidates) > 1:
-            view = Remembered(view)
-        for place in candidates:
+        view: View | None = None
+        certain = _NONE if candidates is None else self._certain
+        for place in range(len(self._rules)) if candidates is None else candidates:
             active, expression = self._rules[place]
-            if active.enabled and expression.matches(view) and (active.nth is None or active.due(tid, key)):
+            if not active.enabled:
+                continue
+            if expression is not _ALWAYS and place not in certain:
+                if view is None:
+                    view = Remembered(look())
+                if not expression.matches(view):
+                    continue
+            if active.nth is None or active.due(tid, key):
                 if active.once:
                     active.enabled = False
                 return active

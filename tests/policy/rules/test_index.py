@@ -122,7 +122,7 @@ def asked(
     matcher = rules.for_call(arch, nr)
     if matcher is None:
         return None
-    active = matcher.first(view, tid, arch << 32 | nr, matcher.candidates(args, memory))
+    active = matcher.first(lambda: view, tid, arch << 32 | nr, matcher.candidates(args, memory))
     return active.id if active else None
 
 
