@@ -9,12 +9,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.widget import Widget
 
 from seccomp_tui.screens.matches import Matches
 from seccomp_tui.screens.panes import Panes
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.widgets.history import History
-from seccomp_tui.screens.widgets.prompt import Checked, Line, Prompt, Question
+from seccomp_tui.screens.widgets.prompt import Checked, Line, Offer, Prompt, Question
 from seccomp_tui.session.schema import FormatError
 
 if TYPE_CHECKING:
@@ -37,22 +38,29 @@ class Browsing(Panes):
     def __init__(self) -> None:
         super().__init__()
         self.sought = ""
+        self._asked_from: Widget | None = None
 
     def do_history_filter(self) -> None:
         """Show only the calls that an expression is true of."""
         shown = self.query_one(History).matches
         self._ask(
-            Question("filter", "show only", "e.g. %file and errno == ENOENT   empty: all", _check, _complete),
+            Question(
+                "show only",
+                "e.g. %file and errno == ENOENT   empty: all",
+                _check,
+                lambda text: self.show_only(text.strip()),
+                _complete,
+            ),
             f"{shown.text} " if shown is not None else "",
         )
 
     def do_history_search(self) -> None:
         """Search for a text in the lines."""
-        self._ask(Question("search", "search", "a part of a line, such as /etc/", lambda text: None), "")
+        self._ask(Question("search", "a part of a line, such as /etc/", lambda text: None, self._search), "")
 
     def do_history_goto(self) -> None:
         """Go to a call by its number, or to a moment."""
-        self._ask(Question("goto", "go to", "a call's number, or +SECONDS after the start", _place), "")
+        self._ask(Question("go to", "a call's number, or +SECONDS after the start", _place, self._go_to), "")
 
     def do_history_next(self) -> None:
         """Go to the next call with the text that was searched for."""
@@ -69,8 +77,11 @@ class Browsing(Panes):
         """What is being typed for, None when nothing is."""
         return self.query_one(Prompt).question if isinstance(self.focused, Line) else None
 
-    def _ask(self, question: Question, text: str) -> None:
-        self._show(self.query_one(History))
+    def _ask(self, question: Question, text: str, pane: Widget | None = None) -> None:
+        """Ask for what a pane is to do, the history if none is named; the focus comes back to it."""
+        self._asked_from = pane
+        if pane is None:
+            self._show(self.query_one(History))
         self.query_one(Prompt).ask(question, text)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -80,22 +91,19 @@ class Browsing(Panes):
             prompt.close()
 
     def on_prompt_closed(self) -> None:
-        """Go back to the history."""
+        """Go back to where it was asked."""
         self.query_one(Prompt).close()
-        self._focus(self.query_one(History))
+        self._focus(self._asked_from or self.query_one(History))
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Do what was asked for."""
         self.on_prompt_closed()
-        text = event.text.strip()
-        if event.name == "filter":
-            self.show_only(text)
-        elif event.name == "search":
-            self.sought = event.text
-            if self.sought:
-                self._seek(forward=True)
-        elif text:
-            self._go_to(text)
+        event.question.done(event.text)
+
+    def _search(self, text: str) -> None:
+        self.sought = text
+        if text:
+            self._seek(forward=True)
 
     def show_only(self, text: str) -> None:
         """Show only the calls that the expression `text` is true of; empty: all."""
@@ -104,7 +112,7 @@ class Browsing(Panes):
 
     def _go_to(self, text: str) -> None:
         history = self.query_one(History)
-        place = _PLACE.fullmatch(text)
+        place = _PLACE.fullmatch(text.strip())
         if place is not None:
             number, seconds = place["number"], place["seconds"]
             history.go_to(int(number) if number else self.recording.seq_after(float(seconds)))
@@ -184,11 +192,11 @@ def _check(text: str) -> Checked | None:
     return None
 
 
-def _complete(text: str, cursor: int) -> tuple[int, list[str]]:
+def _complete(text: str, cursor: int) -> tuple[int, list[Offer]]:
     from seccomp_tui.policy.expression.completion import complete
 
     offers = complete(text, cursor)
-    return (offers[0].start, [each.text for each in offers]) if offers else (cursor, [])
+    return (offers[0].start, [Offer(each.text) for each in offers]) if offers else (cursor, [])
 
 
 def _place(text: str) -> Checked | None:

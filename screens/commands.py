@@ -63,34 +63,38 @@ def key_text(key: str) -> str:
 
 
 ANSWERS = "Answer the call under the cursor"
+RULES = "Answer without you"
 TARGET = "The program"
 VIEW = "Look around"
 APP = "This window"
 
 COMMANDS: tuple[Command, ...] = (
     Command("call.allow", ("a",), "Allow", "let the call go on as it is", ANSWERS, 1),
-    Command("call.errno", ("e",), "Error", "make the call fail with an error from a list", ANSWERS, 2),
+    Command("call.errno", ("e",), "Fail", "make the call fail with an error from a list", ANSWERS, 2),
     Command("call.deny", ("d",), "Deny", "make the call fail with EPERM at once", ANSWERS, 3),
-    Command("call.return", ("s",), "Return", "skip the call and return a value that you type", ANSWERS, 4),
-    Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 7),
-    Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 5),
-    Command("target.hold", ("h",), "Hold", "hold calls again", TARGET, 5),
+    Command("call.return", ("s",), "Value", "skip the call and return a value that you type", ANSWERS, 4),
+    Command("call.answer", ("x",), "Answer", "type any answer: fill, fd, perform, a delay, a signal ..", ANSWERS, 5),
+    Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 10),
+    Command("call.rule", ("R",), "Rule", "make a rule from the call: its like are answered without you", RULES, 11),
+    Command("rules.list", ("L",), "Rules", "the rules in their order: change, switch off, move, remove", RULES, 12),
+    Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 6),
+    Command("target.hold", ("h",), "Hold", "hold calls again", TARGET, 6),
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
-    Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 6),
+    Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 7),
     Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
-    Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 15),
-    Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 10),
+    Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 18),
+    Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 13),
     Command("view.zoom", ("z",), "Zoom", "show the focused pane on the whole screen, and back", VIEW),
-    Command("view.next_pane", ("tab",), "Pane", "go to the next pane", VIEW, 12),
+    Command("view.next_pane", ("tab",), "Pane", "go to the next pane", VIEW, 15),
     Command("view.previous_pane", ("shift+tab",), "Previous pane", "go to the previous pane", VIEW),
-    Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 13),
+    Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 16),
     Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
-    Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 14),
-    Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 11),
-    Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 17),
+    Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 17),
+    Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 14),
+    Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 20),
     Command("history.next", ("n",), "Next", "to the next call with the text that was searched for", VIEW),
     Command("history.previous", ("N",), "Previous", "to the previous call with that text", VIEW),
-    Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 18),
+    Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 21),
     Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
     Command("cursor.down", ("down", "j"), "Down", "one line down", VIEW),
@@ -99,18 +103,27 @@ COMMANDS: tuple[Command, ...] = (
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
     Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 8),
-    Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 16),
+    Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 19),
     Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 9),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}
-ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.allow_all"})
+ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.answer", "call.allow_all"})
 """Commands that end the wait of a held call; the guard watches over them."""
 IN_LIST = (
     Command("recording.open", ("enter",), "Open", "look at the recording", VIEW, 1),
     *(BY_NAME[name] for name in ("app.help", "app.palette", "app.quit")),
 )
 """The commands of the list of recordings."""
+IN_RULES = (
+    Command("rule.toggle", ("space",), "On/off", "ask the rule, or ask it no more", RULES, 1),
+    Command("rule.edit", ("e", "enter"), "Edit", "change the rule", RULES, 2),
+    Command("rule.new", ("n",), "New", "write a rule, behind all others", RULES, 3),
+    Command("rule.remove", ("delete",), "Remove", "remove the rule", RULES, 4),
+    Command("rule.up", ("K",), "Up", "move the rule up: it is asked earlier", RULES, 5),
+    Command("rule.down", ("J",), "Down", "move the rule down", RULES, 6),
+)
+"""The commands of the list of rules."""
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 WHILE_ASKING = frozenset({"app.help", "app.palette", "app.quit"})

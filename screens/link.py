@@ -6,11 +6,15 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.answers import Answer
 from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import FromSupervisor
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.rules import Rule
 
 RETRY = 0.02
 """Seconds until a message that did not go through is sent again."""
@@ -59,6 +63,18 @@ class Link:
     def hold(self, on: bool, seen: int) -> None:
         """Hold calls, or let all go on but those up to number `seen` that are held already."""
         self._send(partial(self._client.hold, on, seen))
+
+    def put_rule(self, rule: Rule, before: int | None = None) -> None:
+        """Add a rule, in front of rule number `before` or last, or put it in the place of the one with its number."""
+        self._send(partial(self._client.put_rule, rule, before))
+
+    def move_rule(self, number: int, to: int) -> None:
+        """Move a rule to place `to` (from 0)."""
+        self._send(partial(self._client.move_rule, number, to))
+
+    def remove_rule(self, number: int) -> None:
+        """Remove a rule."""
+        self._send(partial(self._client.remove_rule, number))
 
     def ask_process(self, tid: int, address: int) -> None:
         """Ask for `ProcessDetails`."""

@@ -16,10 +16,11 @@ from seccomp_tui.screens import commands, notices, subject, theme, wording
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model, gone_words
-from seccomp_tui.screens.operate import Operations
 from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
-from seccomp_tui.screens.subject import Decoding, Subject
+from seccomp_tui.screens.ruling import Ruling
+from seccomp_tui.screens.subject import Subject
+from seccomp_tui.screens.subjects import Subjects
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
@@ -29,7 +30,6 @@ from seccomp_tui.screens.widgets.status import StatusLine
 from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.screens.widgets.terminal import Terminal
 from seccomp_tui.screens.wording import Part
-from seccomp_tui.supervisor.records import unpack_call, unpack_segments
 from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, HeldRecord, ProcessDetails
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
 
 
-class LiveScreen(Operations):
+class LiveScreen(Ruling):
     """Shows the target at work and takes the operator's answers.
 
     Args:
@@ -63,16 +63,13 @@ class LiveScreen(Operations):
         self.model = model
         self.recording = recording
         self.link: Link | None = None
+        self.subjects = Subjects(model, recording, self._ask_record)
         self.guard = Guard()
         self.selected: int | None = None
         self.source = "queue"
         self.on_screen: frozenset[int] = frozenset()
         self.last_answer = 0.0
         self._terminal_fd = terminal
-        self._decoding = Decoding()
-        self._texts: dict[int, tuple[str, str]] = {}
-        self._records: dict[int, HeldRecord] = {}
-        self._asked_records: set[int] = set()
         self._asked_process: int | None = None
         self._next_frame = 0.0
         self._frame_due = False
@@ -82,7 +79,7 @@ class LiveScreen(Operations):
         """Make the panes."""
         yield StatusLine(self.model, id="status")
         with Container(id="body", classes="-show-details"):
-            yield Queue(self._queue_text, self.model.waited, id="queue")
+            yield Queue(self.subjects.queue_text, self.model, id="queue")
             yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
             yield Details(self._waited, id="details")
             yield History(self.recording, id="history")
@@ -152,7 +149,8 @@ class LiveScreen(Operations):
             if isinstance(message, ProcessDetails):
                 self._take_process(message)
             elif isinstance(message, HeldRecord):
-                self._take_record(message)
+                if self.subjects.take(message):
+                    self.query_one(Queue).refresh()
             else:
                 self._feed(message)
         self._draw_soon()
@@ -180,21 +178,20 @@ class LiveScreen(Operations):
         elif isinstance(message, Held) and was_empty:
             self.select(message.seq, asked=time.monotonic() - self.last_answer < RHYTHM)
         elif isinstance(message, HeldEnded):
-            self._forget(message.seq)
+            self.subjects.forget(message.seq)
+        else:
+            self.heard(message)
 
     def _ended(self, seq: int, words: str) -> None:
         """Act on a call that left the queue without an answer from here."""
-        self._forget(seq)
+        self.subjects.forget(seq)
+        if self._composed:
+            self.query_one(Prompt).call_ended(seq, words)
         if seq == self.selected:
             self.select(self.model.oldest, asked=False)
         for screen in self.app.screen_stack:
             if isinstance(screen, Dialog):
                 screen.call_ended(seq, words)
-
-    def _forget(self, seq: int) -> None:
-        self._texts.pop(seq, None)
-        self._records.pop(seq, None)
-        self._asked_records.discard(seq)
 
     def _take_process(self, message: ProcessDetails) -> None:
         shown = self.query_one(Details).subject
@@ -202,11 +199,9 @@ class LiveScreen(Operations):
             shown.process = [(name, wording.clean(text)) for name, text in message.rows]
             self._show_details(shown)
 
-    def _take_record(self, message: HeldRecord) -> None:
-        if message.frame and message.seq in self.model.held:
-            self._records[message.seq] = message
-            self._texts.pop(message.seq, None)
-            self.query_one(Queue).refresh()
+    def _ask_record(self, seq: int) -> None:
+        if self.link is not None:
+            self.link.ask_record(seq)
 
     # --- drawing ---
 
@@ -269,14 +264,14 @@ class LiveScreen(Operations):
             return
         rows = self.recording.page(shown.seq, 1)
         if rows and (rows[0].state, rows[0].result) != (shown.state, shown.result):
-            self._show_anew(shown)
+            self.show_anew(shown)
         elif not rows and shown.state == State.HELD and self.model.keeper_answer != Kind.NONE:
             subject.answered_by_keeper(shown, self.model.keeper_answer)
             self._show_details(shown)
 
-    def _show_anew(self, shown: Subject) -> None:
+    def show_anew(self, shown: Subject) -> None:
         """Show a call as it stands in the recording by now."""
-        fresh = self._subject(shown.seq)
+        fresh = self.subjects.find(shown.seq)
         if fresh is not None:
             fresh.process, fresh.comm = shown.process, shown.comm
             self._show_details(fresh)
@@ -301,8 +296,8 @@ class LiveScreen(Operations):
                 details.show(None, notices.no_call(self.model))
             self._draw_small(None)
             return
-        if shown is None or shown.seq != seq or (not shown.complete and seq in self._records):
-            shown = self._subject(seq)
+        if shown is None or shown.seq != seq or (not shown.complete and self.subjects.has_record(seq)):
+            shown = self.subjects.find(seq)
             if shown is not None:
                 self._show_details(shown)
         self._draw_small(shown)
@@ -312,30 +307,6 @@ class LiveScreen(Operations):
         details.show(shown, [])
         if details.tab == "Process":
             self._ask_process(shown)
-
-    def _subject(self, seq: int) -> Subject | None:
-        """Return a call's details, from the recording where it has them."""
-        held = self.model.held.get(seq)
-        call = self.recording.call(seq) if held is None or held.recorded else None
-        if call is not None:
-            return subject.of_recorded(call, self._comm(held, call.row.tid, call.row.time), self._decoding)
-        if held is None:
-            return None
-        record = self._records.get(seq)
-        if record is None:
-            self._ask_record(seq)
-        return subject.of_held(held, unpack_call(record.frame) if record else None, self._decoding)
-
-    def _comm(self, held: Held | None, tid: int, when: int) -> str:
-        if held is not None:
-            return wording.clean(held.comm)
-        program = self.recording.process(tid, when)
-        return program.comm if program else ""
-
-    def _ask_record(self, seq: int) -> None:
-        if seq not in self._asked_records and self.link is not None:
-            self._asked_records.add(seq)
-            self.link.ask_record(seq)
 
     def _ask_process(self, shown: Subject) -> None:
         if shown.process or self._asked_process == shown.seq:
@@ -352,22 +323,6 @@ class LiveScreen(Operations):
                 ("parent", str(program.ppid)),
             ]
             self.query_one(Details).show(shown, [])
-
-    def _queue_text(self, held: Held) -> tuple[str, str]:
-        """Return a held call's name and arguments."""
-        if (known := self._texts.get(held.seq)) is not None:
-            return known
-        rows = self.recording.page(held.seq, 1) if held.recorded else []
-        if rows:
-            text = rows[0].name, wording.arguments(rows[0].name, rows[0].text)
-        else:
-            record = self._records.get(held.seq)
-            segments = unpack_segments(unpack_call(record.frame).memory) if record else []
-            name = self._decoding.name(held.arch, held.nr)
-            whole = self._decoding.text(held.arch, held.nr, tuple(held.args), segments)
-            text = name, wording.arguments(name, whole)
-        self._texts[held.seq] = text
-        return text
 
     def _waited(self, seq: int) -> float | None:
         held = self.model.held.get(seq)

@@ -5,12 +5,25 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from seccomp_tui.policy.answers import Kind, State
+from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.supervisor.aftermath import Aftermath
-from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, Hello, Status, TargetExited
+from seccomp_tui.supervisor.wire import (
+    AnswerFailed,
+    FromSupervisor,
+    Held,
+    HeldEnded,
+    Hello,
+    Rules,
+    Status,
+    TargetExited,
+)
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.rules import Count, Rule
 
 RATE_WINDOW = 2.0
 """Seconds over which calls per second are taken."""
@@ -33,6 +46,10 @@ class Model:
         lost: the supervisor has died.
         keeper_answer: how the keeper answers in its place, NONE while that is not known.
         answered_any: the operator has given an answer.
+        rules, counts: the rules in their order, and by their id what they have done.
+        failed: why the last answer to a held call could not be given.
+        tried: the answers that were sent and are not known to have been taken, as rules write them.
+        last_tried: the last of all.
         recorded, when: how a recording stands that is looked at without a target, and of when it is, in words; empty
             with a target.
     """
@@ -49,7 +66,12 @@ class Model:
         self.keeper_answer = Kind.NONE
         self.answered_any = False
         self.recorded = self.when = ""
-        self._sent: set[int] = set()
+        self.rules: list[Rule] = []
+        self.counts: dict[int, Count] = {}
+        self.failed: dict[int, str] = {}
+        self.tried: dict[int, str] = {}
+        self.last_tried = ""
+        self._sent: dict[int, Held] = {}
         self._rates: deque[tuple[int, int]] = deque()
 
     def feed(self, message: FromSupervisor) -> HeldEnded | None:
@@ -66,14 +88,27 @@ class Model:
             self.status = replace(NOTHING_YET, holding=message.holding)
         elif isinstance(message, TargetExited):
             self.exited = message
+        elif isinstance(message, Rules):
+            self.rules = message.rules
+            self.counts = {count.id: count for count in message.counts}
+        elif isinstance(message, AnswerFailed):
+            self._fail(message)
         return None
 
-    def answered(self, seqs: list[int]) -> None:
-        """Take note that an answer for these calls was sent: they leave the queue at once."""
+    def answered(self, seqs: list[int], text: str = "") -> None:
+        """Take note that an answer for these calls was sent: they leave the queue at once.
+
+        Args:
+            text: the answer as a rule writes it.
+        """
         self.answered_any = True
+        self.last_tried = text or self.last_tried
         for seq in seqs:
-            if self.held.pop(seq, None) is not None:
-                self._sent.add(seq)
+            call = self.held.pop(seq, None)
+            if call is not None:
+                self._sent[seq] = call
+                self.tried[seq] = text
+                self.failed.pop(seq, None)
 
     def set_holding(self, on: bool) -> None:
         """Take note that holding was switched; the next `Status` confirms it."""
@@ -86,6 +121,8 @@ class Model:
         orphans = list(self.held)
         self.held.clear()
         self._sent.clear()
+        self.failed.clear()
+        self.tried.clear()
         return orphans
 
     def learn(self, aftermath: Aftermath) -> bool:
@@ -134,9 +171,18 @@ class Model:
         if call.seq < last:
             self.held = dict(sorted(self.held.items()))
 
+    def _fail(self, failed: AnswerFailed) -> None:
+        """Put a call back whose answer could not be given."""
+        call = self._sent.pop(failed.seq, None)
+        if call is not None:
+            self._add(call)
+        if failed.seq in self.held:
+            self.failed[failed.seq] = failed.why
+
     def _end(self, ended: HeldEnded) -> HeldEnded | None:
-        if ended.seq in self._sent:
-            self._sent.discard(ended.seq)
+        self.failed.pop(ended.seq, None)
+        self.tried.pop(ended.seq, None)
+        if self._sent.pop(ended.seq, None) is not None:
             return None
         return ended if self.held.pop(ended.seq, None) is not None else None
 
@@ -145,4 +191,6 @@ def gone_words(ended: HeldEnded | None) -> str:
     """Return why a call is no longer held."""
     if ended is None:
         return "the supervisor has died"
-    return "gone: a signal or the end of the thread took it" if ended.state == State.GONE else "answered elsewhere"
+    if ended.state == State.GONE:
+        return "gone: a signal or the end of the thread took it"
+    return "answered by --hold-timeout" if ended.by == By.TIMEOUT else "answered elsewhere"

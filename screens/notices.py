@@ -59,6 +59,7 @@ def no_call(model: Model) -> list[Line]:
                 ("e", "make it fail with an error from a list"),
                 ("d", "deny it (EPERM)"),
                 ("s", "return a value instead"),
+                ("x", "any other answer: fill, fd, perform .."),
                 ("g", "run on and hold nothing"),
             )
         ],

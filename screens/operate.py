@@ -14,7 +14,7 @@ from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.widgets.terminal import Terminal
-from seccomp_tui.screens.wording import exit_words
+from seccomp_tui.screens.wording import exit_words, plural
 from seccomp_tui.supervisor.report import KILL_TARGET
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Operations(Browsing):
             return name in commands.WHILE_ASKING
         if self.too_small and name not in commands.WHILE_SMALL:
             return False
-        if self.model.recorded and (name in commands.ANSWERING or name.startswith(("target.", "terminal."))):
+        if self.model.recorded and name.startswith(("call.", "rules.", "target.", "terminal.")):
             return False
         over = self.model.over or self.model.lost
         if name in commands.ANSWERING:
@@ -79,8 +79,10 @@ class Operations(Browsing):
             return not over and (self.model.holding or bool(self.model.held))
         if name == "target.hold":
             return not over and not self.model.holding
-        if name in ("target.toggle", "target.kill"):
+        if name in ("target.toggle", "target.kill", "rules.list"):
             return not over or None
+        if name == "call.rule":
+            return (not over and self.current is not None) or None
         if name == "terminal.focus":
             return (not self.model.over or None) if self.query(Terminal) else False
         return name != "terminal.leave"
@@ -117,8 +119,10 @@ class Operations(Browsing):
         held = [seq for seq in seqs if seq in self.model.held]
         if not held or self.link is None:
             return
+        from seccomp_tui.policy import answer_text
+
         self.link.answer(held, answer)
-        self.model.answered(held)
+        self.model.answered(held, answer_text.text(answer))
         self.last_answer = time.monotonic()
         if self.source == "history":
             self.source = "queue"
@@ -166,7 +170,7 @@ class Operations(Browsing):
 
         def question(left: list[int]) -> str:
             processes = len({pids[seq] for seq in left})
-            return f"Allow {_things(len(left), 'held call')} of {_things(processes, 'process', 'processes')}?"
+            return f"Allow {plural(len(left), 'held call')} of {plural(processes, 'process', 'processes')}?"
 
         def answer(left: list[int] | None) -> None:
             self._answer(left or [], ALLOW)
@@ -263,8 +267,4 @@ class Operations(Browsing):
         else:
             state = "The program still runs"
         held = len(self.model.held)
-        return f"{state}; {_things(held, 'call')} {'is' if held == 1 else 'are'} held." if held else f"{state}."
-
-
-def _things(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+        return f"{state}; {plural(held, 'call')} {'is' if held == 1 else 'are'} held." if held else f"{state}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.policy.answers import Answer, By, Kind, State
 from seccomp_tui.screens import wording
 from seccomp_tui.session.store import Call
 from seccomp_tui.supervisor.records import CallRecord, unpack_segments
@@ -13,6 +13,8 @@ from seccomp_tui.supervisor.wire import Held
 from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, Segment
 
 if TYPE_CHECKING:
+    from seccomp_tui.policy.calls import CallView
+    from seccomp_tui.policy.safety import Safety
     from seccomp_tui.syscalls.decode import Decoder, Field
 
 STRING_LIMIT = 4096
@@ -27,16 +29,22 @@ class Subject:
 
     Attributes:
         arch: the architecture's token.
+        args: the registers, unsigned 64 bit.
         text: `name(arguments)`, as strace writes it.
         fields: every argument with name, raw value and meaning.
         comm: the program's name, printable.
         shown: the result as strace writes it, where that is more than an error or a number.
         filled, late: what the call has filled in; late: it was read at the thread's next call.
+        rule: id of the rule that has answered, 0: none.
+        given: the whole answer, where that is more than kind and value.
+        failed: of a held call: why the last answer to it could not be given.
         complete: the memory is there, as far as it was copied; else it has been asked for.
     """
 
     seq: int
     arch: int
+    nr: int
+    args: tuple[int, ...]
     name: str
     time: int
     pid: int
@@ -56,13 +64,60 @@ class Subject:
     shown: str | None = None
     filled: list[Segment] = field(default_factory=list)
     late: bool = False
+    rule: int = 0
+    given: str = ""
+    flags: int = 0
+    failed: str = ""
     complete: bool = True
     process: list[tuple[str, str]] = field(default_factory=list)
+    _safety: tuple[int, list[Safety]] | None = None
 
     @property
     def unfinished(self) -> bool:
         """More may become known of it."""
         return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
+
+    @property
+    def memory(self) -> RecordedMemory:
+        """The memory that was copied."""
+        return RecordedMemory(self.segments)
+
+    @property
+    def safety(self) -> list[Safety]:
+        """What each answer that it can get rests on; allow is the first."""
+        threads = dict(self.process).get("threads", "")
+        known = int(threads) if threads.isdecimal() else 0
+        if self._safety is None or self._safety[0] != known:
+            from seccomp_tui.policy.safety import safety
+
+            try:
+                self._safety = known, safety(self.arch, self.nr, self.args, self.memory, known)
+            except Exception:  # noqa: BLE001 - hostile bytes, as in `Decoding`
+                self._safety = known, []
+        return self._safety[1]
+
+    @property
+    def answer(self) -> str:
+        """The answer that it got, as a rule writes it; empty where that is not known."""
+        if self.given or self.state != State.ANSWERED:
+            return self.given
+        from seccomp_tui.policy import answer_text
+
+        if self.kind in (Kind.ALLOW, Kind.ERRNO, Kind.RETURN, Kind.KILL, Kind.PERFORM):
+            return answer_text.text(Answer(self.kind, self.value))
+        return ""
+
+    def view(self, exe: str) -> CallView:
+        """Return it as expressions look at a call that has just come.
+
+        Args:
+            exe: the file of the program, printable; empty: not known.
+        """
+        from seccomp_tui.policy.calls import CallView
+        from seccomp_tui.syscalls.text import unescape
+
+        comm, file = unescape(self.comm), unescape(exe)
+        return CallView(self.arch, self.nr, self.args, self.memory, self.pid, self.tid, comm, file, False)
 
 
 class After(NamedTuple):
@@ -136,6 +191,8 @@ def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
     return Subject(
         seq=row.seq,
         arch=call.arch,
+        nr=call.nr,
+        args=call.args,
         name=row.name,
         time=row.time,
         pid=row.pid,
@@ -155,6 +212,9 @@ def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
         shown=row.shown,
         filled=call.filled,
         late=row.late,
+        rule=row.rule,
+        given=row.given or "",
+        flags=row.flags,
     )
 
 
@@ -175,6 +235,8 @@ def of_held(held: Held, record: CallRecord | None, decoding: Decoding) -> Subjec
     return Subject(
         seq=held.seq,
         arch=held.arch,
+        nr=held.nr,
+        args=args,
         name=decoding.name(held.arch, held.nr),
         time=held.time,
         pid=held.pid,

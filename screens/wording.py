@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import signal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 
-from seccomp_tui.policy.answers import Answer, By, Kind, State, was_taken
+from seccomp_tui.policy.answers import By, Kind, State, was_taken
 from seccomp_tui.screens import theme
+from seccomp_tui.supervisor.records import FLAG_DELAYED, FLAG_RULED
+
+if TYPE_CHECKING:
+    from seccomp_tui.session.store import Row
 
 Part = tuple[str, Style]
 """A piece of one line: printable text and its style."""
@@ -27,13 +31,19 @@ class Mark(NamedTuple):
     style: Style
 
 
+UNGIVEN = Mark("?", "held", theme.FAILED)
+"""Of a held call: its last answer could not be given."""
 HELD = Mark("!", "held", theme.HELD)
 ALLOW = Mark("=", "allow", theme.ALLOWED)
 RETURN = Mark("~", "return", theme.RETURNED)
 ERRNO = Mark("x", "errno", theme.FAILED)
 KILLED = Mark("x", "kill", theme.FAILED)
+GIVEN = Mark("+", "fd", theme.RETURNED)
+FILLED = Mark("~", "fill", theme.RETURNED)
+PERFORMED = Mark("*", "perform", theme.ALLOWED)
 GONE = Mark("-", "gone", theme.GONE)
-_BY_KIND = {Kind.ALLOW: ALLOW, Kind.RETURN: RETURN, Kind.ERRNO: ERRNO, Kind.KILL: KILLED}
+_BY_KIND = {Kind.ALLOW: ALLOW, Kind.RETURN: RETURN, Kind.ERRNO: ERRNO, Kind.KILL: KILLED, Kind.FD: GIVEN}
+_BY_KIND |= {Kind.PERFORM: PERFORMED, Kind.FILL: FILLED}
 _BY_WORDS = {
     By.NOBODY: "",
     By.UNHELD: "nothing holds it",
@@ -41,6 +51,8 @@ _BY_WORDS = {
     By.OPERATOR: "by you",
     By.LEAVING: "let go on leaving",
     By.ON_EXIT: "by --on-exit",
+    By.RULE: "by a rule",
+    By.TIMEOUT: "by --hold-timeout",
 }
 
 
@@ -53,9 +65,9 @@ def mark(state: State, kind: Kind) -> Mark:
     return _BY_KIND.get(kind, GONE)
 
 
-def by_words(by: By) -> str:
-    """Return who gave an answer."""
-    return _BY_WORDS.get(by, "")
+def by_words(by: By, rule: int = 0) -> str:
+    """Return who gave an answer; `rule` is the id of the rule, 0: none."""
+    return f"by rule {rule}" if rule else _BY_WORDS.get(by, "")
 
 
 def result(
@@ -79,6 +91,10 @@ def result(
         return f"= {errno_text(value)}"
     if kind == Kind.RETURN:
         return f"= {value}"
+    if kind == Kind.FD:
+        return f"= {value} (given)"
+    if kind == Kind.PERFORM:
+        return f"= {result_text(name, value)} (performed)"
     if kind == Kind.ALLOW and returned is not None:
         return f"= {shown or result_text(name, returned)}"
     return "= ? (killed)" if kind == Kind.KILL else "= ?"
@@ -98,13 +114,22 @@ def errno_text(number: int) -> str:
     return errnos.result_text(number)
 
 
-def answer_words(answer: Answer) -> str:
-    """Return an answer in words, for titles and messages."""
-    if answer.kind == Kind.ERRNO:
-        return f"fail with {errno_text(answer.value).removeprefix('-1 ')}"
-    if answer.kind == Kind.RETURN:
-        return f"return {answer.value}"
-    return {Kind.ALLOW: "allow", Kind.KILL: "kill"}.get(answer.kind, "nothing")
+def outcome(row: Row) -> str:
+    """Return the end of a call's line in the history."""
+    if row.state == State.HELD:
+        return "held (a rule)" if row.flags & FLAG_RULED else "held"
+    delayed = " (DELAYED)" if row.flags & FLAG_DELAYED else ""
+    return f"{result(row.state, row.kind, row.value, row.name, row.result, row.shown)}{delayed}"
+
+
+def printable(text: str) -> str:
+    """Return a message as one printable line, whatever it quotes."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return `1 call`, `2 calls`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def clean(data: bytes) -> str:

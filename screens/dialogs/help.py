@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from textual.app import ComposeResult
@@ -10,14 +11,17 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from seccomp_tui.screens.commands import COMMANDS
+from seccomp_tui.screens.commands import COMMANDS, IN_RULES, Command
 from seccomp_tui.screens.dialogs.base import Dialog
 
 SIGNS = (
     ("!", "$warning", "held: the thread waits for your answer"),
     ("=", "$primary", "allowed: the kernel ran it"),
+    ("?", "$error", "held still: its last answer could not be given"),
     ("x", "$error", "failed with an error that you chose"),
-    ("~", "$secondary", "not run; a value was returned"),
+    ("~", "$secondary", "not run; a value was returned, and what you have filled in"),
+    ("+", "$secondary", "not run; a descriptor was given"),
+    ("*", "$primary", "made by the supervisor in the program's place"),
     ("-", "$muted", "gone: a signal or the end of the thread took it"),
 )
 
@@ -51,15 +55,15 @@ class HelpDialog(Dialog[None]):
         return "up/down scroll   esc close"
 
 
+Parts = list[Content | str | tuple[str, str]]
+
+
 def page() -> Content:
     """Return the text: the commands by group, then the signs and the states."""
-    parts: list[Content | str | tuple[str, str]] = []
+    parts: Parts = []
     for group, commands in groupby(COMMANDS, key=lambda command: command.group):
-        parts.append((f"{group}\n", "bold $primary"))
-        for command in commands:
-            parts.append((f"  {command.keys_text:<16}", "bold $warning"))
-            parts.append(f"{command.help}\n")
-        parts.append("\n")
+        parts += _keys(group, commands)
+    parts += _keys("In the list of rules", IN_RULES)
     parts.append(("Signs\n", "bold $primary"))
     for glyph, style, words in SIGNS:
         parts.append((f"  {glyph:<16}", f"bold {style}"))
@@ -71,3 +75,10 @@ def page() -> Content:
     parts.append("\nAn answer key only works on a call that was already shown when you pressed it.\n")
     parts.append("An answer can't be undone.")
     return Content.assemble(*parts)
+
+
+def _keys(group: str, commands: Iterable[Command]) -> Parts:
+    parts: Parts = [(f"{group}\n", "bold $primary")]
+    for command in commands:
+        parts += [(f"  {command.keys_text:<16}", "bold $warning"), f"{command.help}\n"]
+    return [*parts, "\n"]

@@ -11,6 +11,7 @@ from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
+from seccomp_tui.supervisor.records import FLAG_DELAYED
 from seccomp_tui.syscalls import rawvalues
 from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.memory import Segment, of_memory
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 TEXT_LINES = 6
 """Most lines of the call's text above its arguments."""
-REREAD_NOTE = "Memory copied when the call came. If you allow it, the kernel reads the memory again."
 LATE_NOTE = "Late: what it filled in was read when the thread made its next call, and may have changed by then."
 CALLED_FROM = "called from"
 """The row of a process that says in which file the call was made."""
@@ -30,12 +30,13 @@ Line = list[Part]
 DOES_NOT_RETURN: Line = [("= ?", theme.PLAIN), ("  it does not return: the caller has ended", theme.FAINT)]
 
 
-def heading(subject: Subject, waited: float | None) -> list[Line]:
-    """Return the two lines above the tabs: the call, and who made it.
+def heading(subject: Subject, waited: float | None, width: int) -> list[Line]:
+    """Return the lines above the tabs: the call, who made it, and of a held one what it means to allow it.
 
     Args:
         subject: the call.
         waited: how long it has been waiting, in seconds; None when it is not held.
+        width: cells a line.
     """
     mark = wording.mark(subject.state, subject.kind)
     first: Line = [
@@ -46,7 +47,9 @@ def heading(subject: Subject, waited: float | None) -> list[Line]:
     ]
     if waited is not None:
         first += [(" for ", theme.FAINT), (wording.seconds(waited), wording.age_style(waited))]
-    elif by := wording.by_words(subject.by):
+        if subject.failed:
+            first.append((", its answer could not be given", theme.FAILED))
+    elif by := wording.by_words(subject.by, subject.rule):
         first.append((f", {by}", theme.FAINT))
     thread = f" thread {subject.tid}" if subject.tid != subject.pid else ""
     second: Line = [
@@ -54,7 +57,11 @@ def heading(subject: Subject, waited: float | None) -> list[Line]:
         (f"[{subject.pid or subject.tid}]{thread}", theme.FAINT),
         (f"  called from {_caller(subject)}", theme.FAINT),
     ]
-    return [first, second]
+    if waited is None or not subject.safety:
+        return [first, second]
+    allow = wording.ALLOW
+    told: Line = [(f" {allow.glyph} {allow.word}: ", allow.style), (subject.safety[0].line, theme.PLAIN)]
+    return [first, second, *wrap(told, max(width - 2, 20), 3)]
 
 
 def _caller(subject: Subject) -> str:
@@ -78,16 +85,23 @@ def arguments(subject: Subject, width: int) -> list[Line]:
     if not subject.complete:
         lines += _note("Not recorded: the memory has been asked for.", room)
     elif subject.state == State.HELD:
-        lines += _note(REREAD_NOTE, room) if of_memory(subject.segments) else []
+        if subject.failed:
+            not_given = f" {wording.UNGIVEN.glyph} could not be given: "
+            lines += wrap([(not_given, theme.FAILED), (subject.failed, theme.PLAIN)], room, 3)
+            lines += _note("x writes the answer anew", room)
     else:
         mark = wording.mark(subject.state, subject.kind)
         ran = subject.state == State.ANSWERED and subject.kind == Kind.ALLOW
         outcome = DOES_NOT_RETURN if ran and subject.name in NEVER_RETURNING else _outcome(subject)
         lines += wrap([(f" {mark.glyph} {mark.word}  ", mark.style), *outcome], room, 3)
+        if subject.given:
+            lines += wrap([("   answer: ", theme.FAINT), *wording.coloured(subject.given)], room, 11)
         if subject.late:
             lines += _note(LATE_NOTE, room)
         if subject.settled is not None:
-            lines += _note(f"waited {wording.seconds((subject.settled - subject.time) / 1e9)} for the answer", room)
+            delayed = ", which was delayed" if subject.flags & FLAG_DELAYED else ""
+            waited = wording.seconds((subject.settled - subject.time) / 1e9)
+            lines += _note(f"waited {waited} for the answer{delayed}", room)
     return lines
 
 

@@ -1,4 +1,4 @@
-"""The details of one call: a heading, and tabs for its arguments, its memory, its process and what is told of it."""
+"""The details of one call: a heading, and tabs for its arguments, memory and process, for its answers, and more."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from textual.message import Message
 
 from seccomp_tui.screens import manual, theme
 from seccomp_tui.screens.subject import Subject
-from seccomp_tui.screens.widgets import content, doc
+from seccomp_tui.screens.widgets import content, doc, safety
 from seccomp_tui.screens.widgets.lines import Lines
 from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.syscalls import explanations
 from seccomp_tui.syscalls.explanations import Explanation
 
-TABS = ("Arguments", "Memory", "Process", "Doc")
+TABS = ("Arguments", "Memory", "Process", "Safety", "Doc")
 PAGES = 16
 """So many manual pages are kept."""
 
@@ -113,10 +113,13 @@ class Details(Vertical):
     def _fill_heading(self) -> None:
         lines: list[content.Line] = []
         if self.subject is not None:
-            lines = content.heading(self.subject, self._waited(self.subject.seq))
+            lines = content.heading(self.subject, self._waited(self.subject.seq), self.size.width)
         else:
             lines = [[(" no call under the cursor", theme.FAINT)], []]
-        self.query_one(".heading", Lines).show(len(lines), lines.__getitem__, keep=True)
+        heading = self.query_one(".heading", Lines)
+        if heading.styles.height is None or heading.styles.height.value != len(lines):
+            heading.styles.height = len(lines)
+        heading.show(len(lines), lines.__getitem__, keep=True)
 
     def _lines(self) -> Sequence[content.Line]:
         width = self.query_one(Body).scrollable_content_region.width
@@ -126,6 +129,8 @@ class Details(Vertical):
             return content.HexView(self.subject, width)
         if self.tab == "Process":
             return content.process(self.subject, width, waiting=self._waited(self.subject.seq) is not None)
+        if self.tab == "Safety":
+            return safety.lines(self.subject, width)
         if self.tab == "Doc":
             told = explanations.explain(self.subject.name)
             return doc.lines(self.subject, told, self._page(told), width)

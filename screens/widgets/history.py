@@ -263,7 +263,7 @@ class History(LineView, can_focus=True):
         name_style = theme.NAME_STYLE if row.state == State.HELD else theme.BOLD
         inner = wording.arguments(row.name, row.text)
         call: list[Part] = [(row.name, name_style), ("(", theme.FAINT), *wording.coloured(inner), (")", theme.FAINT)]
-        result = wording.result(row.state, row.kind, row.value, row.name, row.result, row.shown) or "held"
+        result = wording.outcome(row)
         tail_style = theme.FAILED if row.failed else mark.style
         room = width - sum(cell_len(text) for text, _ in head) - len(result) - 1
         if room < 24 or (result.startswith("= -1 ") and room < sum(len(text) for text, _ in call)):

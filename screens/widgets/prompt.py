@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -18,23 +19,34 @@ Checked = tuple[str, int]
 """What is wrong with a text, and at which character, from 0."""
 
 
+class Offer(NamedTuple):
+    """What may stand at the cursor, and a word on what it is."""
+
+    text: str
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked for.
 
     Attributes:
-        name: says what the text is for.
-        label: stands before it.
+        label: stands before the line.
         hint: stands below it while nothing is wrong.
         check: returns what is wrong with a text, None when nothing is.
-        complete: returns what may stand at the cursor, and where that begins.
+        done: called with the text.
+        complete: returns where what may stand at the cursor begins, and what that is.
+        says: returns in words what a text means with which nothing is wrong.
+        seq: the call that it is about; 0: none.
     """
 
-    name: str
     label: str
     hint: str
     check: Callable[[str], Checked | None]
-    complete: Callable[[str, int], tuple[int, Sequence[str]]] | None = None
+    done: Callable[[str], None]
+    complete: Callable[[str, int], tuple[int, Sequence[Offer]]] | None = None
+    says: Callable[[str], str] | None = None
+    seq: int = 0
 
 
 class Line(Input):
@@ -58,11 +70,11 @@ class Prompt(Vertical):
     """Asks one question at a time; hidden while there is none."""
 
     class Answered(Message):
-        """A text was typed for the question of this name."""
+        """A text was typed for a question."""
 
-        def __init__(self, name: str, text: str) -> None:
+        def __init__(self, question: Question, text: str) -> None:
             super().__init__()
-            self.name = name
+            self.question = question
             self.text = text
 
     class Closed(Message):
@@ -74,6 +86,7 @@ class Prompt(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.question: Question | None = None
+        self.gone = ""
 
     def compose(self) -> ComposeResult:
         """Make the line and the one below it."""
@@ -88,7 +101,7 @@ class Prompt(Vertical):
 
     def ask(self, question: Question, text: str) -> None:
         """Ask; `text` stands there already."""
-        self.question = question
+        self.question, self.gone = question, ""
         self.query_one(".label", Static).update(Content(f" {question.label} "))
         self._write(text, len(text))
         self.display = True
@@ -100,6 +113,12 @@ class Prompt(Vertical):
         self.question = None
         self.display = False
 
+    def call_ended(self, seq: int, words: str) -> None:
+        """Take note that a call which the question may be about is no longer held: nothing is taken any more."""
+        if self.question is not None and seq == self.question.seq:
+            self.gone = f"- call #{seq}: {words}"
+            self._look()
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what is wrong, or what may come next."""
         event.stop()
@@ -108,11 +127,11 @@ class Prompt(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Hand over the text, if nothing is wrong with it."""
         event.stop()
-        if self.question is None:
+        if self.question is None or self.gone:
             return
         text = self.query_one(Line).value  # the event's is older than a completion that was asked for just before
         if self.question.check(text) is None:
-            self.post_message(self.Answered(self.question.name, text))
+            self.post_message(self.Answered(self.question, text))
         else:
             self._look(finished=True)
 
@@ -123,8 +142,8 @@ class Prompt(Vertical):
         start, offers = self._offers()
         if not offers:
             return
-        common = _common(offers)
-        word = common + (" " if len(offers) == 1 else "")
+        word = _common([offer.text for offer in offers])
+        word += " " if len(offers) == 1 and not word.endswith("=") else ""
         self._write(line.value[:start] + word + line.value[line.cursor_position :], start + len(word))
         self._look()
 
@@ -135,7 +154,7 @@ class Prompt(Vertical):
         # The line scrolls to its cursor by itself, but not further than the text that it had before.
         self.call_after_refresh(line.scroll_to_region, place, force=True, animate=False)
 
-    def _offers(self) -> tuple[int, Sequence[str]]:
+    def _offers(self) -> tuple[int, Sequence[Offer]]:
         line = self.query_one(Line)
         if self.question is None or self.question.complete is None:
             return 0, ()
@@ -147,6 +166,9 @@ class Prompt(Vertical):
             return
         line, below = self.query_one(Line), self.query_one(".below", Static)
         indent = len(self.question.label) + 2
+        if self.gone:
+            below.update(Content.styled(f"{' ' * indent}{self.gone}", "bold $error"))
+            return
         wrong = self.question.check(line.value)
         start, offers = self._offers() if line.value else (0, ())
         end = len(line.value.rstrip())  # what is wrong from here on is only not finished
@@ -156,8 +178,16 @@ class Prompt(Vertical):
             column = min(max(indent + at - line.scroll_offset.x, 0), room - 1)
             below.update(Content.styled(_pointing(column, words, room), "$error"))
             return
-        text = "  ".join(offers) if offers and wrong is not None else self.question.hint
-        below.update(Content.styled(f"{' ' * indent}{text}", "$muted"))
+        below.update(Content.styled(f"{' ' * indent}{self._advice(wrong, offers)}", "$muted"))
+
+    def _advice(self, wrong: Checked | None, offers: Sequence[Offer]) -> str:
+        """Return what may come next, what the text means, or the hint."""
+        assert self.question is not None
+        line, says = self.query_one(Line), self.question.says
+        following = says is not None and line.value[: line.cursor_position].endswith(" ")
+        if offers and (wrong is not None or following):
+            return "  ".join(f"{offer.text} ({offer.note})" if offer.note else offer.text for offer in offers)
+        return says(line.value) if says is not None and wrong is None and line.value.strip() else self.question.hint
 
 
 def _pointing(column: int, words: str, room: int) -> str:

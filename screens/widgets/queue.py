@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.widgets.lines import LineView, cut, strip
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.supervisor.wire import Held
@@ -24,7 +25,7 @@ class Queue(LineView, can_focus=True):
 
     Args:
         text: returns the name and the arguments of a held call.
-        waited: returns how long a held call has been waiting, in seconds.
+        model: knows how long each has been waiting, and whose answer could not be given.
     """
 
     class Selected(Message):
@@ -37,12 +38,10 @@ class Queue(LineView, can_focus=True):
     class Opened(Message):
         """The operator double-clicked a call."""
 
-    def __init__(
-        self, text: Callable[[Held], tuple[str, str]], waited: Callable[[Held], float], *, id: str | None = None
-    ) -> None:
+    def __init__(self, text: Callable[[Held], tuple[str, str]], model: Model, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._text = text
-        self._waited = waited
+        self._model = model
         self._calls: list[Held] = []
         self._notice: list[list[Part]] = []
         self._several = False
@@ -120,15 +119,16 @@ class Queue(LineView, can_focus=True):
 
     def _parts(self, call: Held, width: int) -> list[Part]:
         name, arguments = self._text(call)
-        age, age_style = wording.age(self._waited(call))
+        age, age_style = wording.age(self._model.waited(call))
         who = f"[{call.tid}]" if self._several else ""
         if width >= WHO_FROM:
             who = f"{wording.clean(call.comm)}[{call.tid}]"
+        mark = wording.UNGIVEN if call.seq in self._model.failed else wording.HELD
         digits = len(str(self._calls[-1].seq))
         head: list[Part] = [
             ("> " if call.seq == self.selected else "  ", theme.KEY),
             (f"{call.seq:>{digits}} ", theme.FAINT),
-            (f"{wording.HELD.glyph} ", wording.HELD.style),
+            (f"{mark.glyph} ", mark.style),
             (name, theme.NAME_STYLE),
             (" ", theme.PLAIN),
         ]

@@ -89,6 +89,9 @@ class StatusLine(Widget):
             (f"calls {wording.count(status.calls)}", theme.PLAIN),
             (f"{rate}/s", theme.FAINT),
         ]
+        if model.rules:
+            hits = sum(count.hits for count in model.counts.values())
+            counters.append((f"rules {len(model.rules)}: {wording.plural(hits, 'hit')}", theme.PLAIN))
         if status.startup:
             counters.append((f"start-up {wording.count(status.startup)} let through", theme.FAINT))
         if status.threads > 1:

@@ -7,11 +7,14 @@ import pytest
 
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.dialogs.help import page
-from seccomp_tui.screens.operate import Operations
+from seccomp_tui.screens.dialogs.rules import RulesDialog
+from seccomp_tui.screens.live import LiveScreen
 from seccomp_tui.screens.sessions import SessionsScreen
 
 SCREENS = pytest.mark.parametrize(
-    ("screen", "of"), [(Operations, commands.COMMANDS), (SessionsScreen, commands.IN_LIST)], ids=["live", "list"]
+    ("screen", "of"),
+    [(LiveScreen, commands.COMMANDS), (SessionsScreen, commands.IN_LIST), (RulesDialog, commands.IN_RULES)],
+    ids=["live", "list", "rules"],
 )
 
 
@@ -29,7 +32,7 @@ def test_every_command_can_be_run_and_nothing_else(screen: type, of: Sequence[co
 
 def test_help_shows_every_command_with_its_keys() -> None:
     text = page().plain
-    for command in commands.COMMANDS:
+    for command in (*commands.COMMANDS, *commands.IN_RULES):
         assert command.help in text
         assert command.keys_text in text
 

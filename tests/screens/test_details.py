@@ -48,10 +48,31 @@ async def test_a_module_image_has_a_row_for_each_fact(start: Start) -> None:
         assert any(row[0] == "parameter" and row[1].startswith('count, int, "how many"') for row in rows if row)
 
 
-async def test_the_reader_is_told_that_memory_is_read_again(start: Start) -> None:
-    async with start() as live:
+async def test_what_it_means_to_allow_a_held_call_is_always_in_sight(start: Start, supervisor: Supervisor) -> None:
+    async with start(NARROW) as live:
+        seq = await live.hold()
+        told = "= allow: Read again: pathname; other threads may write there."
+        await live.until(lambda: told in live.text("#details .heading"))
+        await live.press("right_square_bracket")
+        assert told in live.text("#details .heading")
+        await live.until(lambda: AskProcess(812, IP) in supervisor.take())
+        supervisor.channel.send(ProcessDetails(812, [("threads", b"3")]))
+        await live.until(lambda: "its 3 threads may write there" in live.text("#details .heading"))
+        supervisor.settle(seq, ALLOW)
+        await live.until(lambda: "allow, by you" in live.text("#details .heading"))
+        assert "Read again" not in live.text("#details .heading")
+
+
+async def test_what_each_answer_rests_on_has_a_tab(start: Start) -> None:
+    async with start((120, 60)) as live:
         await live.hold()
-        await live.until(lambda: "kernel reads the memory again" in live.text("#detail-body").replace("\n ", " "))
+        await live.press(*["left_square_bracket"] * 2)
+        await live.until(lambda: "perform  Decides on what you saw" in live.text("#detail-body"))
+        text = " ".join(live.text("#detail-body").split())
+        assert "= allow Read again: pathname" in text
+        assert "poke, then allow" in text
+        assert "+ fd Decides on what you saw: the descriptor leads where you say." in text
+        assert "fill" not in text
 
 
 async def test_memory_shows_each_copied_piece_with_the_argument_it_belongs_to(start: Start) -> None:
@@ -74,7 +95,7 @@ async def test_a_megabyte_of_memory_scrolls_line_by_line(start: Start) -> None:
 async def test_the_process_is_asked_for_when_its_tab_is_opened(start: Start, supervisor: Supervisor) -> None:
     async with start() as live:
         await live.hold(tid=813)
-        await live.press("left_square_bracket", "left_square_bracket")
+        await live.press(*["left_square_bracket"] * 3)
         await live.until(lambda: supervisor.take() or supervisor.asked)
         assert supervisor.asked == [AskProcess(813, IP)]
         supervisor.channel.send(ProcessDetails(813, [("command", b"ls -l \x1b[2J"), ("folder", b"/root")]))
@@ -118,7 +139,7 @@ async def test_the_process_of_a_past_call_comes_from_the_recording(start: Start,
     supervisor.db.execute("insert into process values (812, 0, 812, 800, 'ls', '/usr/bin/ls', null)")
     async with start() as live:
         await live.until(lambda: live.lines("#history")[0].startswith(" 1 "))
-        await live.press("tab", "up", "left_square_bracket", "left_square_bracket")
+        await live.press("tab", "up", *["left_square_bracket"] * 3)
         await live.until(lambda: "/usr/bin/ls" in live.text("#detail-body"))
         assert supervisor.take() == []
 

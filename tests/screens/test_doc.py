@@ -14,7 +14,7 @@ from seccomp_tui.syscalls.explanations import explain
 from tests.screens.conftest import NARROW, Man, Start
 from tests.screens.scripted import X86_64
 
-CALL = Subject(1, X86_64, "openat", 0, 812, 812, "ls", 0, "openat()", fields=[], segments=[], state=State.HELD)
+CALL = Subject(1, X86_64, 257, (), "openat", 0, 812, 812, "ls", 0, "openat()", [], [], state=State.HELD)
 
 
 def told(subject: Subject, page: list[str] | None, width: int) -> list[str]:
@@ -87,7 +87,7 @@ async def test_a_narrow_window_has_room_for_all_tabs(start: Start) -> None:
     async with start(NARROW) as live:
         await live.hold()
         await live.press("left_square_bracket")
-        assert live.text("#detail-tabs") == "  Arguments   Memory   Process  [Doc]"
+        assert live.text("#detail-tabs") == "  Arguments   Memory   Process   Safety  [Doc]"
 
 
 def test_no_line_is_wider_than_the_pane() -> None:
