@@ -30,7 +30,8 @@ from seccomp_tui.syscalls.memory import Memory, PatchedMemory, RecordedMemory, S
 from seccomp_tui.syscalls.text import escape
 
 if TYPE_CHECKING:
-    from seccomp_tui.supervisor.performing import Performed, Performers
+    from seccomp_tui.supervisor.performed import Performed
+    from seccomp_tui.supervisor.performing import Performers
     from seccomp_tui.syscalls.filling import Filled
 
 
