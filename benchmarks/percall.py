@@ -28,6 +28,7 @@ TIMEOUT = 600
 UNTRAPPED_FACTOR = 20
 """A call that is not trapped is so short that it takes this many times the calls to measure it."""
 MISSING_PATH = b"/nonexistent/measured"
+_MISSING = f'openat and path == "{MISSING_PATH.decode()}"'
 
 
 class Unmeasurable(Exception):
@@ -84,6 +85,9 @@ UNTRAPPED_LOG = "getppid, seccomp-tui log -o"
 RESULTS = "seccomp-tui log -o, with results"
 SESSION_RESULTS = "seccomp-tui log -o --session, with results"
 UNTRAPPED_RESULTS = "getppid, seccomp-tui log -o, with results"
+RULES = "seccomp-tui log -o, 100 rules don't match"
+ALLOWING = "seccomp-tui log -o, a rule allows"
+FAILING = "seccomp-tui log -o, a rule's errno"
 
 
 def _lines(folder: Path) -> int:
@@ -117,6 +121,16 @@ def _log(*options: str) -> Callable[[list[str], Path], list[str]]:
     return argv
 
 
+def _unmatched() -> list[str]:
+    """Return a hundred rules that are true of none of the target's calls."""
+    rules = [f'openat and path == "/srv/data/{number}"' for number in range(40)]
+    rules += [f'path glob "/srv/{number}/*.txt"' for number in range(20)]
+    rules += [f'path ~ "^/home/[a-z]+/{number}/"' for number in range(20)]
+    rules += [f"connect and port == {number}" for number in range(10)]
+    rules += [f"write and fd == {number}" for number in range(100, 110)]
+    return [word for rule in rules for word in ("--rule", f"{rule} => errno EPERM")]
+
+
 def _strace(*before: str) -> Callable[[list[str], Path], list[str]]:
     return lambda target, folder: [
         *before, "strace", "-f", "-e", "trace=openat", "-o", str(folder / "out"), *target
@@ -138,6 +152,9 @@ def ways(supervisor: Path) -> list[Way]:
         Way(UNTRAPPED, lambda target, _: target, target="getppid"),
         Way(UNTRAPPED_LOG, _log("--results", "off"), target="getppid"),
         Way(UNTRAPPED_RESULTS, _log(), target="getppid"),
+        Way(RULES, _log("--results", "off", *_unmatched()), check=_lines),
+        Way(ALLOWING, _log("--results", "off", "--rule", f"{_MISSING} => allow"), check=_lines),
+        Way(FAILING, _log("--results", "off", "--rule", f"{_MISSING} => errno ENOENT"), check=_results),
     ]
     for way in found:
         for tool in ("strace", "taskset"):
@@ -155,6 +172,8 @@ def required() -> list[Ratio]:
         *(Ratio(way, STRACE, 0.30) for way in (RESULTS, SESSION_RESULTS)),
         Ratio(UNTRAPPED_LOG, UNTRAPPED, 1.35),
         Ratio(UNTRAPPED_RESULTS, UNTRAPPED, 2.3),
+        Ratio(RULES, LOG, 1.2),
+        *(Ratio(FAILING, allowed, 1.0) for allowed in (LOG, ALLOWING)),
     ]
 
 

@@ -78,7 +78,7 @@ class Ruling(Operations):
         text = self.model.tried.get(shown.seq, "") or shown.answer or self.model.last_tried
         dialog = RuleDialog(
             f"A rule for calls like {shown.name} #{shown.seq}",
-            ladder(view),
+            ladder(shown.arch, shown.nr, shown.args, shown.memory),
             view,
             Question(
                 "answer",

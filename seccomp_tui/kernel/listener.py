@@ -71,7 +71,11 @@ class Listener:
         """
         if not 1 <= number <= 4095:
             raise ValueError(f"errno must be 1..4095, not {number}")
-        return self._send(notification, 0, -number)
+        try:
+            ioctl(self._fd, abi.IOCTL_SEND, _pack_response(notification, 0, -number, 0))
+        except OSError as error:
+            return _only_gone(error)
+        return True
 
     def give(self, notification: int, value: int) -> bool:
         """Make the call return `value` (signed 64 bit) without being done. False when it is gone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -70,6 +71,13 @@ def signal_thread(pid: int, tid: int, number: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
+
+
+def is_over(pidfd: int) -> bool:
+    """Tell whether the process or thread behind a pidfd has ended."""
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def module_at(tid: int, address: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from seccomp_tui.syscalls import arch, arguments, numbers, prototypes
 from seccomp_tui.syscalls.prototypes import Prototype
@@ -52,22 +53,23 @@ def check(answer: Answer, expression: Expression) -> None:
         raise AnswerError(f"perform: the supervisor can't make this call in the target's place: {_listed(calls)}")
 
 
-def _check_argument(name: str, verb: str, directions: Sequence[str], calls: Sequence[tuple[int, str]]) -> None:
-    there: dict[str, None] = {}
-    for token, call in calls:
-        for argument in arguments.described(call, token):
-            if argument.direction in directions and argument.kind != "skip":
-                there[argument.name] = None
+def _check_argument(name: str, verb: str, directions: tuple[str, ...], calls: Sequence[tuple[int, str]]) -> None:
+    there = dict.fromkeys(each for token, call in calls for each in _pointing(call, token, directions))
     if name in there:
         return
-    what = "memory to fill in" if verb == "fill" else "memory that it points to"
     if not there:
-        raise AnswerError(f"{verb} {name}: no argument has {what} in {_listed(calls)}")
+        raise AnswerError(f"{verb} {name}: there is nothing to {verb} in {_listed(calls)}")
     near = difflib.get_close_matches(name, there, 1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     many = "" if len(there) <= _NAMED_MOST else ", .."
     known = ", ".join(list(there)[:_NAMED_MOST])
-    raise AnswerError(f"{verb} {name}{hint}: {_listed(calls)} has {what} in {known}{many}")
+    raise AnswerError(f"{verb} {name}{hint}: what there is to {verb} in {_listed(calls)} is {known}{many}")
+
+
+@cache
+def _pointing(call: str, token: int, directions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of a call's arguments that point to memory, in one of these directions."""
+    return tuple(each.name for each in arguments.described(call, token) if each.direction in directions)
 
 
 def _prototypes(calls: Iterable[tuple[int, str]]) -> Iterator[Prototype]:

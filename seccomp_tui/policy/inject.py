@@ -28,6 +28,7 @@ _DURATION = re.compile(r"(?P<value>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\
 _UNITS = {"s": 10**9, "ms": 10**6, "us": 1000, "ns": 1, None: 1000}
 _POKE = re.compile(r"@arg(?P<number>[1-9])=(?:0x)?(?P<data>(?:[0-9a-fA-F]{2})+)\Z")
 _ARGUMENTS = 6
+_SIGKILL = 9
 _PLAIN = re.compile(r"%{0,2}[a-zA-Z_]\w*\Z")
 
 
@@ -65,9 +66,12 @@ class _Injection:
                     raise InjectError(
                         f"{late} needs error or retval: nothing can be done at the end of a call that goes on"
                     )
-        delay = (self.enter or 0) + (self.exit or 0)
+        # strace marks a call as delayed whatever the time is: the shortest stands for none.
+        delay = max((self.enter or 0) + (self.exit or 0), int(self.enter is not None or self.exit is not None))
         if delay > DELAY_MOST:
             raise InjectError("a delay is at most 24h")
+        if self.signal == _SIGKILL:  # it comes before the call is made, and nothing after it
+            return Answer(Kind.KILL, delay=delay)
         return Answer(
             self.kind or Kind.ALLOW, self.value, self.fills, pokes=self.pokes, delay=delay, signal=self.signal
         )
@@ -219,6 +223,8 @@ def _expression(text: str) -> str:
     if selection.everything:
         return EVERY_CALL
     names = {numbers.name(token, nr) for token, picked in selection.numbers.items() for nr in picked}
+    if not names:
+        return ""
     for token, picked in selection.numbers.items():
         if {nr for nr, name in numbers.names(token).items() if name in names} != picked:
             raise InjectError(f"'{text}' picks others on one architecture than on another: a rule knows names only")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from seccomp_tui.policy.answers import Kind
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import Late, pack_segments, unpack_segments
 from seccomp_tui.syscalls.memory import AfterMemory, Memory, RecordedMemory, Segment
@@ -92,7 +91,7 @@ class Filled:
         tid, seq, result = line.call.tid, line.call.seq, line.result
         self._settled[tid] = seq
         late = self._late.pop(seq, None)
-        if result is None or -_ERRNO_MAX <= result.value < 0 or line.call.kind not in (Kind.ALLOW, Kind.RETURN):
+        if result is None or -_ERRNO_MAX <= result.value < 0 or line.filled:  # by our answer
             self._done(line)
             return
         if late is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.expression import Expression
@@ -24,6 +24,7 @@ _CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory, fill
 
 
 _COLUMNS = _ROW.count(",") + 1
+_Found = TypeVar("_Found")
 
 
 class Row(NamedTuple):
@@ -235,6 +236,10 @@ class Store:
     def replay(self, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
         """Hand everything to `sink` as the recorder once did; see `replay.replay`."""
         return replay(self._db, sink, decoder, expression)
+
+    def ask(self, question: Callable[[sqlite3.Connection], _Found]) -> _Found:
+        """Return what a question to the tables themselves finds."""
+        return question(self._db)
 
     def interrupt(self) -> None:
         """End the question that another thread is waiting for: there `sqlite3.OperationalError` is raised."""

@@ -26,12 +26,12 @@ from seccomp_tui.supervisor.sources import CantGive, edited, memory_file, pipe_o
 from seccomp_tui.supervisor.table import Entry
 from seccomp_tui.supervisor.threads import Thread, kill_process
 from seccomp_tui.supervisor.wire import Held
-from seccomp_tui.syscalls.cloexec import asks_for_cloexec
 from seccomp_tui.syscalls.memory import Memory, PatchedMemory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
 if TYPE_CHECKING:
-    from seccomp_tui.supervisor.performing import Performed, Performers
+    from seccomp_tui.supervisor.performed import Performed
+    from seccomp_tui.supervisor.performing import Performers
     from seccomp_tui.syscalls.filling import Filled
 
 
@@ -86,8 +86,7 @@ class Answering:
         listener: through which the kernel is told.
         let_go: lets an execve or an exit_group go; False when it is gone.
         delays: what is to be done later.
-        performers: makes what performs calls, when it is first needed.
-        installer: puts descriptors into the target.
+        watch, unwatch: call a handler in the loop whenever a descriptor is readable, and no more.
         killable: only a fatal signal ends the wait of a received call.
     """
 
@@ -96,15 +95,17 @@ class Answering:
         listener: Listener,
         let_go: Callable[[HeldCall], bool],
         delays: Delays,
-        performers: Callable[[], Performers],
-        installer: Installer,
+        watch: Callable[[int, Callable[[], None]], None],
+        unwatch: Callable[[int], None],
         killable: bool,
     ) -> None:
         self._listener = listener
         self._let_go = let_go
         self._delays = delays
-        self._performers = performers
-        self._installer = installer
+        self._watch = watch
+        self._unwatch = unwatch
+        self._made: Performers | None = None
+        self._installer = Installer(listener, watch)
         self._killable = killable
 
     def give(self, call: HeldCall, answer: Answer, done: Done) -> None:
@@ -116,6 +117,20 @@ class Answering:
             )
         else:
             self._give(call, answer, done)
+
+    def close(self) -> None:
+        """Give nothing more."""
+        self._installer.close()
+        if self._made is not None:
+            self._made.close()
+
+    def _performers(self) -> Performers:
+        """Return what performs calls; made when it is first needed."""
+        if self._made is None:
+            from seccomp_tui.supervisor.performing import Performers
+
+            self._made = Performers(self._watch, self._unwatch)
+        return self._made
 
     def _give(self, call: HeldCall, answer: Answer, done: Done) -> None:
         call.cancel = None
@@ -178,6 +193,8 @@ class Answering:
         wanted = answer.descriptor
         cloexec = None if wanted is None else wanted.cloexec
         if cloexec is None:
+            from seccomp_tui.syscalls.cloexec import asks_for_cloexec
+
             message = call.message
             cloexec = asks_for_cloexec(message.arch, message.nr, call.args, RecordedMemory(call.segments))
         if answer.signal and self._killable:
@@ -185,6 +202,8 @@ class Answering:
 
         def installed(outcome: Installed) -> None:
             if outcome.number >= 0:
+                if answer.signal and not self._killable:
+                    self._signal(call, answer.signal)
                 done(Given(msgspec.structs.replace(answer, value=outcome.number), filled))
             else:
                 done(Given(None, why=outcome.why, number=outcome.error))

@@ -7,7 +7,7 @@ import socket
 import msgspec
 
 from seccomp_tui.policy.answers import Answer
-from seccomp_tui.policy.rules import Rule
+from seccomp_tui.policy.rule import Rule
 from seccomp_tui.supervisor import aftermath
 from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.board import Board

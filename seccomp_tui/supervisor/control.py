@@ -84,7 +84,9 @@ class Control:
     def attach(self, loop: Loop, commit: int) -> None:
         """Serve from `loop`, which also watches `commit`, the eventfd of the recorder."""
         self._loop = loop
-        self._rules_told = 0 if len(loop.ruling.rules) else loop.ruling.version
+        assert loop.ruling is not None
+        self._ruling = loop.ruling
+        self._rules_told = 0 if len(self._ruling.rules) else self._ruling.version
         self._commit = commit
         loop.watch(self._channel.fileno(), self._hear)
         loop.watch(commit, self._committed)
@@ -160,11 +162,11 @@ class Control:
                 self._later(lambda: read_rule(rule), lambda read: self._put_rule(read, before))
             case MoveRule(number, to):
                 with contextlib.suppress(LookupError):  # another has removed it meanwhile
-                    self._loop.ruling.rules.move(number, to)
+                    self._ruling.rules.move(number, to)
                 self._loop.wake()
             case RemoveRule(number):
                 with contextlib.suppress(LookupError):
-                    self._loop.ruling.rules.remove(number)
+                    self._ruling.rules.remove(number)
                 self._loop.wake()
             case AskProcess(tid, address):
                 self._later(lambda: details(tid, address), lambda rows: self._send(ProcessDetails(tid, rows)))
@@ -204,7 +206,7 @@ class Control:
         if isinstance(read, RuleRefused):
             self._send(read)
             return
-        rules, rule = self._loop.ruling.rules, read.rule
+        rules, rule = self._ruling.rules, read.rule
         try:
             if rule.id:
                 rules.edit(read)
@@ -217,7 +219,7 @@ class Control:
         self._loop.wake()
 
     def _tell_rules(self) -> None:
-        ruling = self._loop.ruling
+        ruling = self._ruling
         if ruling.version != self._rules_told and not self._unsent:
             self._rules_told = ruling.version
             self._send(Rules(ruling.rules.rules(), ruling.rules.counts()))

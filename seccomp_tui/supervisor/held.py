@@ -105,7 +105,9 @@ class HeldCalls:
 
     def abandon(self) -> None:
         """The listener closes: every held call fails with ENOSYS in the kernel."""
-        for seq in list(self._calls):
+        for seq, call in list(self._calls.items()):
+            if call.cancel is not None:
+                call.cancel()
             self._settle(seq, Given(None), By.LEAVING)
 
     def _announce(self, call: HeldCall) -> None:
@@ -132,13 +134,14 @@ class HeldCalls:
 
     def _failed(self, seq: int, call: HeldCall, given: Given, rule: int) -> None:
         """An answer could not be given: the operator decides anew; without one the call fails in the same way."""
+        why = f"rule {rule}: {given.why}" if rule else given.why
         if self.operated:
             if not call.announced:
                 self._announce(call)
-            self._told(AnswerFailed(seq, f"rule {rule}: {given.why}" if rule else given.why))
+            self._told(AnswerFailed(seq, why))
             return
-        self._complain(f"rule {rule}: {given.why}")
-        self._answer(seq, call, errno_answer(given.number), By.RULE, rule)
+        self._complain(why)
+        self._answer(seq, call, errno_answer(given.number), By.RULE if rule else By.LEAVING, rule)
 
     def _withdraw(self, seq: int) -> None:
         call = self._calls[seq]

@@ -9,10 +9,13 @@ import errno
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.supervisor.sources import CantGive
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 _THREADS = 4
 _REASONS = {
@@ -65,6 +68,8 @@ class Installer:
             done: called in the loop.
         """
         if self._threads is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._threads = ThreadPoolExecutor(_THREADS, "installing")
             self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
             self._watch(self._event, self._hand_over)

@@ -62,14 +62,14 @@ class Journal:
             length = len(data)
             size = _HEAD_AND_SEGMENT + length
             frame: bytes = (
-                _pack_head(size, CALL, state, kind, by, flags, rule, seq, time, value, pid, notification)
+                _pack_head(size, CALL, state, kind, by, flags, seq, time, value, pid, rule, notification)
                 + _pack_segment(address, length)
                 + data
             )
         else:
             memory = pack_segments(segments)
             size = _HEAD + len(memory)
-            frame = _pack_head(size, CALL, state, kind, by, flags, rule, seq, time, value, pid, notification) + memory
+            frame = _pack_head(size, CALL, state, kind, by, flags, seq, time, value, pid, rule, notification) + memory
         self._append(frame)
         return frame
 

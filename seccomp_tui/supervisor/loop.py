@@ -26,7 +26,6 @@ from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.delays import Delays
 from seccomp_tui.supervisor.exits import Exits
 from seccomp_tui.supervisor.held import HeldCalls, ToldOfCalls
-from seccomp_tui.supervisor.installing import Installer
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT, BLOCK
 from seccomp_tui.supervisor.ruling import Received, Ruling
@@ -39,7 +38,6 @@ from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
 if TYPE_CHECKING:
     from seccomp_tui.policy.calls import CallView
     from seccomp_tui.policy.rules import RuleSet
-    from seccomp_tui.supervisor.performing import Performers
 
 TICK_NS = 5_000_000
 _TICK_SECONDS = TICK_NS / 1e9
@@ -64,7 +62,7 @@ class Loop:
     """Answers the calls of one listener.
 
     Args:
-        rules: what is answered without the operator.
+        rules: what is answered without the operator; None: nothing ever is.
         told: called with what the screens shall hear of held calls.
         complain: called with one line when a rule can't give its answer and nobody is there to decide.
         killable: only a fatal signal ends the wait of a received call.
@@ -73,6 +71,7 @@ class Loop:
         holding: hold calls that are holdable and not part of a start-up.
         launching: calls are let go unrecorded until the launcher's execve.
         killing: the operator wants the target dead: who calls is killed (`kill`).
+        close: ends what was begun for answers.
         startup: calls let through because they belong to a start-up.
         unexecuted: returns whether the execve has failed; what then calls is the launcher, and not held.
         alive: some task still uses the filter.
@@ -86,7 +85,7 @@ class Loop:
         listener: Listener,
         journal: Journal,
         board: Board,
-        rules: RuleSet,
+        rules: RuleSet | None,
         told: Callable[[ToldOfCalls], None],
         complain: Callable[[str], None],
         killable: bool,
@@ -107,9 +106,8 @@ class Loop:
         self.epoll.register(listener.fileno(), select.EPOLLIN)
         self.threads = Threads(self.epoll, self._seen)
         self._delays = Delays()
-        self._installer = Installer(listener, self.watch)
-        self._performers: Performers | None = None
-        answering = Answering(listener, self._leave_held, self._delays, self._performing, self._installer, killable)
+        answering = Answering(listener, self._leave_held, self._delays, self.watch, self.unwatch, killable)
+        self.close = answering.close
         self.held = HeldCalls(listener, journal, answering, told, complain, self._delays, settings.hold_timeout)
         self._listener = listener
         self._allow = listener.allow
@@ -124,7 +122,10 @@ class Loop:
         self._board = board
         self._table = table
         self._entries = table.entries
-        self.ruling = Ruling(rules, table, listener, journal, self.held, self._view, self._hold, self._leave_ruled)
+        self.ruling: Ruling | None = None
+        if rules is not None:
+            ruled = (self._view, self._hold, self._leave_ruled)
+            self.ruling = Ruling(rules, table, listener, journal, self.held, *ruled)
         self._busy = True
 
     def watch(self, fd: int, handler: Callable[[], None], events: int = select.EPOLLIN) -> None:
@@ -195,12 +196,6 @@ class Loop:
         self._exits.abandon()
         self.held.abandon()
 
-    def close(self) -> None:
-        """End what was begun for answers."""
-        self._installer.close()
-        if self._performers is not None:
-            self._performers.close()
-
     def stop_listening(self) -> None:
         """No task uses the filter any more, or the listener is about to be closed."""
         if self.alive:
@@ -217,7 +212,8 @@ class Loop:
         tid = self.threads.ended(fd)
         if tid is not None:
             self.held.withdraw_of(tid)
-            self.ruling.rules.thread_ended(tid)
+            if self.ruling is not None:
+                self.ruling.rules.thread_ended(tid)
             self._exits.thread_ended(tid)
             self._journal.event(records.ThreadGone(_now(), tid))
 
@@ -253,9 +249,9 @@ class Loop:
         startup = thread.startup
         if startup.starting and startup.goes_on(entry.reach, args, segments):
             flags |= records.FLAG_STARTUP
-        if entry.rules is not None and not flags & records.FLAG_LAUNCH and not self.unexecuted():
+        if entry.rules is not None and (candidates := entry.rules.candidates(args, segments)):
             call = Received(buffer, notification, key, entry, thread, args, segments, now, flags)
-            if self.ruling.answers(call):
+            if self._rules_answer(call, candidates):
                 return now
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
             if entry.condition is not None:
@@ -280,6 +276,10 @@ class Loop:
             # Withdrawn before our answer: what was copied may be another's, so it is not recorded.
             self._journal.call(buffer, now, thread.identity.pid, (), _GONE, _NONE, _NOBODY, flags)
         return now
+
+    def _rules_answer(self, call: Received, candidates: Sequence[int]) -> bool:
+        assert self.ruling is not None
+        return not call.flags & records.FLAG_LAUNCH and not self.unexecuted() and self.ruling.answers(call, candidates)
 
     def _judge(self, call: Received) -> int:
         """Return who lets a call go whose values decide: nobody when it is to be held."""
@@ -306,14 +306,6 @@ class Loop:
             lambda: bool(call.flags) or call.thread.startup.errand(call.entry.reach, call.args, call.segments),
         )
 
-    def _performing(self) -> Performers:
-        """Return what performs calls; made when it is first needed."""
-        if self._performers is None:
-            from seccomp_tui.supervisor.performing import Performers
-
-            self._performers = Performers(self.watch, self.unwatch)
-        return self._performers
-
     def _read_late(self, thread: Thread) -> None:
         """Read what the thread's last call has filled in, before the thread runs on and changes it."""
         assert thread.owing is not None
@@ -326,7 +318,8 @@ class Loop:
     def _first(self, key: int) -> Entry:
         """Work out the entry of a call that has not come before; made-up numbers are not let to fill our memory."""
         entry = self._table.entry(key >> 32, _signed(key & 0xFFFF_FFFF))
-        self.ruling.prepare(entry, key)
+        if self.ruling is not None:
+            self.ruling.prepare(entry, key)
         if len(self._entries) < _ENTRIES:
             self._entries[key] = entry
         return entry
@@ -345,9 +338,11 @@ class Loop:
 
     def _hold(self, call: Received) -> int:
         """Hold a call, for the operator or for as long as a rule's answer takes; return its number, 0: it is gone."""
-        buffer, notification, key, entry, thread, _, _, now, flags = call
+        buffer, notification, key, entry, thread, _, segments, now, flags = call
+        ruled = bool(flags & records.FLAG_RULED)
         _, tid, _, ip, *args = _unpack(buffer)
-        segments: Sequence[Segment] = entry.copy_held(thread.memory, args) if entry.copy_held is not None else ()
+        if not ruled and entry.copy_held is not None:  # what a rule has judged is what it answers, and nothing else
+            segments = entry.copy_held(thread.memory, args)
         pid = thread.identity.pid
         if not self._listener.is_pending(notification):
             if entry.recorded:
@@ -357,11 +352,12 @@ class Loop:
         if entry.recorded:
             frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, flags)
             seq = self._journal.seq
-            self._journal.pipe.flush()
+            if not ruled:
+                self._journal.pipe.flush()
         arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
         message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=entry.recorded)
         held = HeldCall(notification, thread, entry, args, segments, frame, message)
-        self.held.add(held, announce=not flags & records.FLAG_RULED)
+        self.held.add(held, announce=not ruled)
         return seq
 
     def _leave(

@@ -6,7 +6,6 @@ import resource
 import socket
 
 from seccomp_tui.kernel import filter as bpf
-from seccomp_tui.kernel import vdso
 from seccomp_tui.kernel.launch import LaunchError, begin
 from seccomp_tui.supervisor import report
 from seccomp_tui.supervisor.roles import settle
@@ -24,7 +23,7 @@ def supervise(settings: Settings, ends: Ends) -> int:
         # What it takes to answer is made ready while the launcher starts.
         from seccomp_tui.supervisor.running import Prepared, Running
 
-        prepared = Prepared(settings, launching.process.pid)
+        prepared = Prepared(settings, launching.process.pid, operated=ends.control is not None)
         settle()
         launched = launching.wait()
     except LaunchError as error:
@@ -40,11 +39,12 @@ def supervise(settings: Settings, ends: Ends) -> int:
 def _program(settings: Settings) -> bytes:
     if settings.wanted is None:
         return bpf.trap_everything()
+    from seccomp_tui.kernel.vdso import EARLY
     from seccomp_tui.syscalls import numbers
 
     traps = {}
     for arch, wanted in settings.wanted.items():
-        names = ALWAYS_TRAPPED if settings.vdso else ALWAYS_TRAPPED + vdso.EARLY
+        names = ALWAYS_TRAPPED if settings.vdso else ALWAYS_TRAPPED + EARLY
         always = {name: nr for name in names if (nr := numbers.number(arch, name)) is not None}
         needed = wanted | settings.extra.get(arch, frozenset())
         traps[arch] = {numbers.name(arch, nr): nr for nr in needed} | always

@@ -30,11 +30,11 @@ FLAG_RULED = 8
 FLAG_DELAYED = 16
 """Of the recording: its answer was delayed."""
 
-CALL_HEAD = struct.Struct("=IBBBBBxHQQqI4x80s")
-"""size, type, state, kind, by, flags, rule, seq, time, value, pid, struct seccomp_notif."""
+CALL_HEAD = struct.Struct("=IBBBBBxxxQQqII80s")
+"""size, type, state, kind, by, flags, seq, time, value, pid, rule, struct seccomp_notif."""
 SEGMENT = struct.Struct("=QQ")
 """Before each copied segment: address, size."""
-_READ_HEAD = struct.Struct("=IBBBBBxHQQqI4x8xI4xiIQ6Q")
+_READ_HEAD = struct.Struct("=IBBBBBxxxQQqII8xI4xiIQ6Q")
 """The same head with the notification taken apart: ..., tid, nr, arch, ip, args[6] (linux/seccomp.h)."""
 _FRAME = struct.Struct("=IB")
 LATE_HEAD = struct.Struct("=IBxxxQI")
@@ -191,7 +191,7 @@ def unpack_segments(packed: bytes) -> list[Segment]:
 
 def unpack_call(buffer: bytes, offset: int = 0) -> CallRecord:
     """Return the call whose frame begins at `offset`."""
-    size, _, state, kind, by, flags, rule, seq, time, value, pid, tid, nr, arch, ip, *args = _READ_HEAD.unpack_from(
+    size, _, state, kind, by, flags, seq, time, value, pid, rule, tid, nr, arch, ip, *args = _READ_HEAD.unpack_from(
         buffer, offset
     )
     memory = buffer[offset + CALL_HEAD.size : offset + size]

@@ -92,10 +92,14 @@ class Ruling:
         nr = key & 0xFFFF_FFFF
         entry.rules = self.rules.for_call(key >> 32, nr - (1 << 32) if nr >> 31 else nr)
 
-    def answers(self, call: Received) -> bool:
-        """Answer a call by the first rule that matches; False when none does, or asks for an operator where none is."""
+    def answers(self, call: Received, candidates: Sequence[int]) -> bool:
+        """Answer a call by the first rule that matches; False when none does, or asks for an operator where none is.
+
+        Args:
+            candidates: those of the rules for this system call that may match.
+        """
         assert call.entry.rules is not None
-        rule = call.entry.rules.first(self._view(call), call.thread.identity.tid, call.key)
+        rule = call.entry.rules.first(lambda: self._view(call), call.thread.identity.tid, call.key, candidates)
         if rule is None:
             return False
         self.version += 1

@@ -14,10 +14,7 @@ from seccomp_tui.kernel import abi, results, tracepoints
 from seccomp_tui.kernel.launch import Launched
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import descendants
-from seccomp_tui.kernel.vdso import Vdso
 from seccomp_tui.policy.answers import ALLOW, By
-from seccomp_tui.policy.rules import RuleSet
-from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor import records, report
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
@@ -29,6 +26,7 @@ from seccomp_tui.supervisor.wire import FromSupervisor, Hello, TargetExited
 from seccomp_tui.syscalls.arch import native
 
 if TYPE_CHECKING:
+    from seccomp_tui.policy.rules import RuleSet
     from seccomp_tui.supervisor.control import Control
 
 
@@ -37,9 +35,10 @@ class Prepared:
 
     Args:
         tid: the launcher.
+        operated: there are screens.
     """
 
-    def __init__(self, settings: Settings, tid: int) -> None:
+    def __init__(self, settings: Settings, tid: int, *, operated: bool) -> None:
         self._types: list[int] = []
         self._events: list[results.Opened] = []
         if settings.results:
@@ -52,7 +51,11 @@ class Prepared:
             settings.wanted, settings.copy_limit, settings.descriptors, bool(self._events), settings.hold
         )
         self.table.prepare(native().token)
-        self.rules = RuleSet(settings.rules)
+        self.rules: RuleSet | None = None
+        if settings.rules or operated:  # an operator may add some
+            from seccomp_tui.policy.rules import RuleSet
+
+            self.rules = RuleSet(settings.rules)
 
     def offer(self, recorder: socket.socket) -> bool:
         """Let the recorder know what calls return, as far as the kernel tells us; False when it tells nothing."""
@@ -94,7 +97,6 @@ class Running:
         )
         self._abandoned = self._closed = False
         self._reaped = False
-        self._vdso, self._vdso_failed = Vdso(), False
         self._control: Control | None = None
         if ends.control is not None:
             from seccomp_tui.supervisor.control import Control
@@ -104,6 +106,9 @@ class Running:
             self._control.attach(self._loop, ends.commit)
             self._loop.held.operated = True
         if not settings.vdso:
+            from seccomp_tui.kernel.vdso import Vdso
+
+            self._vdso, self._vdso_failed = Vdso(), False
             self._loop.threads.started = self._disable_vdso
         self._loop.unexecuted = launched.exec_errno
         self._loop.on_tick = self._tick
@@ -115,8 +120,11 @@ class Running:
         program, target = self._settings.program, self._launched.process.pid
         self._journal.event(records.Session(list(program.argv), self._settings.cwd, now, wall, target))
         self._tell(Hello(list(program.argv), target, wall - now, self._loop.holding))
-        for rule in self._rules.rules():
-            self._journal.event(records.RuleSet(now, rule.id, line(rule)))
+        if self._rules is not None:
+            from seccomp_tui.policy.rules.line import line
+
+            for rule in self._rules.rules():
+                self._journal.event(records.RuleSet(now, rule.id, line(rule)))
         self._launched.open_gate()
         self._loop.run(self._over)
         if self._control is not None:

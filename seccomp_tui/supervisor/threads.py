@@ -40,6 +40,16 @@ class Thread:
         self.next_argv: list[bytes] = []
         self.owing: tuple[int, Copier, Sequence[int], Sequence[Segment]] | None = None
 
+    @property
+    def tid(self) -> int:
+        """Its id."""
+        return self.identity.tid
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self.identity.pid
+
 
 class Threads:
     """All threads that have made calls and have not ended.

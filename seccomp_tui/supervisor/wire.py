@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from seccomp_tui.policy.answers import Answer, By, State
-from seccomp_tui.policy.rules import Count, Rule
+from seccomp_tui.policy.rule import Count, Rule
 
 INLINE_MAX = 60_000
 """Largest encoded message sent as a packet, in bytes."""

@@ -97,6 +97,11 @@ class Value:
         self._show = printer(place)
         self._plain = self.kind in ("path", "string", *_BUFFERS)
 
+    @property
+    def unconditional(self) -> bool:
+        """The argument is there with any words."""
+        return self._present is None
+
     def present(self, args: Sequence[int]) -> bool:
         """Tell whether the argument is there at all with these words."""
         return self._present is None or self._present(args)
@@ -199,9 +204,17 @@ class Arguments:
             value = next((found for place in self._by if (found := self._operation(place, name, args))), None)
         return value if value is not None and value.present(args) else None
 
+    def always(self, name: str) -> Value | None:
+        """Return the argument `name` where it is there with any words."""
+        value = self._values.get(name)
+        return value if value is not None and value.unconditional else None
+
     def first(self, *kinds: str) -> Value | None:
         """Return the first argument of one of these kinds: of `fd`, `module_fd`, `path`, `sockaddr`, `msghdr`."""
-        return next((found for kind in kinds if (found := self._first[kind])), None)
+        for kind in kinds:
+            if (found := self._first[kind]) is not None:  # a loop: much faster than next()
+                return found
+        return None
 
     def _of_kind(self, kind: str) -> Iterator[Value]:
         return (value for value in self._values.values() if value.kind == kind and value.direction != "out")
@@ -276,11 +289,13 @@ def all_names() -> list[str]:
     return list(_table())
 
 
+@cache
 def calls_with(name: str) -> frozenset[str]:
     """Return the calls that have an argument `name`, on any architecture and with any operation."""
     return frozenset(_table().get(name, ()))
 
 
+@cache
 def calls_with_kind(*kinds: str) -> frozenset[str]:
     """Return the calls that have an argument of one of these kinds, on any architecture and with any operation."""
     return frozenset(

@@ -25,6 +25,8 @@ _PRODUCT = re.compile(r"(\d+)\*(\d+)")
 _MAKEDEV = re.compile(r"makedev\((\w+), (\w+)\)")
 _ORDERED = re.compile(r"(htons|htonl|htobs)\(([^()]*)\)")
 _INET = re.compile(r'inet_addr\("([^"]*)"\)')
+_QUAD = re.compile(r'"?(\d+\.\d+\.\d+\.\d+)"?')
+_COLONS = re.compile(r'"?([0-9a-fA-F:.]*:[0-9a-fA-F:.]*)"?')
 _INET6 = re.compile(r'inet_pton\(AF_INET6, "([^"]*)", &\w+\)')
 _HARDWARE = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2})+")
 _INTERFACE = re.compile(r'if_nametoindex\("([^"]*)"\)')
@@ -150,7 +152,8 @@ def _text(field: Field, text: str) -> bytes:
     """Return the bytes that a text means: an address in its own way of writing, else a string."""
     if field.argument.kind == "mac" and _HARDWARE.fullmatch(text):
         return bytes.fromhex(text.replace(":", ""))
-    if match := _INET6.fullmatch(text):
+    match = _INET6.fullmatch(text) or (_COLONS.fullmatch(text) if field.argument.kind == "in6_address" else None)
+    if match:
         try:
             return socket.inet_pton(socket.AF_INET6, match[1])
         except OSError:
@@ -240,7 +243,7 @@ def _file_mode(word: str, _size: int) -> int | None:
 
 
 def _internet(word: str, _size: int) -> int | None:
-    match = _INET.fullmatch(word)
+    match = _INET.fullmatch(word) or _QUAD.fullmatch(word)
     try:
         return int.from_bytes(socket.inet_aton(match[1]), "little") if match else None
     except OSError:

@@ -193,6 +193,9 @@ class RecordedMemory:
 
     def read_string(self, address: int, limit: int, /) -> bytes:
         """Return the copied bytes at `address` up to and with the first NUL, at most `limit`."""
+        for start, data in self._segments:  # a string is mostly copied by itself, and as a whole
+            if start == address and 0 <= (end := data.find(0)) < limit and start < OURS:
+                return data[: end + 1]
         data = self.read(address, limit)
         end = data.find(0)
         return data if end < 0 else data[: end + 1]

@@ -82,7 +82,7 @@ def test_a_timeout_of_held_calls(started: list[dict[str, Any]], text: str | None
 
 @pytest.mark.parametrize("text", ["30s", "allow", "30=allow", "0s=allow", "1s=kill", "1s=allow after 1s", "1s=errno X"])
 def test_what_is_no_timeout(started: list[dict[str, Any]], text: str) -> None:
-    with pytest.raises(click.BadParameter, match="expected|unknown errno"):
+    with pytest.raises(click.BadParameter, match=r"expected|unknown errno"):
         run("--hold-timeout", text)
 
 

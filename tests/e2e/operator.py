@@ -117,13 +117,14 @@ def operate(
     holding: bool = True,
     interruptible: bool = False,
     hold: Expression | None = None,
+    hold_timeout: tuple[int, Answer] | None = None,
 ) -> Iterator[Operator]:
     """Run `program` under a keeper, supervisor and recorder, with the test as its screens."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     keeper = os.fork()
     if keeper == 0:
         here.close()
-        _keep(program, recording, trace, on_exit, holding, interruptible, there, hold)
+        _keep(program, recording, trace, on_exit, holding, interruptible, there, hold, hold_timeout)
     there.close()
     data, fds, _, _ = socket.recv_fds(here, 100, 2)
     if not data:
@@ -150,6 +151,7 @@ def _keep(
     interruptible: bool,
     there: socket.socket,
     hold: Expression | None,
+    hold_timeout: tuple[int, Answer] | None,
 ) -> None:
     def screens(control: socket.socket, path: Path, master: int | None, _board: Board) -> int:
         assert master is not None
@@ -169,6 +171,6 @@ def _keep(
         wanted = sets.parse(trace, arch.supported(arch.native())).numbers if trace else None
         run_as: tuple[object, ...] = ("pane", holding, on_exit, recording, None, Decoding(), screens)
         asked = ASKED if trace and hold is None else hold
-        code = run(Run(target, wanted, *run_as, hold=asked))  # type: ignore[arg-type]
+        code = run(Run(target, wanted, *run_as, hold=asked, hold_timeout=hold_timeout))  # type: ignore[arg-type]
     finally:
         os._exit(code)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from seccomp_tui.policy import answer_text
-from seccomp_tui.policy.answers import ALLOW, By, Kind, State
+from seccomp_tui.policy.answers import ALLOW, By, Kind, State, return_answer
 from seccomp_tui.policy.expression import parse
 from seccomp_tui.supervisor.wire import AnswerFailed, Held, HeldEnded, Status, TargetExited
 from tests.e2e.operator import Operator, operate
@@ -237,3 +237,20 @@ def test_a_call_whose_thread_dies_before_its_delayed_answer_is_gone(tmp_path: Pa
         gone = operator.expect(HeldEnded)
         assert (gone.state, gone.answer) == (State.GONE, None)
         assert ended(operator) == -signal.SIGKILL
+
+
+def test_a_call_that_is_held_for_too_long_is_answered_by_itself(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", "import os; print(os.getppid(), os.getppid())"]
+    after = (300_000_000, return_answer(77))
+    with operate(program, tmp_path / "s.db", hold=parse("getppid"), hold_timeout=after) as operator:
+        first = operator.held("getppid")
+        answer(operator, first, "return 5")
+        second = operator.held("getppid")
+        operator.expect(HeldEnded, lambda told: told.seq == first.seq)
+        told = operator.expect(HeldEnded, lambda told: told.seq == second.seq)
+        assert (told.by, told.answer) == (By.TIMEOUT, return_answer(77))
+        assert ended(operator) == 0
+        assert operator.output() == "5 77\n"
+    recorded = operator.recorded(second.seq).row
+    assert recorded.settled is not None
+    assert 0.3e9 <= recorded.settled - recorded.time < 1e9

@@ -99,7 +99,7 @@ def test_a_full_disk_is_told_of(tool: Tool, recorded: Path) -> None:
     [
         (("strace", "none.db"), "none.db: No such file or directory"),
         (("strace", "text"), "text is not a recording: file is not a database"),
-        (("html", "s.db"), "'html' is not one of 'strace', 'jsonl', 'csv'"),
+        (("html", "s.db"), "'html' is not one of 'strace', 'jsonl', 'csv', 'oci-profile', 'rules'"),
         (("strace", "s.db", "-o", "s.db"), "-o s.db: that is the recording"),
         (("strace", "s.db", "-o", "none/x"), "-o none/x: No such file or directory"),
         (("strace", "s.db", "--where", "openat and"), "column 11: the expression ends here"),

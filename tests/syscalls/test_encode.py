@@ -64,6 +64,10 @@ def test_addresses_of_the_internet() -> None:
     assert address == b"\2\0\0\x50\x7f\0\0\1" + bytes(8)
     address = encode("sockaddr_in6", X86_64, {"sin6_addr": 'inet_pton(AF_INET6, "::1", &sin6_addr)'})
     assert address[8:24] == bytes(15) + b"\1"
+    assert encode("sockaddr_in", X86_64, {"sin_addr": "127.0.0.1"})[4:8] == b"\x7f\0\0\1"
+    assert encode("sockaddr_in6", X86_64, {"sin6_addr": '"::1"'}) == address
+    with pytest.raises(EncodeError, match="sin6_addr: '1:2:3' is no IPv6 address"):
+        encode("sockaddr_in6", X86_64, {"sin6_addr": "1:2:3"})
     with pytest.raises(EncodeError, match="sin6_addr: 'x' is no IPv6 address"):
         encode("sockaddr_in6", X86_64, {"sin6_addr": 'inet_pton(AF_INET6, "x", &sin6_addr)'})
     with pytest.raises(EncodeError, match="sin_addr: 'inet_addr"):

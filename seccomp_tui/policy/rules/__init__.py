@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from seccomp_tui.policy.rule import Count, Rule
+
 from .matching import ActiveRule, Matcher
-from .rule import Compiled, Rule, RuleError, compiled
-from .ruleset import Count, RuleSet
+from .rule import Compiled, RuleError, compiled
+from .ruleset import RuleSet
 
 __all__ = ["ActiveRule", "Compiled", "Count", "Matcher", "Rule", "RuleError", "RuleSet", "compiled"]

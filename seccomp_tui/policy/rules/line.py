@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from seccomp_tui.policy.expression import ExpressionError
+from seccomp_tui.policy.rule import FOR, Rule
 
-from .rule import FOR, Compiled, Rule, RuleError, compiled
+from .rule import Compiled, RuleError, compiled
 
 ARROW = "=>"
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)

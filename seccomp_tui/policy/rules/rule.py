@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
-
 from seccomp_tui.policy import answer_text
 from seccomp_tui.policy.answer_check import AnswerError, check
 from seccomp_tui.policy.answers import Answer
@@ -17,40 +15,14 @@ from seccomp_tui.policy.expression.comparisons import Equal
 from seccomp_tui.policy.expression.operands import Number, Text, integer
 from seccomp_tui.policy.expression.quoting import raw, unescaped
 from seccomp_tui.policy.expression.tree import And
+from seccomp_tui.policy.rule import FOR, Rule
 
 from . import nth
 from .nth import Nth
 
-FOR = "for"
-"""What the field `whose` is called where rules are written."""
 _WHOSE = re.compile(r"(?P<field>pid|comm)\s+(?P<value>\S.*)\Z", re.DOTALL)
 _PID_MOST = 1 << 22
 _Read = TypeVar("_Read")
-
-
-class Rule(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A rule as it is written.
-
-    Attributes:
-        when: an expression.
-        answer: an answer (`answer_text`).
-        nth: which of the calls that it is true of, counted for each thread and each system call for itself; as
-            strace's `when=`. Empty: all.
-        once: it is asked no more after the first answer.
-        whose: of whom alone: `pid 12` or `comm "ls"`. Empty: of all.
-        enabled: it is asked at all.
-        name: what it is called; free text.
-        id: its number, which stays the same; 0: it has none yet.
-    """
-
-    when: str
-    answer: str
-    nth: str = ""
-    once: bool = False
-    whose: str = msgspec.field(default="", name=FOR)
-    enabled: bool = True
-    name: str = ""
-    id: int = 0
 
 
 class RuleError(ValueError):

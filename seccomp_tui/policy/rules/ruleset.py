@@ -8,24 +8,10 @@ import msgspec
 
 from seccomp_tui.policy.expression.tree import Constant, Expression
 from seccomp_tui.policy.holding import SystemCall
+from seccomp_tui.policy.rule import Count, Rule
 
 from .matching import ActiveRule, Matcher
-from .rule import Compiled, Rule
-
-
-class Count(msgspec.Struct, frozen=True, array_like=True):
-    """How often a rule has answered.
-
-    Attributes:
-        id: of the rule.
-        hits: so many times.
-        time, seq: of the last call that it answered.
-    """
-
-    id: int
-    hits: int = 0
-    time: int = 0
-    seq: int = 0
+from .rule import Compiled
 
 
 class RuleSet:
@@ -116,7 +102,7 @@ class RuleSet:
                 expression = active.expression.given(call)
                 if expression != Constant(False):
                     left.append((active, expression))
-        return Matcher(left) if left else None
+        return Matcher(arch, nr, left) if left else None
 
     def counted(self, active: ActiveRule, time: int, seq: int) -> None:
         """Note that a rule has answered call `seq`."""

@@ -44,7 +44,7 @@ def _path(asked: Asked) -> Filled:
 @filler("string", "mount_type", "mount_data")
 def _string(asked: Asked) -> Filled:
     """Write a string over one that is there: behind it may lie anything."""
-    data = asked.data()
+    data = asked.data().removesuffix(b"\0")
     if b"\0" in data:
         message = f"{asked.name} is a string: it has no \\0 inside"
         raise EncodeError(message)

@@ -131,7 +131,10 @@ def _vector(asked: Asked) -> Filled:
 
 @filler("msghdr", "msghdr_to_fill")
 def _message(asked: Asked) -> Filled:
-    """Write a message: values into its buffers, fields into its address; when received, without control data."""
+    """Write a message: values into its buffers, fields into its address; when received, without control data.
+
+    What is there before (`base`) is the head that was written for the one when the other is: its address stays.
+    """
     layout, address = msghdr_layout(asked.place.arch.word), asked.address
     head = asked.memory.read(address, layout.size)
     if len(head) < layout.size:
@@ -146,5 +149,6 @@ def _message(asked: Asked) -> Filled:
     writes += ((name, source),) if source else ()
     if not received:
         return Filled(writes)
-    head = layout.pack(name, len(source), vector, count, control, 0, 0)
+    written = layout.unpack(asked.base)[1] if asked.base and len(asked.base) == layout.size else 0
+    head = layout.pack(name, len(source) or written, vector, count, control, 0, 0)
     return Filled(((address, head), *writes), len(data))
