@@ -40,7 +40,7 @@ async def count(recording: Recording, expression: Expression) -> str:
     try:
         await asyncio.wait([task], timeout=SECONDS)
         if task.done():
-            return f"true of {wording.count(found)} of the {wording.plural(task.result(), 'call')} so far"
+            return f"true of {wording.count(found)} of {wording.count(task.result())} calls so far"
     except (FormatError, OSError, sqlite3.Error):
         return ""
     finally:

@@ -62,7 +62,7 @@ class Subjects:
             found = subject.of_held(held, unpack_call(record.frame) if record else None, self._decoding)
         else:
             return None
-        found.failed = self._model.failed.get(seq, "")
+        found.failed = wording.printable(self._model.failed.get(seq, ""))
         return found
 
     def queue_text(self, held: Held) -> tuple[str, str]:

@@ -21,6 +21,7 @@ Part = tuple[str, Style]
 AGE_LATE = 5.0
 AGE_VERY_LATE = 30.0
 _TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*"(?:\.\.\.)?)|(?P<constant>\b[A-Z][A-Z0-9_]{2,}\b)|[^"A-Z]+|.')
+_MEANING = re.compile(r"(= -1 \w+) \([^()]*\)")
 
 
 class Mark(NamedTuple):
@@ -120,6 +121,11 @@ def outcome(row: Row) -> str:
         return "held (a rule)" if row.flags & FLAG_RULED else "held"
     delayed = " (DELAYED)" if row.flags & FLAG_DELAYED else ""
     return f"{result(row.state, row.kind, row.value, row.name, row.result, row.shown)}{delayed}"
+
+
+def shortened(result: str, *, very: bool) -> str:
+    """Return the end of a history line without what an error means; `very`: without any explanation."""
+    return result.split(" (")[0] if very else _MEANING.sub(r"\1", result)
 
 
 def printable(text: str) -> str:

@@ -57,6 +57,8 @@ class RulesDialog(Dialog[None]):
 
     def hint(self) -> str:
         """Return the keys."""
+        if self.query(Prompt) and self.query_one(Prompt).question is not None:
+            return "tab complete   enter OK   esc back to the list"
         keys = [f"{command.key_text} {command.label.lower()}" for command in commands.footer(commands.IN_RULES)]
         return "   ".join([*keys, "esc close"])
 
@@ -135,6 +137,7 @@ class RulesDialog(Dialog[None]):
             self._link.put_rule(written)
 
         self.query_one(Prompt).ask(Question(label, HINT, _check, done, _complete), text)
+        self._show_keys()
 
     def on_prompt_answered(self, event: Prompt.Answered) -> None:
         """Hand over what was written."""
@@ -150,6 +153,10 @@ class RulesDialog(Dialog[None]):
     def _close(self) -> None:
         self.query_one(Prompt).close()
         self.query_one(OptionList).focus()
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        self.query_one(".hint", Static).update(Content(self.hint()))
 
     # --- drawing ---
 

@@ -267,7 +267,7 @@ class History(LineView, can_focus=True):
         tail_style = theme.FAILED if row.failed else mark.style
         room = width - sum(cell_len(text) for text, _ in head) - len(result) - 1
         if room < 24 or (result.startswith("= -1 ") and room < sum(len(text) for text, _ in call)):
-            result = result.split(" (")[0]
+            result = wording.shortened(result, very=room < 24)
             room = width - sum(cell_len(text) for text, _ in head) - len(result) - 1
         return [*head, *cut(call, room), (f" {result}", tail_style)]
 

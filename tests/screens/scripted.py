@@ -7,19 +7,25 @@ import sqlite3
 import struct
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from seccomp_tui.policy.answers import Answer, By, Kind, State
+from seccomp_tui.policy.rules import Count
+from seccomp_tui.policy.rules.line import parse
 from seccomp_tui.session import schema
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.records import CALL, CALL_HEAD, pack_segments
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AnswerFailed,
     Channel,
     FromSupervisor,
     Held,
     HeldEnded,
     HeldRecord,
     Hello,
+    Rules,
     Status,
     TargetExited,
     ToSupervisor,
@@ -164,6 +170,7 @@ class Supervisor:
                 pid=pid,
                 tid=held.tid,
                 args=args,
+                path=path if name in ("openat", "unlink") else None,
             )
             self._insert([row])
         self.held[seq] = held
@@ -191,6 +198,15 @@ class Supervisor:
         size = CALL_HEAD.size + len(memory)
         head = CALL_HEAD.pack(size, CALL, State.HELD, 0, 0, 0, 0, seq, held.time, 0, held.pid, notif)
         self.channel.send(HeldRecord(seq, head + memory))
+
+    def fail(self, seq: int, why: str) -> None:
+        """Say that an answer to a held call could not be given."""
+        self.channel.send(AnswerFailed(seq, why))
+
+    def rules(self, *lines: str, hits: int = 0, seq: int = 0) -> None:
+        """Say which rules there are, numbered from 1; each has had so many hits, the last one now, with call `seq`."""
+        rules = [replace(parse(line).rule, id=number) for number, line in enumerate(lines, 1)]
+        self.channel.send(Rules(rules, [Count(rule.id, hits, self.clock(), seq) for rule in rules]))
 
     # --- what the screens ask ---
 
@@ -236,11 +252,12 @@ class Supervisor:
         value: int = 0,
         flags: int = 0,
         args: list[int] | None = None,
+        path: bytes | None = None,
     ) -> tuple[object, ...]:
         registers = [struct.unpack("=q", struct.pack("=Q", arg))[0] for arg in args or [3, PATH_AT, 4096, 0, 0, 0]]
         when = time or self.clock()
         head = (seq, when, pid, tid, X86_64, NUMBERS[name], name, IP)
-        return (*head, *registers, text, None, memory or None, state, kind, value, by, flags, *[None] * 6, 0, None)
+        return (*head, *registers, text, path, memory or None, state, kind, value, by, flags, *[None] * 6, 0, None)
 
     def _insert(self, rows: list[tuple[object, ...]]) -> None:
         assert self.db is not None
