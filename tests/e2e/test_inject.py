@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from tests.e2e.conftest import ROOT, Tool
 
+pytestmark = pytest.mark.needs("gcc", "strace")
 TRACED = "getpriority,sched_yield,mkdirat,openat,pwrite64,pread64,unlinkat,fsync"
 CASES = [
     "getpriority:error=EPERM",
@@ -43,11 +43,8 @@ FAULTS = ["unlinkat", "mkdirat:error=EEXIST", "getpriority:when=2..3"]
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("gcc")
-    if compiler is None or shutil.which("strace") is None:
-        pytest.skip("gcc and strace are needed")
     built = tmp_path_factory.mktemp("injected") / "injected"
-    subprocess.run([compiler, "-O1", "-o", built, ROOT / "tests" / "e2e" / "injected.c"], check=True)
+    subprocess.run(["gcc", "-O1", "-o", built, ROOT / "tests" / "e2e" / "injected.c"], check=True)
     return built
 
 
