@@ -19,7 +19,7 @@ SIGNS = (
     ("=", "$primary", "allowed: the kernel ran it"),
     ("?", "$error", "held still: its last answer could not be given"),
     ("x", "$error", "failed with an error that you chose"),
-    ("~", "$secondary", "not run; a value was returned, and what you have filled in"),
+    ("~", "$secondary", "not run; a value was returned, or filled in"),
     ("+", "$secondary", "not run; a descriptor was given"),
     ("*", "$primary", "made by the supervisor in the program's place"),
     ("-", "$muted", "gone: a signal or the end of the thread took it"),

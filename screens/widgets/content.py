@@ -48,7 +48,7 @@ def heading(subject: Subject, waited: float | None, width: int) -> list[Line]:
     if waited is not None:
         first += [(" for ", theme.FAINT), (wording.seconds(waited), wording.age_style(waited))]
         if subject.failed:
-            first.append((", its answer could not be given", theme.FAILED))
+            first.append((", answer failed", theme.FAILED))
     elif by := wording.by_words(subject.by, subject.rule):
         first.append((f", {by}", theme.FAINT))
     thread = f" thread {subject.tid}" if subject.tid != subject.pid else ""
