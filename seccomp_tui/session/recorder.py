@@ -11,11 +11,12 @@ import select
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
-from seccomp_tui.policy.answers import State
+from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.policy.calls import CallView, names_address
 from seccomp_tui.session.happenings import Happening
 from seccomp_tui.supervisor.records import (
     FLAG_DELAYED,
+    FLAG_POKED,
     CallRecord,
     Event,
     Frames,
@@ -26,7 +27,7 @@ from seccomp_tui.supervisor.records import (
 )
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.decode import Decoder
-from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
+from seccomp_tui.syscalls.memory import AfterMemory, Memory, PatchedMemory, RecordedMemory, Segment
 from seccomp_tui.syscalls.text import escape
 
 _READ = 1 << 20
@@ -92,7 +93,7 @@ class Line:
         self.result: Result | None = None
         self.late = False
         self._decoder = decoder
-        self.memory = RecordedMemory(unpack_segments(call.memory) if call.memory else ())
+        self.memory: Memory = RecordedMemory(unpack_segments(call.memory) if call.memory else ())
         self.filled = b""
         self._text, self._returned = text, returned
 
@@ -116,6 +117,7 @@ class Line:
     def settle(self, event: Settled) -> None:
         """Take the answer to a call that was held."""
         flags = self.call.flags | (FLAG_DELAYED if event.delayed else 0)
+        flags |= FLAG_POKED if event.poked or (event.filled and event.kind != Kind.PERFORM) else 0
         self.call = self.call._replace(
             state=event.state,
             kind=event.kind,
@@ -126,6 +128,9 @@ class Line:
             given=event.given,
         )
         self.began = self.settled = event.time
+        if event.poked:  # the line says what was done
+            self.memory = PatchedMemory(self.memory, dict(unpack_segments(event.poked)))
+            self._text = ""
         if event.filled:
             self.filled = event.filled
             self.fill_in(AfterMemory(self.memory, RecordedMemory(unpack_segments(event.filled))))

@@ -57,7 +57,7 @@ create table call (
     kind integer not null,     -- 0 none, 1 allow, 2 errno, 3 return, 4 kill, 5 fd, 6 perform
     value integer not null,    -- of the answer: errno, return value; of a performed call its result, maybe -errno
     by integer not null,       -- 0 nobody, 1 nothing held it, 2 start-up, 3 operator, 4 leaving, 6 rule, 7 timeout
-    flags integer not null,    -- 1 start-up, 2 launch, 4 what it filled in was read late, 8 by a rule, 16 delayed
+    flags integer not null,    -- 1 start-up, 2 launch, 4 filled in: read late, 8 by a rule, 16 delayed, 32 poked
     settled integer,           -- CLOCK_MONOTONIC of the answer to a held call, ns
     result integer,            -- what an allowed call returned, -errno when it failed; null: not known
     returned integer,          -- CLOCK_MONOTONIC of that, ns

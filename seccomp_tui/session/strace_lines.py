@@ -13,6 +13,7 @@ from seccomp_tui.session.recorder import Line
 from seccomp_tui.session.wanted import Layout, Threads
 from seccomp_tui.supervisor.records import (
     FLAG_DELAYED,
+    FLAG_POKED,
     CallRecord,
     Event,
     ProcessSeen,
@@ -32,6 +33,7 @@ _GIVEN: dict[int, str] = {
     Kind.PERFORM: " (PERFORMED)",
 }
 """What stands behind a result that is not the kernel's own."""
+_TAMPERED = FLAG_DELAYED | FLAG_POKED
 
 
 class StraceLines:
@@ -129,10 +131,10 @@ def result(line: Line) -> str:
     if line.result is not None and not was_taken(call.kind, call.value, line.result.value):
         return f"{line.returned} (INJECTED, but not taken)"
     if call.kind in _GIVEN:
-        return f"{given(call)}{_GIVEN[call.kind]}{delayed(call)}"
+        return f"{given(call)}{tampered(call)}"
     if line.result is not None:
-        return f"{line.returned}{delayed(call)}"
-    return "? (gone)" if call.state == State.GONE else f"?{delayed(call)}"
+        return f"{line.returned}{tampered(call)}"
+    return "? (gone)" if call.state == State.GONE else f"?{tampered(call)}"
 
 
 def given(call: CallRecord) -> str:
@@ -141,9 +143,15 @@ def given(call: CallRecord) -> str:
     return errnos.result_text(failed) if failed else str(call.value)
 
 
-def delayed(call: CallRecord) -> str:
-    """Return what strace says of a call that was delayed."""
-    return " (DELAYED)" if call.flags & FLAG_DELAYED else ""
+def tampered(call: CallRecord) -> str:
+    """Return what strace says of a call that we have had a hand in: made up, written to, delayed."""
+    if not call.flags & _TAMPERED:
+        return _GIVEN.get(call.kind, "")
+    words = " (INJECTED: args)" if call.flags & FLAG_POKED else ""
+    if call.kind in _GIVEN:
+        injected = _GIVEN[call.kind] == _INJECTED
+        words = " (INJECTED: args, retval)" if words and injected else _GIVEN[call.kind]
+    return f"{words} (DELAYED)" if call.flags & FLAG_DELAYED else words
 
 
 def ending(status: int) -> str:

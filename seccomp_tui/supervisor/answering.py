@@ -43,6 +43,7 @@ class HeldCall:
         notification: its id, good for one answer.
         frame: its record, for screens that can't read it from the recording.
         announced: the operator knows of it.
+        poked: what was written for an answer before it was given.
         under_way: it has an answer, which is being given.
         cancel: gives that up, as far as it can be; None: it can't be any more.
     """
@@ -55,6 +56,7 @@ class HeldCall:
     frame: bytes
     message: Held
     announced: bool = False
+    poked: Sequence[Segment] = ()
     under_way: bool = False
     cancel: Callable[[], None] | None = None
 
@@ -221,6 +223,7 @@ class Answering:
             pieces.update(self._encoded(call, content, free=True).writes)
         if pieces:
             memory = PatchedMemory(memory, pieces)
+            call.poked = list(pieces.items())
 
         def performed(outcome: Performed) -> None:
             try:
@@ -264,8 +267,12 @@ class Answering:
     # --- memory ---
 
     def _poke(self, call: HeldCall, pokes: Sequence[Content]) -> None:
+        poked: list[Segment] = []
         for content in pokes:
-            self._write(call, content.argument, self._encoded(call, content).writes)
+            writes = self._encoded(call, content).writes
+            self._write(call, content.argument, writes)
+            poked += writes
+        call.poked = poked
 
     def _fill(
         self, call: HeldCall, fills: Sequence[Content], rooms: Sequence[Segment] = ()

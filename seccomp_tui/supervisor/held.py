@@ -157,9 +157,11 @@ class HeldCalls:
             del self.by_tid[call.message.tid]
         state = State.ANSWERED if answer else State.GONE
         kind, value = (answer.kind, answer.value) if answer else (Kind.NONE, 0)
-        filled = pack_segments(given.filled)
+        filled, poked = pack_segments(given.filled), pack_segments(call.poked if answer else ())
         if seq > 0:
-            self._journal.event(Settled(time.monotonic_ns(), seq, state, kind, value, by, rule, text, filled, delayed))
+            self._journal.event(
+                Settled(time.monotonic_ns(), seq, state, kind, value, by, rule, text, filled, poked, delayed)
+            )
         if call.announced:
             self._told(HeldEnded(seq, state, answer, by))
 

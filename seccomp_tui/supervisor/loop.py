@@ -254,14 +254,10 @@ class Loop:
             if self._rules_answer(call, candidates):
                 return now
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
-            if entry.condition is not None:
-                by = self._judge(Received(buffer, notification, key, entry, thread, args, segments, now, flags))
-            elif not entry.outright and (flags or startup.errand(entry.reach, args, segments)):
-                by = _STARTUP
-            else:
-                by = _NOBODY
+            call = Received(buffer, notification, key, entry, thread, args, segments, now, flags)
+            by = self._judge(call)
             if by == _NOBODY:
-                self._hold(Received(buffer, notification, key, entry, thread, args, segments, now, flags))
+                self._hold(call)
                 return now
             if by == _STARTUP:
                 self.startup += 1
@@ -282,9 +278,11 @@ class Loop:
         return not call.flags & records.FLAG_LAUNCH and not self.unexecuted() and self.ruling.answers(call, candidates)
 
     def _judge(self, call: Received) -> int:
-        """Return who lets a call go whose values decide: nobody when it is to be held."""
-        condition = call.entry.condition
-        assert condition is not None
+        """Return who lets a call go: nobody when it is to be held."""
+        entry, condition = call.entry, call.entry.condition
+        if condition is None:
+            errand = not entry.outright and call.thread.startup.errand(entry.reach, call.args, call.segments)
+            return _STARTUP if errand or (call.flags and not entry.outright) else _NOBODY
         view = self._view(call)
         if condition.matches(view):
             return _NOBODY

@@ -29,6 +29,8 @@ FLAG_RULED = 8
 """A rule answers it, which takes a while: it is held, but not for the operator."""
 FLAG_DELAYED = 16
 """Of the recording: its answer was delayed."""
+FLAG_POKED = 32
+"""Of the recording: what its arguments point to was written by us."""
 
 CALL_HEAD = struct.Struct("=IBBBBBxxxQQqII80s")
 """size, type, state, kind, by, flags, seq, time, value, pid, rule, struct seccomp_notif."""
@@ -128,6 +130,7 @@ class Settled(msgspec.Struct, frozen=True, tag=True):
     Attributes:
         rule, given: as of `CallRecord`.
         filled: what we have filled in; packed segments.
+        poked: what we have written before the call was made, likewise.
         delayed: the answer was.
     """
 
@@ -140,6 +143,7 @@ class Settled(msgspec.Struct, frozen=True, tag=True):
     rule: int = 0
     given: str = ""
     filled: bytes = b""
+    poked: bytes = b""
     delayed: bool = False
 
 

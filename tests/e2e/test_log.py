@@ -265,7 +265,7 @@ def test_sigterm_is_passed_on_to_the_target(need: Callable[[str], None]) -> None
     [
         (["log"], "PROGRAM"),
         (["log", "-e", "trace=nosuchcall", "true"], "invalid system call 'nosuchcall'"),
-        (["log", "-e", "inject=read:error=EIO", "true"], "-e trace=SET"),
+        (["log", "-e", "raw=read", "true"], "-e trace=SET"),
         (["log", "-s", "x", "true"], "'x'"),
         (["log", "-s", "-1", "true"], "-1"),
         (["log", "--format", "xml", "true"], "xml"),

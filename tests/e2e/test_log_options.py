@@ -213,4 +213,4 @@ def test_bad_options_are_one_line_that_says_what(tool: Tool, arguments: list[str
 def test_the_screens_have_their_own_qualifiers(tool: Tool) -> None:
     outcome = tool("run", "-e", "signal=none", "true")
     assert outcome.returncode == 2
-    assert b"run has -e trace=SET, decode-fds=SET\n" in outcome.stderr
+    assert b"run has -e trace=SET, decode-fds=SET, inject=SET, fault=SET\n" in outcome.stderr
