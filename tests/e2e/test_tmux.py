@@ -74,6 +74,32 @@ def test_quitting_with_a_held_call_asks_and_kills_by_default(terminal: Open) -> 
     at.wait(r"\[exit 137\]")
 
 
+def test_an_answer_is_typed_and_a_rule_gives_it_from_then_on(terminal: Open) -> None:
+    at = terminal([*COMMAND, "sh", "-c", "cat /etc/hostname; cat /etc/hostname"], 120, 36)
+    hostname = r'\d+ ! openat +AT_FDCWD, "/etc/hostname"'
+    at.wait(held())
+    while not re.search(held(hostname), screen := at.screen(), re.MULTILINE):
+        found = re.search(r"^.?> (\d+) !", screen, re.MULTILINE)
+        assert found, screen
+        at.press("a", held(rf"(?!{found[1]} )\d+ ! "))
+    at.press("x", "answer #")
+    at.type("-l", 'fd "/nonexistent"')
+    at.press("Enter", "still waits: /nonexistent: No such file")
+    at.press("x", 'fd "/nonexistent"')
+    at.type("C-u")
+    at.type("-l", 'fd pipe "not in the file\\n"')
+    at.press("Enter", r"(?m)^\Wnot in the file")
+    at.press("L", "no rules")
+    at.press("n", "new rule")
+    at.type("-l", 'openat and path == "/etc/hostname" => fd memfd "by a rule\\n"')
+    at.press("Enter", "1 on +openat")
+    at.press("Escape", r"(?s)\A(?!.*the first that matches).*rules 1: 0 hits")
+    at.press("g", "(?s)rules 1: 1 hit .*by a rule")
+    at.wait("EXITED 0")
+    at.type("q")
+    at.wait(r"\[exit 0\]")
+
+
 def test_what_is_typed_into_the_programs_terminal_reaches_it(terminal: Open) -> None:
     at = terminal([*COMMAND, "run", "--run", "sh", "-c", "read line; echo got $line; exit 3"], 120, 36)
     at.wait(r"read\(0, ")
