@@ -21,7 +21,10 @@ from seccomp_tui.supervisor.wire import (
     MoveRule,
     PutRule,
     RemoveRule,
+    RunTo,
+    SetHold,
     SetHolding,
+    StepThreads,
     ToSupervisor,
 )
 
@@ -77,6 +80,22 @@ class Client:
     def hold(self, on: bool, seen: int) -> None:
         """Hold calls, or let all go on but those up to number `seen` that are held already."""
         self._send(SetHolding(on, seen))
+
+    def hold_by(self, text: str) -> None:
+        """Hold by another expression from now on; empty: as at the start."""
+        self._send(SetHold(text))
+
+    def run_to(self, text: str, seqs: list[int], seen: int) -> None:
+        """Allow the held calls `seqs`, and hold nothing until an expression is true of a call.
+
+        Args:
+            seen: newest call that the screens have shown.
+        """
+        self._send(RunTo(text, seqs, seen))
+
+    def step(self, tids: list[int]) -> None:
+        """Hold the next call of each of these threads, whatever it is."""
+        self._send(StepThreads(tids))
 
     def put_rule(self, rule: Rule, before: int | None = None) -> None:
         """Add a rule, in front of rule number `before` or last, or put it in the place of the one with its number."""

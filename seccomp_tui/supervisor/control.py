@@ -22,8 +22,10 @@ from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT
 from seccomp_tui.supervisor.records import RuleSet
+from seccomp_tui.supervisor.stops import Condition, Refused
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AnswerFailed,
     AskProcess,
     AskRecord,
     Channel,
@@ -31,6 +33,8 @@ from seccomp_tui.supervisor.wire import (
     Held,
     HeldEnded,
     HeldRecord,
+    Holding,
+    HoldRefused,
     Leave,
     MoveRule,
     ProcessDetails,
@@ -38,8 +42,11 @@ from seccomp_tui.supervisor.wire import (
     RemoveRule,
     RuleRefused,
     Rules,
+    RunTo,
+    SetHold,
     SetHolding,
     Status,
+    StepThreads,
     TargetExited,
     ToSupervisor,
 )
@@ -78,7 +85,7 @@ class Control:
         self._worker = ThreadPoolExecutor(1, "details")
         self._done: deque[Callable[[], None]] = deque()
         """What is to be done in the loop with what the worker has found."""
-        self._rules_told = 0
+        self._rules_told = self._stops_told = 0
         self._done_event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
 
     def attach(self, loop: Loop, commit: int) -> None:
@@ -121,6 +128,7 @@ class Control:
             self._next_status = now + STATUS_NS
             self._tell_status()
             self._tell_rules()
+            self._tell_holding()
         return bool(self._uncommitted or self._unsent) or self._current_status() != self._status
 
     def close(self) -> None:
@@ -155,9 +163,16 @@ class Control:
             case AnswerCalls(seqs, answer):
                 self._loop.held.answer(seqs, answer, By.OPERATOR)
             case SetHolding(on, seen):
+                self._loop.stops.stop()
                 self._loop.holding = on
                 if not on:
                     self._loop.held.answer_all(ALLOW, By.UNHELD, after=seen)
+            case SetHold(text):
+                self._later(lambda: self._loop.stops.read(text), self._hold_by)
+            case RunTo(text, seqs, seen):
+                self._later(lambda: self._loop.stops.read(text), lambda read: self._run_to(read, seqs, seen))
+            case StepThreads(tids):
+                self._loop.step(tids)
             case PutRule(rule, before):
                 self._later(lambda: read_rule(rule), lambda read: self._put_rule(read, before))
             case MoveRule(number, to):
@@ -202,6 +217,26 @@ class Control:
         while self._done:
             self._done.popleft()()
 
+    def _hold_by(self, read: Condition | Refused) -> None:
+        if isinstance(read, Refused):
+            self._send(HoldRefused(read.text, read.why))
+        else:
+            self._loop.stops.set(read)
+        self._loop.wake()
+
+    def _run_to(self, read: Condition | Refused, seqs: list[int], seen: int) -> None:
+        """Run until a call matches; an expression that is none leaves the calls that were to go on as they were."""
+        loop = self._loop
+        if isinstance(read, Refused):
+            self._send(HoldRefused(read.text, read.why))
+            for seq in seqs:
+                self._send(AnswerFailed(seq, f"run to: {read.why}"))
+            return
+        loop.holding = True
+        loop.stops.run_to(read, loop.held, max(seen, *seqs, 0))
+        loop.held.answer(seqs, ALLOW, By.OPERATOR)
+        loop.wake()
+
     def _put_rule(self, read: Compiled | RuleRefused, before: int | None) -> None:
         if isinstance(read, RuleRefused):
             self._send(read)
@@ -224,13 +259,19 @@ class Control:
             self._rules_told = ruling.version
             self._send(Rules(ruling.rules.rules(), ruling.rules.counts()))
 
+    def _tell_holding(self) -> None:
+        stops = self._loop.stops
+        if stops.version != self._stops_told and not self._unsent:
+            self._stops_told = stops.version
+            self._send(Holding(stops.default, stops.text, stops.until, sorted(stops.stepped)))
+
     def _current_status(self) -> Status:
         loop, pipe = self._loop, self._pipe
         return Status(
             calls=self._journal.seq,
             held=len(loop.held),
             startup=loop.startup,
-            holding=loop.holding,
+            holding=loop.holding and not loop.stops.until,
             backlog=pipe.backlog if pipe.backlog > BACKLOG_LIMIT // 64 else 0,
             slowed=pipe.backlog > BACKLOG_LIMIT,
             recording=pipe.alive,

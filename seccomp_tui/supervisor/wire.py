@@ -41,6 +41,36 @@ class SetHolding(msgspec.Struct, frozen=True, tag=True):
     seen: int
 
 
+class SetHold(msgspec.Struct, frozen=True, tag=True):
+    """Hold by another expression from now on; answered by `Holding` or `HoldRefused`.
+
+    Attributes:
+        text: the expression; empty: as at the start.
+    """
+
+    text: str
+
+
+class RunTo(msgspec.Struct, frozen=True, tag=True):
+    """Hold nothing until an expression is true of a call, which is then held; answered as `SetHold` is.
+
+    Attributes:
+        text: the expression.
+        seqs: held calls that are then allowed.
+        seen: newest call that the screens have shown. Those held later go on as well, up to one that matches.
+    """
+
+    text: str
+    seqs: list[int]
+    seen: int
+
+
+class StepThreads(msgspec.Struct, frozen=True, tag=True):
+    """Hold the next call of each of these threads, whatever it is."""
+
+    tids: list[int]
+
+
 class PutRule(msgspec.Struct, frozen=True, tag=True):
     """Add a rule, or put it in the place of the one with its number; answered by `Rules` or `RuleRefused`.
 
@@ -90,7 +120,19 @@ class Leave(msgspec.Struct, frozen=True, tag=True):
     how: str
 
 
-ToSupervisor = AnswerCalls | SetHolding | PutRule | MoveRule | RemoveRule | AskProcess | AskRecord | Leave
+ToSupervisor = (
+    AnswerCalls
+    | SetHolding
+    | SetHold
+    | RunTo
+    | StepThreads
+    | PutRule
+    | MoveRule
+    | RemoveRule
+    | AskProcess
+    | AskRecord
+    | Leave
+)
 
 
 # --- to the screens ---
@@ -163,6 +205,29 @@ class RuleRefused(msgspec.Struct, frozen=True, tag=True):
     why: str
 
 
+class Holding(msgspec.Struct, frozen=True, tag=True):
+    """What is held while `Status.holding`; sent at the start, and when something has changed.
+
+    Attributes:
+        default: what was held at the start.
+        text: what is held instead; empty: that.
+        until: the program runs until this is true of a call; empty: it does not.
+        stepped: threads whose next call is held, whatever it is.
+    """
+
+    default: str
+    text: str
+    until: str
+    stepped: list[int]
+
+
+class HoldRefused(msgspec.Struct, frozen=True, tag=True):
+    """What was to be held, or to be run to, can't be; `why`: one line."""
+
+    text: str
+    why: str
+
+
 class Status(msgspec.Struct, frozen=True, tag=True):
     """Counters; sent when something changed, at most every 50 ms.
 
@@ -216,7 +281,18 @@ class HeldRecord(msgspec.Struct, frozen=True, tag=True):
 
 
 FromSupervisor = (
-    Hello | Held | HeldEnded | AnswerFailed | Rules | RuleRefused | Status | TargetExited | ProcessDetails | HeldRecord
+    Hello
+    | Held
+    | HeldEnded
+    | AnswerFailed
+    | Holding
+    | HoldRefused
+    | Rules
+    | RuleRefused
+    | Status
+    | TargetExited
+    | ProcessDetails
+    | HeldRecord
 )
 
 _Out = TypeVar("_Out")
