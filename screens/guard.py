@@ -32,6 +32,11 @@ class Guard:
         self._asked = asked
         self._open_from = None
 
+    def hesitate(self) -> None:
+        """Take note that keys may still come that were meant for other calls than the one under the cursor."""
+        self._asked = False
+        self._open_from = None
+
     def painted(self, seq: int | None, now: float) -> None:
         """Take note that the screen shows call `seq` since `now` (monotonic seconds)."""
         if seq is not None and seq == self.seq and self._open_from is None:

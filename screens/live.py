@@ -18,7 +18,7 @@ from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model, gone_words
 from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
-from seccomp_tui.screens.ruling import Ruling
+from seccomp_tui.screens.stepping import Stepping
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.subjects import Subjects
 from seccomp_tui.screens.widgets.details import Details
@@ -44,7 +44,7 @@ RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
 
 
-class LiveScreen(Ruling):
+class LiveScreen(Stepping):
     """Shows the target at work and takes the operator's answers.
 
     Args:
@@ -87,7 +87,7 @@ class LiveScreen(Ruling):
                 yield Terminal(self._terminal_fd, id="terminal")
         yield Prompt(id="prompt")
         yield Static(id="small")
-        yield KeyBar(self.can, self._key_notice, id="keys")
+        yield KeyBar(self.can, self._key_notice, self.label, id="keys")
 
     def on_mount(self) -> None:
         """Begin to draw."""
@@ -185,6 +185,7 @@ class LiveScreen(Ruling):
     def _ended(self, seq: int, words: str) -> None:
         """Act on a call that left the queue without an answer from here."""
         self.subjects.forget(seq)
+        self.unmark(seq)
         if self._composed:
             self.query_one(Prompt).call_ended(seq, words)
         if seq == self.selected:
