@@ -11,6 +11,7 @@ from seccomp_tui.screens import wording
 from seccomp_tui.screens.commands import Command
 from seccomp_tui.screens.operate import Operations
 from seccomp_tui.screens.subjects import Subjects
+from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.wording import plural
 
@@ -71,7 +72,7 @@ class Answering(Operations):
 
     def label(self, command: Command) -> str:
         """Return what the footer says of a command: of how many calls, and which answer is repeated."""
-        if command.name == "call.repeat":
+        if command.name == "call.repeat" and self.model.last_tried:
             text = wording.printable(self.model.last_tried)
             return f"Again: {text if len(text) <= AGAIN_WIDTH else f'{text[: AGAIN_WIDTH - 1]}…'}"
         marked = len(self.model.marked)
@@ -83,6 +84,11 @@ class Answering(Operations):
             return plural(len(seqs), "marked call")
         found = self.subjects.find(seqs[0])
         return f"{found.name if found is not None else 'call'} #{seqs[0]}"
+
+    def shown(self, seq: int) -> Subject | None:
+        """Return a call's details; those that are on the screen cost nothing."""
+        there = self.query_one(Details).subject
+        return there if there is not None and there.seq == seq else self.subjects.find(seq)
 
     def choices(self, shown: Subject, *, hold: bool = False) -> Choices:
         """Return what can be said in an answer to a call."""

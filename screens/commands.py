@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
+from seccomp_tui.policy.answers import Kind
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -75,6 +77,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("call.deny", ("d",), "Deny", "make the call fail with EPERM at once", ANSWERS, 3),
     Command("call.return", ("s",), "Value", "skip the call and return a value from a list, or typed", ANSWERS, 4),
     Command("call.answer", ("x",), "Answer", "type any answer: fill, fd, perform, a delay, a signal ..", ANSWERS, 5),
+    Command("call.fill", ("l",), "Fill", "skip the call and fill in what it would have: a form", ANSWERS, 6),
+    Command("call.file", ("p",), "File", "skip the call and give it a file, a pipe, a text of yours", ANSWERS, 7),
+    Command("call.perform", ("P",), "Perform", "make the call in the program's place; shows first how", ANSWERS, 8),
     Command("call.repeat", ("full_stop",), "Again", "give the last answer again", ANSWERS, 9),
     Command(
         "call.step", ("o",), "Step", "allow the call, and hold this thread's next one, whatever it is", ANSWERS, 10
@@ -86,7 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 11),
     Command("target.hold", ("h",), "Hold", "hold calls again", TARGET, 11),
     Command("target.run_to", ("u",), "Run to", "run on until an expression is true of a call, once", TARGET, 15),
-    Command("target.hold_by", ("i",), "What", "say by an expression what is held", TARGET, 16),
+    Command("target.hold_by", ("i",), "Hold what", "say by an expression what is held", TARGET, 16),
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
     Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 12),
     Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
@@ -117,7 +122,8 @@ COMMANDS: tuple[Command, ...] = (
 
 BY_NAME = {command.name: command for command in COMMANDS}
 ANSWERING = frozenset(
-    f"call.{what}" for what in ("allow", "errno", "deny", "return", "answer", "repeat", "step", "allow_all")
+    f"call.{what}"
+    for what in ("allow", "errno", "deny", "return", "answer", "repeat", "step", "allow_all", "fill", "file", "perform")
 )
 """Commands that end the wait of a held call; the guard watches over them."""
 IN_LIST = (
@@ -134,6 +140,8 @@ IN_RULES = (
     Command("rule.down", ("J",), "Down", "move the rule down", RULES, 6),
 )
 """The commands of the list of rules."""
+BY_KIND = {"call.fill": Kind.FILL, "call.file": Kind.FD, "call.perform": Kind.PERFORM}
+"""Commands for answers that not every call can get."""
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 WHILE_ASKING = frozenset({"app.help", "app.palette", "app.quit"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from seccomp_tui.policy.answers import Kind
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.browse import Browsing
 from seccomp_tui.screens.guard import Guard
@@ -71,7 +72,9 @@ class Operations(Browsing):
             return False
         over = self.model.over or self.model.lost
         if name == "call.repeat" and not self.model.last_tried:
-            return False
+            return None
+        if name in commands.BY_KIND and not self.possible(commands.BY_KIND[name]):
+            return None
         if name in commands.ANSWERING:
             return self._can_answer(pressed) or None
         if name == "target.run":
@@ -87,6 +90,10 @@ class Operations(Browsing):
         if name == "terminal.focus":
             return (not self.model.over or None) if self.query(Terminal) else False
         return name != "terminal.leave"
+
+    def possible(self, kind: Kind) -> bool:
+        """Tell whether the call under the cursor can get an answer of a kind."""
+        raise NotImplementedError
 
     def _can_answer(self, pressed: float) -> bool:
         """Tell whether an answer key does something."""

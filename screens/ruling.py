@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from seccomp_tui.screens.answering import Answering
 from seccomp_tui.screens.counting import count
+from seccomp_tui.screens.forms import Forms
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.details import Body, Details
 from seccomp_tui.screens.widgets.history import History
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from seccomp_tui.policy.rules import Rule
 
 
-class Ruling(Answering):
+class Ruling(Forms):
     """Asks for answers and rules, and hears what has become of them."""
 
     def show_anew(self, shown: Subject) -> None:

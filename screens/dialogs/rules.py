@@ -143,14 +143,14 @@ class RulesDialog(Dialog[None]):
         """Hand over what was written."""
         event.stop()
         event.question.done(event.text)
-        self._close()
+        self._end_writing()
 
     def on_prompt_closed(self, event: Prompt.Closed) -> None:
         """Go back to the list."""
         event.stop()
-        self._close()
+        self._end_writing()
 
-    def _close(self) -> None:
+    def _end_writing(self) -> None:
         self.query_one(Prompt).close()
         self.query_one(OptionList).focus()
         self._show_keys()

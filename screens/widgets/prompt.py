@@ -148,7 +148,7 @@ class Prompt(Vertical):
         start, offers = self._offers()
         if not offers:
             return
-        word = _common([offer.text for offer in offers])
+        word = common([offer.text for offer in offers])
         word += " " if len(offers) == 1 and not word.endswith("=") else ""
         self._write(line.value[:start] + word + line.value[line.cursor_position :], start + len(word))
         self._look()
@@ -226,7 +226,7 @@ def _cut(words: str, room: int) -> str:
     return words if len(words) <= room else f"{words[: room - 1]}…"
 
 
-def _common(words: Sequence[str]) -> str:
+def common(words: Sequence[str]) -> str:
     """Return what all words begin with."""
     first, last = min(words), max(words)
     return next((first[:at] for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), first)
