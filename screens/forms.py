@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from seccomp_tui.policy.answers import Answer, Kind
 from seccomp_tui.screens import wording
 from seccomp_tui.screens.answering import Answering
+from seccomp_tui.supervisor.wire import Foreseen, FromSupervisor
 
 if TYPE_CHECKING:
     from seccomp_tui.screens.subject import Subject
@@ -55,7 +56,36 @@ class Forms(Answering):
             self.app.push_screen(dialog, self.give_later(seqs))
 
     def do_call_perform(self) -> None:
-        """Show what would be done."""
+        """Show how the supervisor would make the call in the program's place."""
+        from seccomp_tui.policy.plan_text import rows
+        from seccomp_tui.screens.dialogs.perform import PerformDialog
+        from seccomp_tui.syscalls.marshalling import Refused
+
+        subjects = self._subjects()
+        if not subjects or self.link is None:
+            return
+        first, seqs = subjects[0], [each.seq for each in subjects]
+        plan, refused = [], ""
+        try:
+            texts = {field.name: field.text for field in first.fields}
+            plan = [
+                (name, "  ".join(filter(None, (texts.get(name, ""), f"({how})" if how else ""))))
+                for name, how in rows(first.arch, first.nr, first.args, first.memory)
+            ]
+        except Refused as error:
+            refused = str(error)
+        dialog = PerformDialog(seqs, self.about(seqs), first.text, plan, refused)
+        self.app.push_screen(dialog, self.give_later(seqs))
+        self.link.ask_foreseen(first.seq)
+
+    def heard(self, message: FromSupervisor) -> None:
+        """Take in how a call would be performed."""
+        from seccomp_tui.screens.dialogs.perform import PerformDialog
+
+        if isinstance(message, Foreseen):
+            for screen in self.app.screen_stack:
+                if isinstance(screen, PerformDialog):
+                    screen.hear(message)
 
 
 def outcome(shown: Subject, text: str) -> str:

@@ -96,6 +96,10 @@ class Link:
         """Ask for the `HeldRecord` of a held call."""
         self._send(partial(self._client.ask_record, seq))
 
+    def ask_foreseen(self, seq: int) -> None:
+        """Ask how a held call would be performed."""
+        self._send(partial(self._client.ask_foreseen, seq))
+
     async def leave(self, how: str) -> None:
         """Say what becomes of the target; waits at most a second for the supervisor to take it."""
         self._send(partial(self._client.leave, how))

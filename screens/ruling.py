@@ -110,6 +110,8 @@ class Ruling(Forms):
                 screen.hear(message)
             if isinstance(message, RuleRefused) and not lists:
                 self.tell(f"the rule was refused: {message.why}")
+        else:
+            super().heard(message)
 
     def _failed(self, message: AnswerFailed) -> None:
         if message.seq not in self.model.held:

@@ -13,6 +13,7 @@ from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AskForeseen,
     AskProcess,
     AskRecord,
     Channel,
@@ -116,6 +117,10 @@ class Client:
     def ask_record(self, seq: int) -> None:
         """Ask for the `HeldRecord` of a held call that the recording does not have."""
         self._send(AskRecord(seq))
+
+    def ask_foreseen(self, seq: int) -> None:
+        """Ask how a held call would be performed: `Foreseen`."""
+        self._send(AskForeseen(seq))
 
     def leave(self, how: str) -> None:
         """Say what becomes of the target when the screens close: "kill", "allow" or "abandon"."""

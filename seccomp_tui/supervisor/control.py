@@ -18,6 +18,7 @@ from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
 from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.foreseen import foreseen
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT
@@ -26,6 +27,7 @@ from seccomp_tui.supervisor.stops import Condition, Refused
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AnswerFailed,
+    AskForeseen,
     AskProcess,
     AskRecord,
     Channel,
@@ -50,6 +52,7 @@ from seccomp_tui.supervisor.wire import (
     TargetExited,
     ToSupervisor,
 )
+from seccomp_tui.syscalls import numbers
 
 _Found = TypeVar("_Found")
 STATUS_NS = 50_000_000
@@ -187,9 +190,17 @@ class Control:
                 self._later(lambda: details(tid, address), lambda rows: self._send(ProcessDetails(tid, rows)))
             case AskRecord(seq):
                 self._send(HeldRecord(seq, self._loop.held.frame(seq)))
+            case AskForeseen(seq):
+                self._foresee(seq)
             case Leave(how):
                 self._left = True
                 self._leave(how)
+
+    def _foresee(self, seq: int) -> None:
+        call = self._loop.held.message(seq)
+        if call is not None:
+            name = numbers.name(call.arch, call.nr)
+            self._later(lambda: foreseen(seq, call.tid, name), self._send)
 
     # --- telling ---
 

@@ -60,6 +60,11 @@ class HeldCalls:
         call = self._calls.get(seq)
         return call.frame if call else b""
 
+    def message(self, seq: int) -> Held | None:
+        """Return what the screens were told of held call `seq`, None when it is not held."""
+        call = self._calls.get(seq)
+        return call.message if call else None
+
     def add(self, call: HeldCall, *, announce: bool) -> None:
         """Hold a call that has just been recorded.
 

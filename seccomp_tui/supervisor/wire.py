@@ -109,6 +109,12 @@ class AskRecord(msgspec.Struct, frozen=True, tag=True):
     seq: int
 
 
+class AskForeseen(msgspec.Struct, frozen=True, tag=True):
+    """Ask how held call `seq` would be performed; answered by `Foreseen`, unless it is gone."""
+
+    seq: int
+
+
 class Leave(msgspec.Struct, frozen=True, tag=True):
     """The screens are about to close. What becomes of the target is the operator's choice.
 
@@ -131,6 +137,7 @@ ToSupervisor = (
     | RemoveRule
     | AskProcess
     | AskRecord
+    | AskForeseen
     | Leave
 )
 
@@ -273,6 +280,26 @@ class ProcessDetails(msgspec.Struct, frozen=True, tag=True):
     rows: list[tuple[str, bytes]]
 
 
+class Standpoint(msgspec.Struct, frozen=True):
+    """As whom and where a call would be performed.
+
+    Attributes:
+        rows: names, and text that is not to be trusted.
+        refused: what forbids it; empty: nothing that is known before it is tried.
+    """
+
+    rows: list[tuple[str, bytes]]
+    refused: str
+
+
+class Foreseen(msgspec.Struct, frozen=True, tag=True):
+    """How a held call would be performed: with the target's rights, and `as supervisor`."""
+
+    seq: int
+    target: Standpoint
+    supervisor: Standpoint
+
+
 class HeldRecord(msgspec.Struct, frozen=True, tag=True):
     """The raw record of a held call (`records.unpack_call`); empty when the call is no longer held."""
 
@@ -293,6 +320,7 @@ FromSupervisor = (
     | TargetExited
     | ProcessDetails
     | HeldRecord
+    | Foreseen
 )
 
 _Out = TypeVar("_Out")
