@@ -78,7 +78,6 @@ class FileDialog(FormDialog):
     def on_mount(self) -> None:
         """Show where we are."""
         self.query_one(OptionList).can_focus = False
-        super().on_mount()
         self._show_sources()
 
     # --- the form ---
@@ -147,6 +146,8 @@ class FileDialog(FormDialog):
 
     def unfit(self, text: str) -> str:
         """Return why it can't be given."""
+        if text == "fd":
+            return "type the path of a file; ctrl+t gives something else"
         return next((found[0] for each in self._choices if (found := each.wrong(text)) is not None), "")
 
     def note(self, text: str) -> str:
@@ -194,36 +195,34 @@ class FileDialog(FormDialog):
         return None
 
     def action_complete(self) -> None:
-        """Complete the path as far as it is certain; else go to the next line."""
+        """Complete the path as far as it is certain, or choose from the list; without one go to the next line."""
         line = self._path_line()
-        if line is not None and line is self.focused and self._listed:
-            whole = common(self._listed)
-            typed = line.value.rpartition("/")[2]
-            if len(whole) > len(typed):
-                self._put(line, whole)
-                return
-        self.focus_next()
-
-    def on_key(self, event: object) -> None:
-        """Choose from the list while the path has the focus."""
-        line, key = self._path_line(), getattr(event, "key", "")
-        options = self.query_one(OptionList)
-        if line is None or line is not self.focused or not self._listed or key not in ("up", "down"):
+        if line is None or line is not self.focused or not self._listed:
+            self.focus_next()
             return
-        event.prevent_default()  # type: ignore[attr-defined]
-        event.stop()  # type: ignore[attr-defined]
-        if key == "down":
+        whole = common(self._listed)
+        if len(whole) > len(line.value.rpartition("/")[2]):
+            self._put(line, whole)
+        else:
+            self.step(1)
+
+    def step(self, step: int) -> None:
+        """Choose from the list while the path has the focus."""
+        line, options = self._path_line(), self.query_one(OptionList)
+        if line is None or line is not self.focused or not self._listed:
+            super().step(step)
+        elif step > 0:
             options.action_cursor_down()
         else:
             options.action_cursor_up()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def submit(self) -> None:
         """Take the chosen entry first; a folder is opened."""
         options, line = self.query_one(OptionList), self._path_line()
         if line is not None and line is self.focused and options.highlighted is not None and self._listed:
             self._put(line, self._listed[options.highlighted])
             return
-        super().on_input_submitted(event)
+        super().submit()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take a clicked entry."""

@@ -39,9 +39,14 @@ class Entry(Input):
     """The line of a field; up and down go to its neighbours."""
 
     BINDINGS = [
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
+        Binding("up", "neighbour(-1)", show=False),
+        Binding("down", "neighbour(1)", show=False),
     ]
+
+    def action_neighbour(self, step: int) -> None:
+        """Ask the form to go to another line."""
+        if isinstance(self.screen, FormDialog):
+            self.screen.step(step)
 
 
 class FieldLine(Vertical):
@@ -132,6 +137,13 @@ class FormDialog(Dialog[Answer]):
         """What stands in the lines."""
         return {field.spec.name: field.line.value for field in self.query(FieldLine) if field.query(Entry)}
 
+    def step(self, step: int) -> None:
+        """Go to the next line (1), or to the one before (-1)."""
+        if step > 0:
+            self.focus_next(Entry)
+        else:
+            self.focus_previous(Entry)
+
     async def replace_fields(self, *, keep: bool = True) -> None:
         """Show other lines, with what is known of those of the same names.
 
@@ -168,6 +180,10 @@ class FormDialog(Dialog[Answer]):
         self.renew()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer."""
+        self.submit()
+
+    def submit(self) -> None:
         """Answer, if nothing is wrong; else go to what is."""
         from seccomp_tui.policy import answer_text
 

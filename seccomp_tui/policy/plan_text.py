@@ -43,7 +43,7 @@ def _words(item: Item) -> str:
         case marshalling.Descriptor(number):
             return "its working folder" if number == AT_FDCWD else "a duplicate of its descriptor"
         case marshalling.Path(text, _, base, _):
-            return f"as copied, and looked up as the program would, from its {_start(text, base)}"
+            return f"as copied, looked up from its {_start(text, base)}"
         case marshalling.Unreadable():
             return "an address that can't be read"
     return ""

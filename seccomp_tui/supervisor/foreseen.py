@@ -63,5 +63,5 @@ def _capabilities(bits: int) -> str:
     if len(held) == len(known):
         return "all"
     if len(held) > _NAMES_MOST:
-        return f"{len(held)} of {len(known)}: {', '.join(held[:_NAMES_MOST])}, .."
+        return f"{len(held)} of {len(known)}"
     return ", ".join(held) or "none"
