@@ -88,7 +88,7 @@ class Operations(Browsing):
         if name == "call.rule":
             return (not over and self.current is not None) or None
         if name == "terminal.focus":
-            return (not self.model.over or None) if self.query(Terminal) else False
+            return bool(self.query(Terminal))
         return name != "terminal.leave"
 
     def possible(self, kind: Kind) -> bool:
@@ -156,8 +156,11 @@ class Operations(Browsing):
     # --- the terminal ---
 
     def do_terminal_focus(self) -> None:
-        """Type into the target's terminal."""
-        self._focus(self.query_one(Terminal))
+        """Type into the target's terminal; of one that has ended show what it has printed."""
+        if self.model.over:
+            self._reveal(self.query_one(Terminal))
+        else:
+            self._focus(self.query_one(Terminal))
 
     def do_terminal_leave(self) -> None:
         """Come back from the terminal."""

@@ -31,10 +31,14 @@ SOURCES = (
     ("null", "Null", "/dev/null"),
 )
 _ESCAPES = r"\n \t \x00 mean what they mean in C"
-_COMMON = (
-    Spec("at", "number", "", "the lowest free one"),
-    Spec("cloexec", "close at execve", "", "as the call asks; yes or no"),
-)
+_LINES: dict[str, tuple[str, ...]] = {
+    "file": ("path", "flags", "mode"),
+    "pipe": ("data",),
+    "memfd": ("data",),
+    "edit": ("old", "new"),
+    "null": (),
+}
+"""What is asked for each source."""
 _CLOEXEC = {"y": "cloexec", "yes": "cloexec", "n": "no-cloexec", "no": "no-cloexec", "": ""}
 
 
@@ -88,18 +92,21 @@ class FileDialog(FormDialog):
         return SOURCES[self._source][0]
 
     def specs(self) -> Sequence[Spec]:
-        """Return the lines for this source."""
-        own = {
-            "file": (
-                Spec("path", "path", "", f"the call names {self._path}" if self._path else "/path/of/a/file"),
-                Spec("flags", "flags", "", "O_RDONLY; as of open(2), with | between"),
-                Spec("mode", "mode", "", "0644, of a file that is made"),
-            ),
-            "pipe": (Spec("data", "text", "", _ESCAPES),),
-            "memfd": (Spec("data", "text", "", _ESCAPES),),
-            "edit": (Spec("old", "replace", "", "what stands in it"), Spec("new", "by", "", _ESCAPES)),
-        }
-        return (*own.get(self.source, ()), *_COMMON)
+        """Return the lines for all sources."""
+        return (
+            Spec("path", "path", "", f"the call names {self._path}" if self._path else "/path/of/a/file"),
+            Spec("flags", "flags", "", "O_RDONLY; as of open(2), with | between"),
+            Spec("mode", "mode", "", "0644, of a file that is made"),
+            Spec("data", "text", "", _ESCAPES),
+            Spec("old", "replace", "", "what stands in it"),
+            Spec("new", "by", "", _ESCAPES),
+            Spec("at", "number", "", "the lowest free one"),
+            Spec("cloexec", "close at execve", "", "as the call asks; yes or no"),
+        )
+
+    def counts(self, name: str) -> bool:
+        """Tell whether a line is one of this source."""
+        return name in (*_LINES[self.source], "at", "cloexec")
 
     def wrong(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return what is wrong with which line."""
@@ -159,11 +166,11 @@ class FileDialog(FormDialog):
 
     # --- sources ---
 
-    async def action_source(self, step: int) -> None:
+    def action_source(self, step: int) -> None:
         """Give something else."""
         self._source = (self._source + step) % len(SOURCES)
         self._show_sources()
-        await self.replace_fields()
+        self.show_fields()
 
     def _show_sources(self) -> None:
         parts: list[tuple[str, str]] = []
@@ -189,10 +196,8 @@ class FileDialog(FormDialog):
             options.add_options(Option(Content(wording.printable(name))) for name in listed)
 
     def _path_line(self) -> Input | None:
-        for field in self.query(FieldLine):
-            if field.spec.name == "path" and field.query(Entry):
-                return field.line
-        return None
+        fields = [field for field in self.query(FieldLine) if field.spec.name == "path" and field.query(Entry)]
+        return fields[0].line if fields and self.counts("path") else None
 
     def action_complete(self) -> None:
         """Complete the path as far as it is certain, or choose from the list; without one go to the next line."""

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from seccomp_tui.policy import fill_form
 from seccomp_tui.policy.fill_form import ENTRIES, Line
 from seccomp_tui.screens.dialogs import value
-from seccomp_tui.screens.dialogs.form import FormDialog, Spec
+from seccomp_tui.screens.dialogs.form import FieldLine, FormDialog, Spec
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.answer_choices import Choices
@@ -62,7 +62,7 @@ class FillDialog(FormDialog):
 
     def _hint(self, line: Line) -> str:
         if line.kind == ENTRIES:
-            return "names with / between: .  /  ..  /  secret"
+            return "names with / between, such as ./../secret"
         if line.data:
             return "hex digits: 48 65 6c 6c 6f" if self._hexa else r"text; \n \t \x00 mean what they mean in C"
         return line.kind
@@ -100,18 +100,15 @@ class FillDialog(FormDialog):
         """Return what the program sees."""
         return self._outcome(text)
 
-    async def action_hex(self) -> None:
+    def action_hex(self) -> None:
         """Take buffers as text, or as hex digits."""
-        if not any(line.data for line in self._form):
-            return
-        self._hexa = not self._hexa
-        typed = self.texts
-        for line in self._form:
-            if line.data:
-                self._known[line.name] = _turned(typed[line.name], self._hexa)
-        names = {line.name for line in self._form if line.data}
-        self._known |= {name: text for name, text in typed.items() if name not in names}
-        await self.replace_fields(keep=False)
+        buffers = {line.name: line for line in self._form if line.data}
+        self._hexa = not self._hexa and bool(buffers)
+        for field in self.query(FieldLine):
+            if (line := buffers.get(field.spec.name)) is not None:
+                field.line.placeholder = self._hint(line)
+                field.line.value = _turned(field.line.value, self._hexa)
+        self.renew()
 
 
 def _turned(text: str, hexa: bool) -> str:

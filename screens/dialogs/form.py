@@ -87,15 +87,15 @@ class FormDialog(Dialog[Answer]):
 
     AUTO_FOCUS = "Entry"
 
-    def __init__(self, title: str, seqs: list[int]) -> None:
-        super().__init__(title, seqs)
-        self._known: dict[str, str] = {}
-
     # --- what the form is about ---
 
     def specs(self) -> Sequence[Spec]:
         """Return the lines."""
         raise NotImplementedError
+
+    def counts(self, name: str) -> bool:
+        """Tell whether a line counts now; else it is hidden."""
+        return True
 
     def wrong(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return what is wrong with which line."""
@@ -130,12 +130,13 @@ class FormDialog(Dialog[Answer]):
 
     def on_mount(self) -> None:
         """Show what would be answered."""
-        self.renew()
+        self.show_fields()
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in the lines."""
-        return {field.spec.name: field.line.value for field in self.query(FieldLine) if field.query(Entry)}
+        """What stands in the lines that count."""
+        fields = [field for field in self.query(FieldLine) if field.query(Entry) and self.counts(field.spec.name)]
+        return {field.spec.name: field.line.value for field in fields}
 
     def step(self, step: int) -> None:
         """Go to the next line (1), or to the one before (-1)."""
@@ -144,19 +145,11 @@ class FormDialog(Dialog[Answer]):
         else:
             self.focus_previous(Entry)
 
-    async def replace_fields(self, *, keep: bool = True) -> None:
-        """Show other lines, with what is known of those of the same names.
-
-        Args:
-            keep: what is typed by now is known.
-        """
-        if keep:
-            self._known |= self.texts
-        scroll = self.query_one(VerticalScroll)
-        await scroll.remove_children()
-        fresh = [spec._replace(value=self._known.get(spec.name, spec.value)) for spec in self.specs()]
-        await scroll.mount_all([FieldLine(spec) for spec in fresh])
-        self.query(Entry).first().focus()
+    def show_fields(self) -> None:
+        """Show the lines that count now. They all exist from the start: what is typed meanwhile is not lost."""
+        for field in self.query(FieldLine):
+            field.display = self.counts(field.spec.name)
+        self.set_focus(next((field.line for field in self.query(FieldLine) if field.display), None))
         self.renew()
 
     def renew(self) -> None:

@@ -47,7 +47,7 @@ class ValueDialog(Dialog[Answer]):
 
     def hint(self) -> str:
         """Return the keys."""
-        return "up/down choose, or type: 42  0x2a  -1  -ENOENT   enter OK   esc cancel"
+        return "up/down choose, or type a value   enter OK   esc cancel"
 
     def on_mount(self) -> None:
         """Show what the value given first would do."""

@@ -14,6 +14,7 @@ from .answer_text import field_text
 from .answer_words import HEX
 
 ENTRIES = "entries"
+EMPTY_FOLDER = "./.."
 _UNESCAPED = re.compile(r'(?<!\\)((?:\\\\)*)"')
 
 
@@ -67,7 +68,7 @@ def lines(arch: int, nr: int, args: Sequence[int], memory: Memory, arguments: It
             continue
         for row in rows:
             quoted = len(row.text) > 1 and row.text[0] == row.text[-1] == '"'
-            text = row.text[1:-1] if quoted else row.text
+            text = EMPTY_FOLDER if row.kind == ENTRIES else row.text[1:-1] if quoted else row.text
             found.append(Line(argument, row.field, row.kind, text, quoted or row.kind == ENTRIES))
     return found
 
