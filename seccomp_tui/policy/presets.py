@@ -40,7 +40,7 @@ def presets(arch: int, nr: int, args: Sequence[int], memory: Memory) -> list[Pre
 
 def _plausible(kind: str, call: present.Present) -> Iterator[Preset]:
     if kind == "fd":
-        yield str(FIRST_FREE), "the number of a descriptor; none is opened: fd does that"
+        yield str(FIRST_FREE), "a number; no descriptor is opened"
         given = {place.argument.name: call.words[place.index] for place in call.places}
         yield from (
             (str(word), f"the number that {name} has")
