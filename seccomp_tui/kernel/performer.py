@@ -76,7 +76,8 @@ def _become(end: socket.socket) -> Performer:
         raise StepFailed("start", 0) from None
     if not isinstance(order, messages.Enter) or len(descriptors) != 2:
         raise StepFailed("start", 0)
-    file_uid = enter(order, *descriptors, proc)
+    pidfd, root = descriptors
+    file_uid = enter(order, pidfd, root, proc)
     return Performer(end, proc, protections, file_uid, order.confined)
 
 
@@ -100,9 +101,7 @@ class Performer:
         confined: as of `messages.Enter`.
     """
 
-    def __init__(
-        self, end: socket.socket, proc: int, protections: Protections, file_uid: int, confined: bool
-    ) -> None:
+    def __init__(self, end: socket.socket, proc: int, protections: Protections, file_uid: int, confined: bool) -> None:
         self._end = end
         self._proc = proc
         self._protections = protections

@@ -33,7 +33,7 @@ def enter(order: Enter, pidfd: int, root: int, proc: int) -> int:
         proc: /proc of the supervisor.
 
     Raises:
-        StepFailed: the kernel refused a step, or the target has moved: others that stand as it stood share this process.
+        StepFailed: the kernel refused a step, or the target has moved: what stands as it stood shares this process.
     """
     step = "groups"
     try:

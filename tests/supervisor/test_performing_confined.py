@@ -1,4 +1,4 @@
-"""With the supervisor's rights a call stays inside the target's root, and a performer stands where it is said to stand."""
+"""With our rights a call stays inside the target's root, and a performer stands where it is said to stand."""
 
 from __future__ import annotations
 
