@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -81,6 +82,29 @@ GONE = Given(None)
 Done = Callable[[Given], None]
 
 
+@contextmanager
+def _told(done: Done) -> Iterator[None]:
+    """Tell `done` what an answer can't be given for."""
+    try:
+        yield
+    except CantGive as error:
+        done(Given(None, why=str(error), number=error.number))
+    except OSError as error:
+        number = error.errno or errno.EIO
+        done(Given(None, why=f"it can't be given ({os.strerror(number)})", number=number))
+
+
+@contextmanager
+def _kept(descriptor: int) -> Iterator[None]:
+    """Close a descriptor, -1 for none, that there is no use for after an error."""
+    try:
+        yield
+    except (CantGive, OSError):
+        if descriptor >= 0:
+            os.close(descriptor)
+        raise
+
+
 class Answering:
     """Gives answers to held calls.
 
@@ -136,7 +160,7 @@ class Answering:
 
     def _give(self, call: HeldCall, answer: Answer, done: Done) -> None:
         call.cancel = None
-        try:
+        with _told(done):
             if answer.plain:
                 given = self._tell(call, answer)
                 done(given)
@@ -149,8 +173,6 @@ class Answering:
             else:
                 self._poke(call, answer.pokes)
                 done(self._fill_and_tell(call, answer))
-        except CantGive as error:
-            done(Given(None, why=str(error), number=error.number))
 
     # --- descriptors ---
 
@@ -184,7 +206,8 @@ class Answering:
                 done(Given(None, why=f"{what}: {os.strerror(number)}", number=number))
             else:
                 make = (lambda: edited(opened, source)) if isinstance(source, Edited) else (lambda: opened)
-                self._install(call, answer, make, done)
+                with _told(done), _kept(opened):
+                    self._install(call, answer, make, done)
 
         return go_on
 
@@ -226,10 +249,8 @@ class Answering:
             call.poked = list(pieces.items())
 
         def performed(outcome: Performed) -> None:
-            try:
+            with _told(done), _kept(outcome.descriptor):
                 self._hand_back(call, answer, outcome, done)
-            except CantGive as error:
-                done(Given(None, why=str(error), number=error.number))
 
         self._do(call, memory, performed, privileged=answer.privileged)
 
@@ -253,12 +274,7 @@ class Answering:
                 os.close(outcome.descriptor)
             done(GONE)
             return
-        try:
-            filled, _ = self._fill(call, answer.fills, outcome.rooms)
-        except CantGive:
-            if outcome.descriptor >= 0:
-                os.close(outcome.descriptor)
-            raise
+        filled, _ = self._fill(call, answer.fills, outcome.rooms)
         if outcome.descriptor >= 0:
             self._install(call, answer, lambda: outcome.descriptor, done, filled)
         else:

@@ -72,7 +72,6 @@ class Performers:
         self._unwatch = unwatch
         self._pid = os.getpid()
         self._ours = standing(self._pid)
-        self._ourselves = _Ourselves(self._pid, self._pid, os.pidfd_open(self._pid))
         self._jobs: dict[int, Job] = {}
         self._number = 0
         self._performers: dict[Key, PerformerProcess] = {}
@@ -80,6 +79,13 @@ class Performers:
         self._dead: list[subprocess.Popen[bytes]] = []
         self._later: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._open = threading.Lock()
+        """Held where the bell is rung: a thread may come too late, and the number be another's."""
+        try:
+            self._ourselves = _Ourselves(self._pid, self._pid, os.pidfd_open(self._pid))
+        except OSError:
+            os.close(self._bell)
+            raise
         watch(self._bell, self._run_later)
 
     # --- asking ---
@@ -147,8 +153,10 @@ class Performers:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self._unwatch(self._bell)
-        os.close(self._bell)
+        with self._open:
+            self._unwatch(self._bell)
+            os.close(self._bell)
+            self._bell = -1
         os.close(self._ourselves.pidfd)
 
     # --- beginning ---
@@ -164,7 +172,11 @@ class Performers:
         if missing(job.plan) <= _READ_AT_ONCE:
             self._prepare(job, self._act)
         else:
-            threading.Thread(target=self._prepare, args=(job, self._call_later), daemon=True).start()
+            thread = threading.Thread(target=self._prepare, args=(job, self._call_later), daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                self._refuse(job, "no thread can be started for it (RLIMIT_NPROC)", errno.EAGAIN)
 
     def _prepare(self, job: Job, then: Callable[[Callable[[], None]], None]) -> None:
         """Collect what the call needs; in a thread of its own where that takes long."""
@@ -321,10 +333,9 @@ class Performers:
 
     def _call_later(self, act: Callable[[], None]) -> None:
         self._later.put(act)
-        try:
-            os.eventfd_write(self._bell, 1)
-        except OSError:
-            pass  # closed meanwhile
+        with self._open:
+            if self._bell >= 0:
+                os.eventfd_write(self._bell, 1)
 
     def _run_later(self) -> None:
         try:
