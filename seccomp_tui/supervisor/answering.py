@@ -189,7 +189,7 @@ class Answering:
             job = performers.open_file(source.path, source.flags, source.mode, self._opened(call, answer, done))
             call.cancel = lambda: performers.cancel(job)
         else:
-            self._do(call, RecordedMemory(call.segments), self._opened(call, answer, done))
+            self._do(call, RecordedMemory(call.segments), self._opened(call, answer, done), reading=True)
 
     def _opened(self, call: HeldCall, answer: Answer, done: Done) -> Callable[[Performed], None]:
         """Return what goes on with a file that was opened."""
@@ -254,14 +254,10 @@ class Answering:
 
         self._do(call, memory, performed, privileged=answer.privileged)
 
-    def _do(
-        self, call: HeldCall, memory: Memory, performed: Callable[[Performed], None], *, privileged: bool = False
-    ) -> None:
-        """Make the call in the target's place."""
+    def _do(self, call: HeldCall, memory: Memory, performed: Callable[[Performed], None], **how: bool) -> None:
+        """Make the call in the target's place; `how` as of `Performers.perform`."""
         performers, message = self._performers(), call.message
-        job = performers.perform(
-            call.thread, message.arch, message.nr, call.args, memory, performed, privileged=privileged
-        )
+        job = performers.perform(call.thread, message.arch, message.nr, call.args, memory, performed, **how)
         call.cancel = lambda: performers.cancel(job)
 
     def _hand_back(self, call: HeldCall, answer: Answer, outcome: Performed, done: Done) -> None:

@@ -27,6 +27,7 @@ from seccomp_tui.syscalls.arch import native
 from seccomp_tui.syscalls.lookups import Lookup
 from seccomp_tui.syscalls.marshalling import Plan, Refused
 from seccomp_tui.syscalls.memory import AT_FDCWD, Memory
+from seccomp_tui.syscalls.reading import reading as to_read
 
 PERFORMERS_MOST = 16
 _READ_AT_ONCE = 256 << 10
@@ -100,6 +101,7 @@ class Performers:
         done: Callable[[Performed], None],
         *,
         privileged: bool = False,
+        reading: bool = False,
     ) -> Job:
         """Make the very call that a thread waits in.
 
@@ -108,10 +110,12 @@ class Performers:
             memory: what was copied when it trapped: what is done is what was looked at.
             done: called once with the outcome, later, unless the job is cancelled.
             privileged: with our user and capabilities, in the target's namespaces and root.
+            reading: what it opens is only to be read: nothing is made or truncated.
         """
         job = self._new(thread, done, privileged)
         try:
-            job.plan = marshalling.plan(arch, nr, args, memory)
+            plan = marshalling.plan(arch, nr, args, memory)
+            job.plan = to_read(plan) if reading else plan
         except Refused as refused:
             self._refuse(job, str(refused), errno.ENOSYS)
             return job
