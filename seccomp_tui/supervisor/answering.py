@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from seccomp_tui.syscalls.filling import Filled
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(slots=True)
 class HeldCall:
     """A call that was received and not answered.
@@ -47,6 +51,8 @@ class HeldCall:
         poked: what was written for an answer before it was given.
         under_way: it has an answer, which is being given.
         cancel: gives that up, as far as it can be; None: it can't be any more.
+        overdue: it was held for too long.
+        forget: it need not be known any more whether it was.
     """
 
     notification: int
@@ -60,6 +66,8 @@ class HeldCall:
     poked: Sequence[Segment] = ()
     under_way: bool = False
     cancel: Callable[[], None] | None = None
+    overdue: bool = False
+    forget: Callable[[], None] = _nothing
 
 
 class Given(NamedTuple):

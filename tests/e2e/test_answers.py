@@ -276,6 +276,18 @@ def test_a_call_whose_thread_dies_before_its_delayed_answer_is_gone(tmp_path: Pa
         assert ended(operator) == -signal.SIGKILL
 
 
+def test_an_answer_that_fails_when_the_call_is_overdue_gives_way_to_the_other(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", "import os; os.open('/etc/hostname', 0)"]
+    after = (300_000_000, ALLOW)
+    with operate(program, tmp_path / "s.db", hold=parse(HOSTNAME), hold_timeout=after) as operator:
+        call = operator.held("openat")
+        answer(operator, call, f'fd "{tmp_path}/missing" after 600ms')
+        assert "No such file" in operator.expect(AnswerFailed).why
+        told = operator.expect(HeldEnded, lambda told: told.seq == call.seq)
+        assert (told.by, told.answer) == (By.TIMEOUT, ALLOW)
+        assert ended(operator) == 0
+
+
 def test_a_call_that_is_held_for_too_long_is_answered_by_itself(tmp_path: Path) -> None:
     program = [sys.executable, "-c", "import os; print(os.getppid(), os.getppid())"]
     after = (300_000_000, return_answer(77))
