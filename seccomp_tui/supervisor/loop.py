@@ -194,7 +194,7 @@ class Loop:
         self.stop_listening()
         self._received.clear()
         self._exits.abandon()
-        self.held.abandon()
+        self.held.abandon(By.LEAVING)
 
     def stop_listening(self) -> None:
         """No task uses the filter any more, or the listener is about to be closed."""
