@@ -56,6 +56,13 @@ def test_a_descriptor_of_ours_is_written_as_what_it_is(quiet: Tool, tmp_path: Pa
     assert line.endswith('openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3 (INJECTED)')
 
 
+@pytest.mark.parametrize("answer", ["return 7", "return 7 after 1ms"])
+def test_once_means_once_for_calls_that_are_not_printed(answer: str, quiet: Tool) -> None:
+    code = "import os; print([os.getpgid(0) == 7 for _ in 'abc'])"
+    outcome = quiet("-e", "trace=getppid", "--rule", f"getpgid, once => {answer}", sys.executable, "-c", code)
+    assert outcome.stdout == b"[True, False, False]\n"
+
+
 def test_a_delayed_call_is_marked(quiet: Tool, tmp_path: Path) -> None:
     outcome = quiet(
         "--rule", "getpgid => allow after 20ms", sys.executable, "-c", "import os; print(os.getpgid(0) > 0)"
