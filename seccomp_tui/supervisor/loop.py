@@ -335,11 +335,7 @@ class Loop:
         return True
 
     def _hold(self, call: Received) -> int | None:
-        """Hold a call, for the operator or for as long as a rule's answer takes.
-
-        Returns:
-            Its number; below 0 when it is not recorded, which all are that an operator may see; None: it is gone.
-        """
+        """Hold a call, for the operator or for as long as a rule's answer takes; return as `Ruling` wants it."""
         buffer, notification, key, entry, thread, _, segments, now, flags = call
         ruled = bool(flags & records.FLAG_RULED)
         _, tid, _, ip, *args = _unpack(buffer)
