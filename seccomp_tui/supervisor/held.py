@@ -55,6 +55,11 @@ class HeldCalls:
     def __len__(self) -> int:
         return sum(call.announced for call in self._calls.values())
 
+    @property
+    def giving(self) -> bool:
+        """An answer is being given, and what has come of it is not known yet."""
+        return any(call.under_way for call in self._calls.values())
+
     def frame(self, seq: int) -> bytes:
         """Return the record of held call `seq`, empty when it is not held."""
         call = self._calls.get(seq)
