@@ -15,10 +15,10 @@ from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import commands, notices, subject, theme, wording
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
+from seccomp_tui.screens.inspecting import Inspecting
 from seccomp_tui.screens.model import Model, gone_words
 from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
-from seccomp_tui.screens.ruling import Ruling
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.subjects import Subjects
 from seccomp_tui.screens.widgets.details import Details
@@ -35,6 +35,7 @@ from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, HeldRec
 if TYPE_CHECKING:
     from seccomp_tui.screens.link import Link
 
+EDITING = (("0-9 a-f", "type"), ("enter", "what to do with it"), ("esc", "leave it as it is"))
 FRAME = 1 / 60
 PULL = 0.1
 """Seconds between looks into the recording."""
@@ -44,7 +45,7 @@ RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
 
 
-class LiveScreen(Ruling):
+class LiveScreen(Inspecting):
     """Shows the target at work and takes the operator's answers.
 
     Args:
@@ -337,6 +338,8 @@ class LiveScreen(Ruling):
         self.query_one("#small", Static).update(Content(words))
 
     def _key_notice(self) -> list[Part]:
+        if self.query_one(Details).editing:
+            return [part for key, word in EDITING for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]
         if self.asking is not None:
             keys = [("enter", "do it"), ("esc", "close"), *([("tab", "complete")] if self.asking.complete else [])]
             return [part for key, word in keys for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]

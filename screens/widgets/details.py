@@ -12,6 +12,7 @@ from textual.message import Message
 from seccomp_tui.screens import manual, theme
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets import content, doc, safety
+from seccomp_tui.screens.widgets.body import Body as Body
 from seccomp_tui.screens.widgets.lines import Lines
 from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.syscalls import explanations
@@ -23,10 +24,6 @@ PAGES = 16
 
 Page = tuple[str, str, int]
 """A manual page's name, its section, and the width it is formatted for."""
-
-
-class Body(Lines, can_focus=True):
-    """The lines of the open tab."""
 
 
 class Details(Vertical):
@@ -57,6 +54,7 @@ class Details(Vertical):
         yield Lines(classes="heading")
         yield Tabs(TABS, id="detail-tabs")
         yield Body(id="detail-body")
+        yield Lines(classes="foot")
 
     def show(self, subject: Subject | None, hint: list[content.Line]) -> None:
         """Show a call, or the hint when there is none."""
@@ -86,6 +84,11 @@ class Details(Vertical):
         if self.subject is not None and self._waited(self.subject.seq) is not None:
             self._fill_heading()
 
+    @property
+    def editing(self) -> bool:
+        """Bytes are being typed."""
+        return bool(self.children) and self.query_one(Body).editing
+
     def move(self, where: str) -> None:
         """Scroll the open tab."""
         self.query_one(Body).move(where)
@@ -107,8 +110,20 @@ class Details(Vertical):
         if not self.is_mounted or not self.children:
             return
         self._fill_heading()
-        lines = self._lines()
-        self.query_one(Body).show(len(lines), lines.__getitem__, keep=keep)
+        body = self.query_one(Body)
+        memory = self.subject is not None and self.tab == "Memory"
+        self.query_one(".foot", Lines).display = memory
+        if memory and self.subject is not None:
+            body.show_memory(self.subject, held=self._waited(self.subject.seq) is not None, keep=keep)
+        else:
+            body.show_lines(self._lines(), keep=keep)
+
+    def on_body_moved(self, event: Body.Moved) -> None:
+        """Say what is under the cursor."""
+        event.stop()
+        foot = self.query_one(".foot", Lines)
+        lines = self.query_one(Body).foot(max(foot.size.width or self.size.width, 20))
+        foot.show(len(lines), lines.__getitem__)
 
     def _fill_heading(self) -> None:
         lines: list[content.Line] = []
@@ -125,8 +140,6 @@ class Details(Vertical):
         width = self.query_one(Body).scrollable_content_region.width
         if self.subject is None:
             return self._hint
-        if self.tab == "Memory":
-            return content.HexView(self.subject, width)
         if self.tab == "Process":
             return content.process(self.subject, width, waiting=self._waited(self.subject.seq) is not None)
         if self.tab == "Safety":

@@ -19,8 +19,8 @@ from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
 from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.journal import Journal
-from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.looking import HeldMemory
+from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT
 from seccomp_tui.supervisor.records import RuleSet
 from seccomp_tui.supervisor.wire import (

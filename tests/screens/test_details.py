@@ -87,7 +87,7 @@ async def test_memory_shows_each_copied_piece_with_the_argument_it_belongs_to(st
 
 async def test_a_megabyte_of_memory_scrolls_line_by_line(start: Start) -> None:
     async with start() as live:
-        await live.hold(segments=[(PATH_AT, bytes(range(256)) * 4096)])
+        await live.hold(segments=[(PATH_AT, (bytes(range(1, 256)) + b"\1") * 4096)])
         await live.press("right_square_bracket", "v", "end")
         await live.until(lambda: f"{PATH_AT + (1 << 20) - 16:x}" in live.text("#detail-body"))
 
