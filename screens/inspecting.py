@@ -111,7 +111,7 @@ class Inspecting(Ruling):
 
 def _pointer(shown: Subject) -> str:
     """Return the name of an argument that leads somewhere."""
-    return next((each.name for each in shown.fields if each.value > 0xFFFF), "arg1")
+    return next((each.name for each in shown.fields if each.value >> 32), "arg1")
 
 
 def _place(text: str, shown: Subject) -> tuple[int, int] | None:

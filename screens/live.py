@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from seccomp_tui.policy.answers import Kind, State
-from seccomp_tui.screens import commands, notices, subject, theme, wording
+from seccomp_tui.screens import commands, notices, subject, theme
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.inspecting import Inspecting
@@ -21,6 +21,7 @@ from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.subjects import Subjects
+from seccomp_tui.screens.widgets import process
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
@@ -82,7 +83,7 @@ class LiveScreen(Inspecting):
         with Container(id="body", classes="-show-details"):
             yield Queue(self.subjects.queue_text, self.model, id="queue")
             yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
-            yield Details(self._waited, id="details")
+            yield Details(self._waited, self.subjects.json, id="details")
             yield History(self.recording, id="history")
             if self._terminal_fd is not None:
                 yield Terminal(self._terminal_fd, id="terminal")
@@ -197,7 +198,7 @@ class LiveScreen(Inspecting):
     def _take_process(self, message: ProcessDetails) -> None:
         shown = self.query_one(Details).subject
         if shown is not None and shown.tid == message.tid and shown.seq == self._asked_process:
-            shown.process = [(name, wording.clean(text)) for name, text in message.rows]
+            shown.process = [process.row(name, text) for name, text in message.rows]
             self._show_details(shown)
 
     def _ask_record(self, seq: int) -> None:

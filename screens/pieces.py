@@ -25,12 +25,14 @@ class Look:
     Attributes:
         at: when, in nanoseconds after the call came.
         first: what stood there when it was first looked at.
+        again: it was looked at once more.
     """
 
     address: int
     data: bytes
     at: int
     first: bytes
+    again: bool = False
 
 
 class Looks:
@@ -58,7 +60,7 @@ class Looks:
             start = message.address - look.address
             if start >= 0 and end <= look.address + len(look.data):
                 look.data = look.data[:start] + message.data + look.data[start + len(message.data) :]
-                look.at = at
+                look.at, look.again = at, True
                 return
         looks.append(Look(message.address, message.data, at, message.data))
 
@@ -71,6 +73,7 @@ class Piece:
         owner: the arguments that point there.
         note: when it was read.
         before: what stood there when the call came; the same where nothing was read since.
+        again: it was read once more.
     """
 
     address: int
@@ -78,6 +81,7 @@ class Piece:
     owner: str
     note: str
     before: bytes
+    again: bool = False
 
     @property
     def end(self) -> int:
@@ -98,7 +102,7 @@ def pieces(subject: Subject) -> list[Piece]:
         found.append(Piece(address, data, f"{_owner(subject, address, data)} after the call".lstrip(), "", data))
     for look in looks:
         owner = _owner(subject, look.address, look.data)
-        found.append(Piece(look.address, look.data, owner, _note(look, "read"), look.first))
+        found.append(Piece(look.address, look.data, owner, _note(look, "read"), look.first, look.again))
     return [piece for piece in found if piece.data]
 
 
@@ -125,7 +129,7 @@ def _with_looks(subject: Subject, segment: Segment, looks: list[Look]) -> Piece:
                 looks.remove(look)
             start = address - look.address
             now = look.data[start : start + len(data)]
-            return Piece(address, now, owner, _note(look, "read again"), data)
+            return Piece(address, now, owner, _note(look, "read again"), data, True)
     return Piece(address, data, owner, "copied on arrival", data)
 
 

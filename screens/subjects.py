@@ -87,6 +87,13 @@ class Subjects:
         self._texts[held.seq] = text
         return text
 
+    def json(self, shown: Subject) -> str:
+        """Return a call's JSON object as `export` writes it, a key a line; empty while it is not recorded."""
+        import msgspec
+
+        lines = self._recording.printed(shown.seq, "jsonl")
+        return msgspec.json.format(lines[-1], indent=1) if lines else ""
+
     def exe(self, shown: Subject) -> str:
         """Return the file of the program that made a call, printable; empty where that is not known."""
         program = self._recording.process(shown.tid, shown.time)

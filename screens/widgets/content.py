@@ -155,17 +155,3 @@ def _parts(field: Field, width: int) -> list[Line]:
 
 def _note(text: str, width: int) -> list[Line]:
     return wrap([(f" {text}", theme.FAINT)], width, 1)
-
-
-def process(subject: Subject, width: int, waiting: bool) -> list[Line]:
-    """Return the tab of the process: one (name, text) row a line, long texts broken."""
-    if not subject.process:
-        return [[(" asking ..." if waiting else " nothing is known of the process any more", theme.FAINT)]]
-    name_width = min(max(len(name) for name, _ in subject.process), 16)
-    lines: list[Line] = []
-    for name, text in subject.process:
-        indent = name_width + 3
-        for number, line in enumerate(wrap([(text, theme.PLAIN)], max(width - indent - 1, 16))):
-            head = f" {name if number == 0 else '':<{name_width}}  "
-            lines.append([(head, theme.ALLOWED), *line])
-    return lines

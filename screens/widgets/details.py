@@ -11,14 +11,14 @@ from textual.message import Message
 
 from seccomp_tui.screens import manual, theme
 from seccomp_tui.screens.subject import Subject
-from seccomp_tui.screens.widgets import content, doc, safety
+from seccomp_tui.screens.widgets import content, doc, process, raw, safety
 from seccomp_tui.screens.widgets.body import Body as Body
 from seccomp_tui.screens.widgets.lines import Lines
 from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.syscalls import explanations
 from seccomp_tui.syscalls.explanations import Explanation
 
-TABS = ("Arguments", "Memory", "Process", "Safety", "Doc")
+TABS = ("Arguments", "Memory", "Process", "Safety", "Doc", "Raw")
 PAGES = 16
 """So many manual pages are kept."""
 
@@ -31,6 +31,7 @@ class Details(Vertical):
 
     Args:
         waited: returns how long a call of this number has been waiting in seconds, None when it is not held.
+        record: returns a call's JSON object, a key a line; empty while it is not recorded.
     """
 
     class TabOpened(Message):
@@ -40,8 +41,15 @@ class Details(Vertical):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, waited: Callable[[int], float | None], *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        waited: Callable[[int], float | None],
+        record: Callable[[Subject], str] = lambda subject: "",
+        *,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
+        self._record = record
         self._waited = waited
         self.subject: Subject | None = None
         self.tab = TABS[0]
@@ -141,7 +149,9 @@ class Details(Vertical):
         if self.subject is None:
             return self._hint
         if self.tab == "Process":
-            return content.process(self.subject, width, waiting=self._waited(self.subject.seq) is not None)
+            return process.lines(self.subject, width, waiting=self._waited(self.subject.seq) is not None)
+        if self.tab == "Raw":
+            return raw.lines(self.subject, self._record(self.subject), width)
         if self.tab == "Safety":
             return safety.lines(self.subject, width)
         if self.tab == "Doc":

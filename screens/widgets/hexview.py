@@ -20,7 +20,6 @@ NAME_MOST = 24
 _CURSOR = Style(reverse=True)
 _CHANGED = Style(color=theme.ORANGE, bold=True, underline=True)
 _EDITED = Style(color=theme.YELLOW, bold=True, underline=True)
-_COPIED = "copied on arrival"
 
 
 class Spot(NamedTuple):
@@ -197,7 +196,7 @@ class HexView(Sequence[Line]):
             line.append((f"  {piece.owner}", theme.ALLOWED))
         if piece.note:
             line.append((f"  {piece.note}", theme.FAINT))
-        if piece.note and piece.note != _COPIED:
+        if piece.again:
             changed = piece.changed
             words = f"{wording.plural(changed, 'byte')} changed" if changed else "nothing has changed"
             line.append((f": {words}", theme.LATE if changed else theme.FAINT))
