@@ -153,6 +153,7 @@ class LiveScreen(Ruling):
                     self.query_one(Queue).refresh()
             else:
                 self._feed(message)
+        self.look_after_hand_over()
         self._draw_soon()
 
     def lost(self) -> None:
