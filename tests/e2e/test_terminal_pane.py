@@ -68,14 +68,16 @@ def test_line_drawing_and_repetition_as_ncurses_uses_them(terminal: Open) -> Non
     at.wait("┌─┐ ======|")
 
 
-def test_vim_edits_a_file_and_gives_the_screen_back(terminal: Open, need: Callable[[str], None], tmp_path: Path) -> None:
+def test_vim_edits_a_file_and_gives_the_screen_back(
+    terminal: Open, need: Callable[[str], None], tmp_path: Path
+) -> None:
     need("vim")
     at = shell(terminal, 100, 30)
     run(at, "echo before")
     at.wait("^.?before")
     file = tmp_path / "file"
     run(at, f"vim -u NONE -i NONE -n {file}")
-    at.wait(r'\[New\]|\[New File\]')
+    at.wait(r"\[New\]|\[New File\]")
     assert "before" not in at.screen()
     at.type("i", "-l")
     at.type("-l", "first line")
@@ -218,7 +220,14 @@ def test_a_paste_is_put_in_brackets_for_who_asks(terminal: Open) -> None:
     ],
 )
 def test_a_key_arrives_as_it_was_pressed(terminal: Open, key: str, quoted: str) -> None:
-    at = terminal([*RUN, "bash", "-c", r"stty raw -echo; echo up; IFS= read -rsn1 a; IFS= read -rst 0.2 b; printf 'got %q.' \"$a$b\""])
+    at = terminal(
+        [
+            *RUN,
+            "bash",
+            "-c",
+            r"stty raw -echo; echo up; IFS= read -rsn1 a; IFS= read -rst 0.2 b; printf 'got %q.' \"$a$b\"",
+        ]
+    )
     at.wait("up")
     at.type("Z")
     at.wait(TYPED)
