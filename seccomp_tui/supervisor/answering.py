@@ -49,6 +49,7 @@ class HeldCall:
         frame: its record, for screens that can't read it from the recording.
         announced: the operator knows of it.
         poked: what was written for an answer before it was given.
+        written: what the operator has written meanwhile, into a copied piece: the whole of it.
         under_way: it has an answer, which is being given.
         cancel: gives that up, as far as it can be; None: it can't be any more.
         overdue: it was held for too long.
@@ -64,6 +65,7 @@ class HeldCall:
     message: Held
     announced: bool = False
     poked: Sequence[Segment] = ()
+    written: Sequence[Segment] = ()
     under_way: bool = False
     cancel: Callable[[], None] | None = None
     overdue: bool = False

@@ -55,10 +55,22 @@ class HeldCalls:
     def __len__(self) -> int:
         return sum(call.announced for call in self._calls.values())
 
+    @property
+    def giving(self) -> bool:
+        """An answer is being given, and what has come of it is not known yet."""
+        return any(call.under_way for call in self._calls.values())
+
     def frame(self, seq: int) -> bytes:
         """Return the record of held call `seq`, empty when it is not held."""
         call = self._calls.get(seq)
         return call.frame if call else b""
+
+    def pending(self, seq: int) -> HeldCall | None:
+        """Return held call `seq` while it waits and has no answer that is being given; None otherwise."""
+        call = self._calls.get(seq)
+        if call is None or call.under_way or not self._listener.is_pending(call.notification):
+            return None
+        return call
 
     def add(self, call: HeldCall, *, announce: bool) -> None:
         """Hold a call that has just been recorded.
@@ -164,7 +176,7 @@ class HeldCalls:
             del self.by_tid[call.message.tid]
         state = State.ANSWERED if answer else State.GONE
         kind, value = (answer.kind, answer.value) if answer else (Kind.NONE, 0)
-        filled, poked = pack_segments(given.filled), pack_segments(call.poked if answer else ())
+        filled, poked = pack_segments(given.filled), pack_segments([*call.written, *call.poked] if answer else ())
         if seq > 0:
             self._journal.event(
                 Settled(time.monotonic_ns(), seq, state, kind, value, by, rule, text, filled, poked, delayed)

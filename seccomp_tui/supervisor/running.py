@@ -143,7 +143,7 @@ class Running:
             select.select([self._recorder], [], [])
 
     def _over(self) -> bool:
-        if not self._reaped or self._loop.alive or self._abandoned != self._closed:
+        if not self._reaped or self._loop.alive or self._abandoned != self._closed or self._loop.held.giving:
             return False
         if self._control is not None and self._control.open:
             return False
