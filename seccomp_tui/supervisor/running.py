@@ -143,14 +143,14 @@ class Running:
             select.select([self._recorder], [], [])
 
     def _over(self) -> bool:
-        if not self._reaped or self._loop.alive or self._abandoned != self._closed or self._loop.held.giving:
+        if not self._reaped or self._loop.alive or self._abandoned != self._closed:
             return False
         if self._control is not None and self._control.open:
             return False
         # What came of the last answers may still be on its way, from a thread of ours.
         now = time.monotonic_ns()
         self._last = self._last or now + _LAST_NS
-        return now >= self._last or not self._loop.held.notifications()
+        return now >= self._last or not self._loop.held.giving
 
     def _tell(self, message: FromSupervisor) -> None:
         if self._control is not None:
