@@ -35,7 +35,8 @@ from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, HeldRec
 if TYPE_CHECKING:
     from seccomp_tui.screens.link import Link
 
-FRAME = 1 / 60
+FRAME = 1 / 30
+"""Seconds between two drawings at least: counters change all the time under a flood, and the target needs the CPU."""
 PULL = 0.1
 """Seconds between looks into the recording."""
 TICK = 0.25
