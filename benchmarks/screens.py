@@ -2,7 +2,7 @@
 
 The screens run in a pseudo-terminal. A frame is what they send it as a whole; a key's latency is from the press to the
 moment at which the terminal is sent what the key changes. The flood is a program that does nothing but system calls,
-none of them held; its own rate is held against that under `log --session`, in turns. Run from the top of a checkout:
+none of them held; its own rate is held against that under `log --session`, in turns, the best of each. Run from the top of a checkout:
 python -m benchmarks.screens
 """
 
@@ -13,7 +13,6 @@ import os
 import random
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,13 +25,13 @@ from benchmarks.percall import Unmeasurable, compile_c
 from benchmarks.recording import make
 from benchmarks.watched import COLUMNS, ROWS, Watched
 
-FLOOD = 400_000
+FLOOD = 600_000
 RECORDING = 1_000_000
 FRAMES, LATENCY, RATE, GROWTH = 20.0, 0.100, 0.9, 8.0
 """The limits: frames a second, seconds at the 95th percentile, part of the rate under log, MiB."""
-PRESSES = 60
+PRESSES = 30
 WARM = 1.0
-WATCHED = 4.0
+WATCHED = 3.0
 REPEATS_A_SECOND = 40
 NEXT_TAB, TAB = "]", r"\[(\w+)\]"
 DOWN, END = "\x1b[B", "\x1b[F"
@@ -97,8 +96,13 @@ def logged(program: Path, calls: int, scratch: Path) -> float:
     """Run the flood under `log --session`; return its calls a second."""
     result, recording = scratch / "log.txt", scratch / "log.db"
     recording.unlink(missing_ok=True)
-    ours = [sys.executable, "-m", "seccomp_tui", "log", "--session", str(recording), "-o", os.devnull]
-    subprocess.run([*ours, program, "open", str(calls), result], check=True, stdin=subprocess.DEVNULL)
+    # In a session of its own, as the screens are: the kernel shares the CPUs out between sessions.
+    log = Watched("log", "--session", str(recording), "-o", os.devnull, str(program), "open", str(calls), str(result))
+    try:
+        while not result.exists() or not result.read_text():
+            log.watch(0.1)
+    finally:
+        log.close()
     return rate(result)
 
 
@@ -110,7 +114,9 @@ def rate(result: Path) -> float:
 def recorded(recording: Path) -> int:
     """Return how many calls of the flood a recording has."""
     with closing(sqlite3.connect(recording)) as db:
-        count: int = db.execute("select count(*) from call where path = cast('/nonexistent/measured' as blob)").fetchone()[0]
+        count: int = db.execute(
+            "select count(*) from call where path = cast('/nonexistent/measured' as blob)"
+        ).fetchone()[0]
     return count
 
 
@@ -148,13 +154,14 @@ def measure(options: argparse.Namespace, scratch: Path) -> list[Row]:
     rows: list[Row] = []
     shown, plain = [], []
     for _ in range(options.repeat):
+        for name in ("screens.db", "screens.txt", "log.txt"):
+            (scratch / name).unlink(missing_ok=True)
         plain.append(logged(program, options.flood, scratch))
-        (scratch / "screens.db").unlink(missing_ok=True)
-        (scratch / "screens.txt").unlink(missing_ok=True)
         reached, rows = flood(program, options.flood, scratch)
         shown.append(reached)
-    print(f"calls a second: {statistics.median(shown):.0f} under the screens, {statistics.median(plain):.0f} under log\n")
-    part = statistics.median(shown) / statistics.median(plain)
+    best, under_log = max(shown), max(plain)  # whatever else the machine does only slows
+    print(f"calls a second, the best of {options.repeat}: {best:.0f} under the screens, {under_log:.0f} under log")
+    part = best / under_log
     rows.append(Row("flood: the program's own rate against log --session", part, "", RATE, at_least=True))
     if options.calls:
         recording = scratch / "recording.db"
