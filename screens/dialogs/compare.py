@@ -54,7 +54,7 @@ class CompareDialog(Dialog[None]):
 
     def hint(self) -> str:
         """Return the keys."""
-        return "[ an earlier one   ] a later one   up/down scroll   esc close   a row with * is memory"
+        return "[ an earlier one   ] a later one   up/down scroll   *memory   esc close"
 
     def on_mount(self) -> None:
         """Look for the call to compare with."""

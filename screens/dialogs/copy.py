@@ -16,6 +16,8 @@ from seccomp_tui.screens.forms import Form
 from seccomp_tui.screens.widgets.prompt import Checked, Prompt, Question
 
 NAME_WIDTH = 15
+ROOM = 45
+"""Characters of a text that are shown: the dialog without its frame and what stands before them."""
 
 
 class Copy(NamedTuple):
@@ -63,7 +65,7 @@ class CopyDialog(Dialog[Copy]):
             line = Content.assemble(
                 (f" {form.key} ", "bold $warning"),
                 (f"{form.name:<{NAME_WIDTH}} ", "bold"),
-                (shown if len(shown) < 50 else f"{shown[:49]}…", "" if form.text else "$muted"),
+                (shown if len(shown) <= ROOM else f"{shown[: ROOM - 1]}…", "" if form.text else "$muted"),
             )
             options.add_option(Option(line, id=form.key, disabled=not form.text))
         options.highlighted = 0

@@ -25,6 +25,7 @@ from seccomp_tui.supervisor.wire import (
     HeldEnded,
     HeldRecord,
     Hello,
+    MemoryRead,
     Rules,
     Status,
     TargetExited,
@@ -198,6 +199,10 @@ class Supervisor:
         size = CALL_HEAD.size + len(memory)
         head = CALL_HEAD.pack(size, CALL, State.HELD, 0, 0, 0, 0, seq, held.time, 0, held.pid, notif)
         self.channel.send(HeldRecord(seq, head + memory))
+
+    def memory(self, seq: int, address: int, data: bytes, *, why: str = "", written: bool = False) -> None:
+        """Say what stands in a held call's memory, as `AskMemory` asks; it was read now."""
+        self.channel.send(MemoryRead(seq, address, len(data), data, self.clock(), written, why))
 
     def fail(self, seq: int, why: str) -> None:
         """Say that an answer to a held call could not be given."""
