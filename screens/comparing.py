@@ -46,7 +46,7 @@ def rows(left: Subject, right: Subject) -> list[Row]:
         Row("result", _result(left), _result(right)),
         Row("took", _took(left), _took(right)),
     ]
-    return [*found, *_memory(left, right)]
+    return [row for row in [*found, *_memory(left, right)] if row.left or row.right]
 
 
 def lines(left: Subject, right: Subject, compared: list[Row], width: int) -> list[Line]:
