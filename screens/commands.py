@@ -82,6 +82,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
     Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 7),
     Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
+    Command(
+        "terminal.zoom", ("Z",), "Big terminal", "the program's terminal on the whole window; ctrl+] leaves", TARGET
+    ),
+    Command(
+        "terminal.hand_over", ("T",), "Hand over", "give the program this very terminal; ctrl+] comes back", TARGET
+    ),
     Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 18),
     Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 13),
     Command("view.zoom", ("z",), "Zoom", "show the focused pane on the whole screen, and back", VIEW),

@@ -155,6 +155,7 @@ class LiveScreen(Inspecting):
                     self.query_one(Queue).refresh()
             else:
                 self._feed(message)
+        self.look_after_hand_over()
         self._draw_soon()
 
     def lost(self) -> None:

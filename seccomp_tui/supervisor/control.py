@@ -201,7 +201,10 @@ class Control:
                 self._done.append(lambda: use(future.result()))
                 os.eventfd_write(self._done_event, 1)
 
-        self._worker.submit(find).add_done_callback(found)
+        try:
+            self._worker.submit(find).add_done_callback(found)
+        except RuntimeError:  # no thread is to be had (RLIMIT_NPROC), which the target may have used up
+            use(find())
 
     def _worker_done(self) -> None:
         os.eventfd_read(self._done_event)

@@ -34,9 +34,8 @@ def documented() -> dict[str, set[str]]:
 def test_every_field_is_documented_and_every_documented_field_occurs(tool: Tool) -> None:
     found: dict[str, set[str]] = {}
     for program in (KILLED, ORDERLY):
-        for each in objects(
-            tool("log", "--format", "jsonl", "--rule", "getpid => allow after 1ms", "sh", "-c", program).stderr
-        ):
+        lines = tool("log", "--format", "jsonl", "--rule", "getpid => allow after 1ms", "sh", "-c", program).stderr
+        for each in objects(lines):
             assert each.keys() >= COMMON
             found.setdefault(each["type"], set()).update(each.keys() - COMMON)
     wanted = documented()
