@@ -38,7 +38,7 @@ NOTIF = struct.Struct("=QIIiIQ6Q")
 """struct seccomp_notif."""
 X86_64 = 0xC000003E
 NUMBERS = {"openat": 257, "read": 0, "write": 1, "unlink": 87, "connect": 42, "mount": 165, "getpid": 39}
-NUMBERS |= {"init_module": 175, "exit_group": 231}
+NUMBERS |= {"init_module": 175, "exit_group": 231, "writev": 20}
 PATH_AT = 0x7FFD_1234_50C0
 IP = 0x7F00_DEAD_BEEF
 SECOND = 1_000_000_000
@@ -138,11 +138,12 @@ class Supervisor:
         text: str = "",
         age: float = 0.3,
         segments: list[Segment] | None = None,
+        args: list[int] | None = None,
     ) -> int:
         """Hold a call, as the supervisor would: recorded first, then told."""
         self.calls += 1
         seq = self.calls
-        args = [0xFFFF_FF9C, PATH_AT, 0x80000, 0, 0, 0] if name == "openat" else [PATH_AT, 0x1000, 0, 0, 0, 0]
+        args = args or ([0xFFFF_FF9C, PATH_AT, 0x80000, 0, 0, 0] if name == "openat" else [PATH_AT, 0x1000, 0, 0, 0, 0])
         held = Held(
             seq,
             self.clock() - int(age * SECOND),
