@@ -10,11 +10,17 @@ from seccomp_tui.screens.dialogs.help import page
 from seccomp_tui.screens.dialogs.rules import RulesDialog
 from seccomp_tui.screens.live import LiveScreen
 from seccomp_tui.screens.sessions import SessionsScreen
+from seccomp_tui.screens.widgets.body import Body
 
 SCREENS = pytest.mark.parametrize(
     ("screen", "of"),
-    [(LiveScreen, commands.COMMANDS), (SessionsScreen, commands.IN_LIST), (RulesDialog, commands.IN_RULES)],
-    ids=["live", "list", "rules"],
+    [
+        (LiveScreen, commands.COMMANDS),
+        (SessionsScreen, commands.IN_LIST),
+        (RulesDialog, commands.IN_RULES),
+        (Body, commands.IN_MEMORY),
+    ],
+    ids=["live", "list", "rules", "memory"],
 )
 
 
@@ -32,7 +38,7 @@ def test_every_command_can_be_run_and_nothing_else(screen: type, of: Sequence[co
 
 def test_help_shows_every_command_with_its_keys() -> None:
     text = page().plain
-    for command in (*commands.COMMANDS, *commands.IN_RULES):
+    for command in (*commands.COMMANDS, *commands.IN_RULES, *commands.IN_MEMORY):
         assert command.help in text
         assert command.keys_text in text
 
