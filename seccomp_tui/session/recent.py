@@ -59,13 +59,18 @@ def new_name(program: str) -> Path:
     return folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}-{os.getpid()}.db"
 
 
-def recordings() -> Iterator[Recent]:
+def recordings(but: Path | None = None) -> Iterator[Recent]:
     """Yield what there is, the newest first.
+
+    Args:
+        but: all but this one, which the caller has open: see `schema.Watch`.
 
     Raises:
         OSError: the folder can't be read.
     """
     for path in reversed(_files()):
+        if but is not None and path.absolute() == but.absolute():
+            continue
         with contextlib.suppress(FileNotFoundError):  # removed meanwhile
             yield _look(path)
 

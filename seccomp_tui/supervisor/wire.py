@@ -73,6 +73,12 @@ class AskProcess(msgspec.Struct, frozen=True, tag=True):
     """Also name the module that this address lies in (0: none)."""
 
 
+class AskProcesses(msgspec.Struct, frozen=True, tag=True):
+    """Ask what processes are doing; answered by `ProcessStates`."""
+
+    pids: list[int]
+
+
 class AskRecord(msgspec.Struct, frozen=True, tag=True):
     """Ask for the raw record of held call `seq`; answered by `HeldRecord`. For when the recorder can't deliver it."""
 
@@ -90,7 +96,9 @@ class Leave(msgspec.Struct, frozen=True, tag=True):
     how: str
 
 
-ToSupervisor = AnswerCalls | SetHolding | PutRule | MoveRule | RemoveRule | AskProcess | AskRecord | Leave
+ToSupervisor = (
+    AnswerCalls | SetHolding | PutRule | MoveRule | RemoveRule | AskProcess | AskProcesses | AskRecord | Leave
+)
 
 
 # --- to the screens ---
@@ -208,6 +216,12 @@ class ProcessDetails(msgspec.Struct, frozen=True, tag=True):
     rows: list[tuple[str, bytes]]
 
 
+class ProcessStates(msgspec.Struct, frozen=True, tag=True):
+    """What those of the processes asked for do that are there: (id, letter of proc_pid_stat(5), threads)."""
+
+    states: list[tuple[int, str, int]]
+
+
 class HeldRecord(msgspec.Struct, frozen=True, tag=True):
     """The raw record of a held call (`records.unpack_call`); empty when the call is no longer held."""
 
@@ -216,7 +230,17 @@ class HeldRecord(msgspec.Struct, frozen=True, tag=True):
 
 
 FromSupervisor = (
-    Hello | Held | HeldEnded | AnswerFailed | Rules | RuleRefused | Status | TargetExited | ProcessDetails | HeldRecord
+    Hello
+    | Held
+    | HeldEnded
+    | AnswerFailed
+    | Rules
+    | RuleRefused
+    | Status
+    | TargetExited
+    | ProcessDetails
+    | ProcessStates
+    | HeldRecord
 )
 
 _Out = TypeVar("_Out")
