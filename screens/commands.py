@@ -85,12 +85,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 18),
     Command("view.live", ("1",), "Live", "the panes: held calls, a call in detail, the history, the terminal", VIEWS),
     Command("view.history", ("2",), "History", "the history on the whole screen; enter shows a call in detail", VIEWS),
-    Command(
-        "view.rules", ("3", "L"), "Rules", "the rules in their order: change, switch off, move, test, save", VIEWS, 12
-    ),
-    Command(
-        "view.processes", ("4",), "Processes", "the processes as a tree: what each does, its calls, its end", VIEWS
-    ),
+    Command("view.rules", ("3", "L"), "Rules", "the rules: change, switch off, move, test, save", VIEWS, 12),
+    Command("view.processes", ("4",), "Processes", "the processes as a tree: what each does, and its calls", VIEWS),
     Command("view.stats", ("5",), "Stats", "what the calls come to, per system call, path, process, address", VIEWS),
     Command("view.sessions", ("6",), "Sessions", "the recordings that were made so far", VIEWS),
     Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 13),
@@ -169,9 +165,7 @@ IN_PROCESSES = (
 """The commands of the tree of processes."""
 IN_STATS = (
     Command("stats.show", ("enter",), "Calls", "show these calls in the history", VIEW, 1),
-    Command(
-        "stats.next", ("right_square_bracket", "tab"), "Next", "the next table: paths, processes, addresses", VIEW, 2
-    ),
+    Command("stats.next", ("right_square_bracket", "tab"), "Next", "next table: paths, processes, addresses", VIEW, 2),
     Command("stats.previous", ("left_square_bracket", "shift+tab"), "Previous", "the table before", VIEW),
     Command("stats.sort", ("s",), "Sort", "sort by the next column; a click on a head does that too", VIEW, 3),
     Command("stats.reverse", ("r",), "Reverse", "the other way round", VIEW, 4),

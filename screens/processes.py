@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from seccomp_tui.screens import commands, theme, wording
 from seccomp_tui.screens.tally import Sums, Wish
-from seccomp_tui.screens.views import ViewScreen
+from seccomp_tui.screens.views import Viewing, ViewScreen
 from seccomp_tui.screens.widgets.grid import Cell, Column, Grid, spark
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.session.totals import Group, Order, Program, Total
@@ -30,19 +30,11 @@ COLUMNS = (
     Column("Calls", 5, right=True),
     Column("/s", 5, right=True),
     Column("Errors", 6, right=True),
-    Column("Time", 7, right=True, least=100),
+    Column("Time", 8, right=True, least=100),
     Column("Calls over time", SPARK, least=100),
     Column("File", 24, least=150),
 )
-_WORDS = {
-    "R": "running",
-    "S": "sleeping",
-    "D": "in the kernel",
-    "T": "stopped",
-    "t": "traced",
-    "Z": "zombie",
-    "I": "idle",
-}
+_WORDS = {"R": "running", "S": "sleeping", "D": "in the kernel", "T": "stopped", "t": "traced", "I": "idle"}
 _NOTHING = Total("", 0, 0, 0, 0, 0, 0)
 
 
@@ -51,7 +43,6 @@ class Node(NamedTuple):
 
     Attributes:
         branch: the lines of the tree in front of it.
-        number: it is the one of this number that the system has numbered so: numbers are used again.
     """
 
     program: Program
@@ -66,8 +57,8 @@ class ProcessesScreen(ViewScreen):
     BINDINGS = commands.bindings(commands.IN_PROCESSES)
     AUTO_FOCUS = "#processes"
 
-    def __init__(self, base: ViewScreen) -> None:
-        super().__init__(base)  # type: ignore[arg-type]
+    def __init__(self, base: Viewing) -> None:
+        super().__init__(base)
         self._states: dict[int, tuple[str, int]] = {}
         self._totals: dict[object, Total] = {}
         self._rates: dict[object, float] = {}

@@ -18,7 +18,7 @@ from seccomp_tui.policy.rules.line_completion import complete
 from seccomp_tui.screens import commands, theme, wording
 from seccomp_tui.screens.counting import count
 from seccomp_tui.screens.tally import Wish
-from seccomp_tui.screens.views import ViewScreen, Viewing
+from seccomp_tui.screens.views import Viewing, ViewScreen
 from seccomp_tui.screens.widgets.grid import Cell, Column, Grid
 from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.screens.widgets.prompt import Checked, Line, Offer, Prompt, Question

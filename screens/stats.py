@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from textual.content import Content
@@ -15,7 +15,7 @@ from seccomp_tui.policy.expression import ExpressionError, parse
 from seccomp_tui.policy.expression.quoting import quoted
 from seccomp_tui.screens import commands, theme, wording
 from seccomp_tui.screens.tally import Sums, Wish
-from seccomp_tui.screens.views import ViewScreen, Viewing
+from seccomp_tui.screens.views import Viewing, ViewScreen
 from seccomp_tui.screens.widgets.grid import Cell, Column, Grid, bar, spark
 from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.session.totals import SLOTTED, Group, Order, Total
@@ -33,7 +33,7 @@ _INTERNET = re.compile(r"(\[[0-9a-f:.]+\]|[0-9.]+):(\d+)")
 _HEADS = {Group.CALL: "System call", Group.PATH: "Path", Group.PROCESS: "Process", Group.ADDRESS: "Address"}
 ORDERS = (Order.CALLS, Order.ERRORS, Order.MADE_UP, Order.TOOK, Order.AVERAGE, Order.HELD, Order.NAME)
 """In the order of the key that sorts."""
-_VALUES = {
+_VALUES: dict[Order, Callable[[Total], float]] = {
     Order.CALLS: lambda total: total.calls,
     Order.ERRORS: lambda total: total.errors,
     Order.MADE_UP: lambda total: total.made_up,
@@ -53,9 +53,9 @@ def columns(group: Group) -> tuple[Column, ...]:
         Column("", BAR, least=100),
         Column("Errors", 7, True, Order.ERRORS),
         Column("By us", 6, True, Order.MADE_UP),
-        Column("Time", 7, True, Order.TOOK),
+        Column("Time", 8, True, Order.TOOK),
         Column("Average", 8, True, Order.AVERAGE),
-        Column("Held", 6, True, Order.HELD),
+        Column("Held", 8, True, Order.HELD),
         Column("Calls over time", SPARK, least=110 if group in SLOTTED else 1 << 20),
     )
 
@@ -144,8 +144,8 @@ class StatsScreen(ViewScreen):
         if whole.held:
             parts.append(f"{wording.duration(whole.held)} held")
         text = "  ".join(parts)
-        if sums.taken < sums.count:
-            text = f"adding up: {sums.taken * 100 // max(sums.count, 1)} %  {text}"
+        if sums.taken < sums.there:
+            text = f"adding up: {sums.taken * 100 // max(sums.there, 1)} %  {text}"
         room = min(self.size.width - len(text) - 4, WIDE_SPARK)
         drawn = spark(whole.slots, room) if room >= 8 else ""
         return Content.assemble((f" {text}  ", "bold"), (drawn, "$primary"))
@@ -155,7 +155,7 @@ class StatsScreen(ViewScreen):
         rate = self._rates.get(total.key, 0.0)
         average = total.took / total.timed if total.timed else 0.0
         return (
-            (self._name(total.key), theme.NAME_STYLE),
+            (self._label(total.key), theme.NAME_STYLE),
             wording.count(total.calls),
             (wording.count(round(rate)) if rate >= 0.5 else "", theme.FAINT),
             (bar(line.share, BAR), theme.ALLOWED),
@@ -167,10 +167,10 @@ class StatsScreen(ViewScreen):
             (spark(total.slots, SPARK), theme.ALLOWED),
         )
 
-    def _name(self, key: str | int | bytes) -> str:
+    def _label(self, key: str | int | bytes) -> str:
         if isinstance(key, int):
             return f"{key} {wording.clean(os.fsencode(self._names.get(key, '')))}"
-        return wording.clean(key if isinstance(key, bytes) else os.fsencode(key))
+        return wording.clean(key if isinstance(key, bytes) else os.fsencode(key)) or '""'
 
     # --- the commands ---
 
@@ -238,20 +238,22 @@ class StatsScreen(ViewScreen):
 
 def expression(group: Group, key: str | int | bytes) -> str:
     """Return what is true of the calls of a line."""
+    if group is Group.PROCESS:
+        return f"pid == {key!r}"
+    data = key if isinstance(key, bytes) else os.fsencode(str(key))
+    text = os.fsdecode(data)
+    if group is Group.PATH:
+        return f"path == {quoted(data)}"
     if group is Group.CALL:
         try:
-            parse(str(key))
+            parse(text)
         except ExpressionError:  # a number without a name
-            return f"text has {quoted(f'{key}('.encode())}"
-        return str(key)
-    if group is Group.PROCESS:
-        return f"pid == {key}"
-    if group is Group.PATH:
-        return f"path == {quoted(key if isinstance(key, bytes) else os.fsencode(str(key)))}"
-    if internet := _INTERNET.fullmatch(str(key)):
+            return f"text has {quoted(data + b'(')}"
+        return text
+    if internet := _INTERNET.fullmatch(text):
         host, port = internet.groups()
         return f'addr == "{host.strip("[]")}" and port == {port}'
-    return f'addr == "{key}"'  # it stands there escaped already
+    return f'addr == "{text}"'  # it stands there escaped already
 
 
 def _nothing(group: Group) -> str:

@@ -45,7 +45,7 @@ class Sums(NamedTuple):
         whole: what all calls come to.
         rates: calls a second, by key: of the last moments while the recording grows, else of the whole run.
         programs: the processes, the oldest first.
-        taken, count: so many calls have been added up, of so many.
+        taken, there: so many calls have been added up, of so many.
         seconds: from the start of the run to the last of these calls.
     """
 
@@ -55,7 +55,7 @@ class Sums(NamedTuple):
     rates: dict[object, float]
     programs: list[Program]
     taken: int
-    count: int
+    there: int
     seconds: float
 
 

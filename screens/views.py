@@ -101,7 +101,8 @@ class Viewing(Ruling):
     def heard(self, message: FromSupervisor) -> None:
         """Hand to the view on top what it has asked for."""
         views = [each for each in self.app.screen_stack if isinstance(each, ViewScreen) and each.base is self]
-        if not any([view.hear(message) for view in views]):
+        taken = [view.hear(message) for view in views]
+        if not any(taken):
             super().heard(message)
 
     # --- the commands ---

@@ -79,6 +79,7 @@ class Grid(LineView, Generic[Row], can_focus=True):
         self._cells = cells
         self._rows: list[Row] = []
         self._at = 0
+        self._anew = False
         self._notice = ""
         self._order: tuple[object, bool] = (None, False)
 
@@ -107,8 +108,9 @@ class Grid(LineView, Generic[Row], can_focus=True):
         """
         before = self.chosen
         self._rows, self._notice, self._order = list(rows), notice, order
-        key = None if before is None else self._key(before)
+        key = None if before is None or self._anew else self._key(before)
         found = next((at for at, row in enumerate(self._rows) if self._key(row) == key), None)
+        self._at, self._anew = (0, False) if self._anew else (self._at, False)
         self._at = min(self._at if found is None else found, max(len(self._rows) - 1, 0))
         self.set_line_count(len(self._rows) + 1)
         if found is not None:
@@ -116,9 +118,9 @@ class Grid(LineView, Generic[Row], can_focus=True):
         self.refresh()
 
     def first(self) -> None:
-        """Put the cursor on the first row: others than before are shown."""
-        self._at = 0
-        self.scroll_to(y=0, animate=False, force=True)
+        """Put the cursor on the first of the rows that are shown next."""
+        self._anew = True
+        self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def move(self, where: str) -> None:
         """Move the cursor: "up", "down", "page_up", "page_down", "first" or "last"."""

@@ -160,7 +160,7 @@ class Totals:
         values = {"after": self.taken, "upto": upto, "recent": upto - RECENT if growing else upto}
         with _together(db):
             db.execute("delete from temp.fresh")
-            db.execute(f"insert into temp.fresh {_READ} where seq in (select seq from temp.open)", values)
+            db.execute(f"insert into temp.fresh {_READ} where seq in (select seq from temp.open)", values)  # noqa: S608
             db.execute("delete from temp.open")
             db.execute(f"insert into temp.fresh {_READ} where seq > :after and seq <= :upto", values)
             db.execute("insert into temp.open select seq from temp.fresh where open")
@@ -216,11 +216,10 @@ class Totals:
             most: so many at most.
         """
         column, names = group.value, ", ".join(f"sum({name}) as {name}" for name in _NAMES)
-        question = (
-            f"select key, {names} from (select key, {', '.join(_NAMES)} from temp.total where grp = ?1"  # noqa: S608
-            f" union all select {column} as key, {_SUMS} from temp.pending where {column} is not null group by {column})"
-            f" group by key order by {order.value} {'asc' if up else 'desc'} nulls last, calls desc, key limit ?2"
-        )
+        pending = f"select {column} as key, {_SUMS} from temp.pending where {column} is not null group by {column}"  # noqa: S608
+        known = f"select key, {', '.join(_NAMES)} from temp.total where grp = ?1 union all {pending}"  # noqa: S608
+        sorting = f"{order.value} {'asc' if up else 'desc'} nulls last, calls desc, key"
+        question = f"select key, {names} from ({known}) group by key order by {sorting} limit ?2"  # noqa: S608
 
         def ask(db: sqlite3.Connection) -> list[Total]:
             found = [Total(*values) for values in db.execute(question, (column, most))]
@@ -248,16 +247,16 @@ class Totals:
         """Return the processes, the oldest first."""
 
         def ask(db: sqlite3.Connection) -> list[Program]:
-            return [Program(*row[:6], bool(row[6]), *row[7:]) for row in db.execute(_PROGRAMS, (most,))]
+            found = db.execute(_PROGRAMS, (most,)).fetchall()
+            return [Program(*row)._replace(ended=bool(row[6])) for row in found]
 
         return self._store.ask(ask)
 
     def whole(self) -> Total:
         """Return what all calls come to."""
         parts = self.top(Group.CALL, most=100_000)
-        slots = tuple(map(sum, zip(*(part.slots for part in parts), strict=True)))
-        sums = [sum(values) for values in zip(*(part[1:7] for part in parts), strict=True)] or [0] * len(_NAMES)
-        return Total("", *sums, slots)
+        sums = [sum(part[at] for part in parts) for at in range(1, len(_NAMES) + 1)]  # type: ignore[misc]
+        return Total("", *sums)._replace(slots=tuple(map(sum, zip(*(part.slots for part in parts), strict=True))))
 
 
 @contextlib.contextmanager
