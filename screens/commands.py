@@ -54,6 +54,7 @@ _KEY_TEXTS = {
     "pageup": "pgup",
     "pagedown": "pgdn",
     "f1": "F1",
+    "delete": "del",
 }
 
 
@@ -146,11 +147,11 @@ IN_RULES = (
     Command("rule.edit", ("e",), "Edit", "change the rule", RULES, 2),
     Command("rule.new", ("n",), "New", "write a rule, behind all others", RULES, 3),
     Command("rule.remove", ("delete",), "Remove", "remove the rule", RULES, 4),
-    Command("rule.up", ("K",), "Up", "move the rule up: it is asked earlier", RULES, 5),
-    Command("rule.down", ("J",), "Down", "move the rule down", RULES, 6),
-    Command("rule.show", ("enter",), "Matches", "show in the history the calls that the rule is true of", RULES, 7),
-    Command("rules.load", ("l",), "Load", "add the rules of a TOML file", RULES, 10),
-    Command("rules.save", ("w",), "Save", "write the rules into a TOML file, which keeps its comments", RULES, 11),
+    Command("rule.up", ("K",), "Up", "move the rule up: it is asked earlier", RULES, 13),
+    Command("rule.down", ("J",), "Down", "move the rule down", RULES, 14),
+    Command("rule.show", ("enter",), "Calls", "show in the history the calls that the rule is true of", RULES, 5),
+    Command("rules.load", ("l",), "Load", "add the rules of a TOML file", RULES, 12),
+    Command("rules.save", ("w",), "Save", "write the rules into a TOML file, which keeps its comments", RULES, 6),
     *_named("cursor.up", "cursor.down", "cursor.page_up", "cursor.first", "cursor.last"),
     replace(BY_NAME["cursor.page_down"], keys=("pagedown",)),
     *_IN_VIEW,

@@ -72,11 +72,11 @@ class ProcessesScreen(ViewScreen):
 
     def on_screen_resume(self) -> None:
         """Have the sums made."""
-        self.base.tally.want(Wish(Group.PROCESS, Order.CALLS, programs=True))
+        self.base.tally.want(self, Wish(Group.PROCESS, Order.CALLS, programs=True))
 
     def on_screen_suspend(self) -> None:
         """Have them made no more."""
-        self.base.tally.want(None)
+        self.base.tally.want(self, None)
 
     def hear(self, message: FromSupervisor) -> bool:
         """Take in what the processes do."""
@@ -112,7 +112,7 @@ class ProcessesScreen(ViewScreen):
 
     def _show(self) -> None:
         sums = self._sums()
-        if not self.is_mounted:
+        if not self.query(Grid):
             return
         grid: Grid[Node] = self.query_one(Grid)
         if sums is None:

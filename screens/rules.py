@@ -75,11 +75,11 @@ class RulesScreen(ViewScreen):
 
     def on_screen_resume(self) -> None:
         """Have the hits of a recording counted."""
-        self.base.tally.want(Wish(Group.RULE) if self.model.recorded else None)
+        self.base.tally.want(self, Wish(Group.RULE) if self.model.recorded else None)
 
     def on_screen_suspend(self) -> None:
         """Have them counted no more."""
-        self.base.tally.want(None)
+        self.base.tally.want(self, None)
 
     def hear(self, message: FromSupervisor) -> bool:
         """Take in what has become of the rules."""
@@ -108,7 +108,7 @@ class RulesScreen(ViewScreen):
         return self.base.recording.rules() if self.model.recorded else self.model.rules
 
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not self.query(Grid):
             return
         grid: Grid[Rule] = self.query_one(Grid)
         rules = self._rules()
@@ -138,8 +138,8 @@ class RulesScreen(ViewScreen):
             words = await count(self.base.recording, parse(f"{rule.when} {ARROW} allow").expression)
         except ExpressionError:
             return
-        names = f", counted without {_clauses(rule)}" if _clauses(rule) else ""
-        text = f" its expression is {words}{names}; enter shows them" if words else ""
+        clauses = f", without {_clauses(rule)}" if _clauses(rule) else ""
+        text = f" {words}{clauses}   enter shows them" if words else ""
         self.query_one("#tested", Static).update(Content.styled(text, "$muted"))
 
     def _cells(self, rule: Rule) -> Sequence[Cell]:

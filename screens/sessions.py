@@ -105,10 +105,7 @@ class SessionsScreen(ViewScreen):
         session = recording.session()
         if session is None:
             return []
-        try:
-            size = recording.path.stat().st_size
-        except OSError:
-            size = 0
+        size = recent.size_of(recording.path)
         return [Recent(recording.path, session, session.wall / 1e9, recording.count(), size, recording.growing)]
 
     def on_resize(self, event: events.Resize) -> None:

@@ -95,10 +95,10 @@ class StatsScreen(ViewScreen):
 
     def on_screen_suspend(self) -> None:
         """Have them made no more."""
-        self.base.tally.want(None)
+        self.base.tally.want(self, None)
 
     def _want(self) -> None:
-        self.base.tally.want(Wish(self._group, self._order, self._up, programs=self._group is Group.PROCESS))
+        self.base.tally.want(self, Wish(self._group, self._order, self._up, programs=self._group is Group.PROCESS))
 
     # --- drawing ---
 
@@ -115,7 +115,7 @@ class StatsScreen(ViewScreen):
         self._show()
 
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not self.query(Grid):
             return
         sums, grid = self.base.tally.sums, self.query_one(Grid)
         order = self._order, self._up

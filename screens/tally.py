@@ -77,6 +77,7 @@ class Tally:
         self.trouble = ""
         self._recording = recording
         self._wish: Wish | None = None
+        self._by: object = None
         self._changed = threading.Event()
         self._stop = False
         self._store: Store | None = None
@@ -84,8 +85,11 @@ class Tally:
         self._before: dict[Group, tuple[float, dict[object, int]]] = {}
         self._rated: dict[Group, dict[object, float]] = {}
 
-    def want(self, wish: Wish | None) -> None:
-        """Say what is wanted from now on, None for nothing."""
+    def want(self, by: object, wish: Wish | None) -> None:
+        """Say what is wanted from now on; None: nothing any more, if it is still what the same has wanted."""
+        if wish is None and by is not self._by:
+            return
+        self._by = by
         if wish == self._wish:
             return
         self._wish = wish

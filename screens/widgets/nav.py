@@ -95,7 +95,7 @@ class Nav(Widget):
                 parts += [(f" {view.key}", theme.KEY), (f" {view.label} ", theme.FAINT)]
         held = self._held()
         if held and opened not in ("view.live", "view.history"):
-            notice = f"! {held} held: 1 "
+            notice = f"! {held} held: key 1"
             free = width - sum(cell_len(text) for text, _ in parts) - len(notice)
             parts += [(" " * max(free, 1), theme.PLAIN), (notice, theme.HELD)]
         return strip(parts, width, theme.PANE)

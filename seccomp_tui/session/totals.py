@@ -255,8 +255,16 @@ class Totals:
     def whole(self) -> Total:
         """Return what all calls come to."""
         parts = self.top(Group.CALL, most=100_000)
-        sums = [sum(part[at] for part in parts) for at in range(1, len(_NAMES) + 1)]  # type: ignore[misc]
-        return Total("", *sums)._replace(slots=tuple(map(sum, zip(*(part.slots for part in parts), strict=True))))
+        return Total(
+            "",
+            calls=sum(part.calls for part in parts),
+            errors=sum(part.errors for part in parts),
+            made_up=sum(part.made_up for part in parts),
+            took=sum(part.took for part in parts),
+            timed=sum(part.timed for part in parts),
+            held=sum(part.held for part in parts),
+            slots=tuple(map(sum, zip(*(part.slots for part in parts), strict=True))),
+        )
 
 
 @contextlib.contextmanager
