@@ -179,7 +179,7 @@ class ProcessesScreen(ViewScreen):
     def _ended(self, program: Program) -> Part | None:
         if program.ended and program.signal:
             words = wording.exit_words(program.signal) if program.signal > 0 else "KILLED"
-            return f"x {words.lower().replace('sig', 'SIG', 1)}", theme.FAILED
+            return f"x {words.replace('KILLED', 'killed')}", theme.FAILED
         if program.ended and program.code is not None:
             return f"- exited {program.code}", theme.FAILED if program.code else theme.GONE
         if program.ended or (self._states and program.pid not in self._states) or self.model.over:

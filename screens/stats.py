@@ -136,16 +136,19 @@ class StatsScreen(ViewScreen):
         parts = [f"{wording.count(whole.calls)} calls in {wording.seconds(sums.seconds)}"]
         if rate := sums.rates.get("", 0.0):
             parts.append(f"{wording.count(round(rate))}/s")
-        parts.append(f"{wording.count(whole.errors)} failed")
+        if whole.errors:
+            parts.append(f"{wording.count(whole.errors)} failed")
         if whole.made_up:
-            parts.append(f"{wording.count(whole.made_up)} answered by us")
+            parts.append(f"{wording.count(whole.made_up)} by us")
         if whole.timed:
             parts.append(f"{wording.duration(whole.took)} in calls")
         if whole.held:
             parts.append(f"{wording.duration(whole.held)} held")
-        text = "  ".join(parts)
         if sums.taken < sums.there:
-            text = f"adding up: {sums.taken * 100 // max(sums.there, 1)} %  {text}"
+            parts.insert(0, f"adding up: {sums.taken * 100 // max(sums.there, 1)} %")
+        while len(parts) > 1 and len("  ".join(parts)) > self.size.width - 2:
+            parts.pop()
+        text = "  ".join(parts)
         room = min(self.size.width - len(text) - 4, WIDE_SPARK)
         drawn = spark(whole.slots, room) if room >= 8 else ""
         return Content.assemble((f" {text}  ", "bold"), (drawn, "$primary"))

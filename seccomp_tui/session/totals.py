@@ -179,7 +179,7 @@ class Totals:
             found = found or db.execute("select time from main.call order by seq limit 1").fetchone()
             self.started = found[0] if found else 0
         for (last,) in db.execute("select time from main.call where seq = ?", (upto,)):
-            self.last = max(self.last, last)
+            self.last = max(self.last, last, self.started)
         while (self.last - self.started) // self.slot >= SLOTS:
             self.slot *= 2
             db.execute(
