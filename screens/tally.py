@@ -20,6 +20,8 @@ EVERY = 1.0
 MEANWHILE = 0.25
 """Seconds between what is shown while much is taken in."""
 RETRY = 0.2
+LINES, PROCESSES = 500, 5000
+"""So many sums are shown at most."""
 
 
 class Wish(NamedTuple):
@@ -143,7 +145,7 @@ class Tally:
 
     def _answer(self, store: Store, totals: Totals, wish: Wish, growing: bool) -> Sums:
         seconds = max(totals.last - totals.started, 0) / 1e9
-        found = totals.top(wish.group, wish.order, up=wish.up)
+        found = totals.top(wish.group, wish.order, up=wish.up, most=PROCESSES if wish.programs else LINES)
         whole = totals.whole()
         return Sums(
             wish,

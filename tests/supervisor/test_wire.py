@@ -12,6 +12,7 @@ from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AskProcess,
+    AskProcesses,
     AskRecord,
     Channel,
     FromSupervisor,
@@ -21,6 +22,7 @@ from seccomp_tui.supervisor.wire import (
     Hello,
     Leave,
     ProcessDetails,
+    ProcessStates,
     SetHolding,
     Status,
     TargetExited,
@@ -35,11 +37,13 @@ DOWN: list[FromSupervisor] = [
     Status(1, 2, 3, True, 4, False, True, 5, True),
     TargetExited(256, 0),
     ProcessDetails(3, [("cwd", b"/\xff")]),
+    ProcessStates([(5, "S", 3)]),
 ]
 UP: list[ToSupervisor] = [
     AnswerCalls([1, 2], ALLOW),
     SetHolding(False, 3),
     AskProcess(5, 0x1234),
+    AskProcesses([5, 6]),
     AskRecord(7),
     Leave("kill"),
 ]
