@@ -83,6 +83,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
     Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 7),
     Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
+    Command(
+        "terminal.zoom", ("Z",), "Big terminal", "the program's terminal on the whole window; ctrl+] leaves", TARGET
+    ),
+    Command(
+        "terminal.hand_over", ("T",), "Hand over", "give the program this very terminal; ctrl+] comes back", TARGET
+    ),
     Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 18),
     Command("view.live", ("1",), "Live", "the panes: held calls, details, history, terminal", VIEWS),
     Command("view.history", ("2",), "History", "the whole screen for the history; enter shows details", VIEWS),
@@ -96,6 +102,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.previous_pane", ("shift+tab",), "Previous pane", "go to the previous pane", VIEW),
     Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 16),
     Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
+    Command("memory.goto", ("M",), "Memory", "show any address of a held call's thread", VIEW),
     Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 17),
     Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 14),
     Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 20),
@@ -157,6 +164,15 @@ IN_RULES = (
     *_IN_VIEW,
 )
 """The commands of the list of rules."""
+IN_MEMORY = (
+    Command("memory.follow", ("enter",), "Follow", "go where the pointer under the cursor leads", VIEW, 1),
+    Command("memory.back", ("backspace",), "Back", "go back to where a pointer was followed from", VIEW, 2),
+    Command("memory.again", ("r",), "Read again", "read the memory again; what has changed is marked", VIEW, 3),
+    Command("memory.edit", ("E",), "Edit", "type other bytes, to be written into the program's memory", VIEW, 4),
+    Command("memory.left", ("left",), "Left", "one byte back", VIEW),
+    Command("memory.right", ("right",), "Right", "one byte on", VIEW),
+)
+"""The commands of the tab Memory, while its pane has the focus."""
 IN_PROCESSES = (
     Command("process.show", ("enter",), "Calls", "show in the history the calls of the process", VIEW, 1),
     Command("process.alive", ("o",), "Alive", "show only processes that have not ended, or all", VIEW, 2),

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from seccomp_tui.policy.answers import Kind, State
-from seccomp_tui.screens import commands, notices, subject, theme, wording
+from seccomp_tui.screens import commands, notices, subject, theme
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model, gone_words
@@ -22,6 +22,7 @@ from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.subjects import Subjects
 from seccomp_tui.screens.tally import Tally
 from seccomp_tui.screens.views import Viewing
+from seccomp_tui.screens.widgets import process
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
@@ -37,6 +38,7 @@ from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, HeldRec
 if TYPE_CHECKING:
     from seccomp_tui.screens.link import Link
 
+EDITING = (("0-9 a-f", "type"), ("enter", "what to do with it"), ("esc", "leave it as it is"))
 FRAME = 1 / 60
 PULL = 0.1
 """Seconds between looks into the recording."""
@@ -85,7 +87,7 @@ class LiveScreen(Viewing):
         with Container(id="body", classes="-show-details"):
             yield Queue(self.subjects.queue_text, self.model, id="queue")
             yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
-            yield Details(self._waited, id="details")
+            yield Details(self._waited, self.subjects.json, id="details")
             yield History(self.recording, id="history")
             if self._terminal_fd is not None:
                 yield Terminal(self._terminal_fd, id="terminal")
@@ -161,6 +163,7 @@ class LiveScreen(Viewing):
                     self.query_one(Queue).refresh()
             else:
                 self._feed(message)
+        self.look_after_hand_over()
         self._draw_soon()
 
     def lost(self) -> None:
@@ -204,7 +207,7 @@ class LiveScreen(Viewing):
     def _take_process(self, message: ProcessDetails) -> None:
         shown = self.query_one(Details).subject
         if shown is not None and shown.tid == message.tid and shown.seq == self._asked_process:
-            shown.process = [(name, wording.clean(text)) for name, text in message.rows]
+            shown.process = [process.row(name, text) for name, text in message.rows]
             self._show_details(shown)
 
     def _ask_record(self, seq: int) -> None:
@@ -346,6 +349,8 @@ class LiveScreen(Viewing):
         self.query_one("#small", Static).update(Content(words))
 
     def _key_notice(self) -> list[Part]:
+        if self.query_one(Details).editing:
+            return [part for key, word in EDITING for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]
         if self.asking is not None:
             keys = [("enter", "do it"), ("esc", "close"), *([("tab", "complete")] if self.asking.complete else [])]
             return [part for key, word in keys for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]

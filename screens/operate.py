@@ -10,6 +10,7 @@ from seccomp_tui.screens import commands
 from seccomp_tui.screens.browse import Browsing
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model
+from seccomp_tui.screens.terminals import Terminals
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
@@ -26,7 +27,7 @@ ANY = -1
 """`run_command` may work on whatever call is under the cursor."""
 
 
-class Operations(Browsing):
+class Operations(Terminals, Browsing):
     """Runs commands; `LiveScreen` draws.
 
     Attributes:
@@ -84,7 +85,7 @@ class Operations(Browsing):
             return not over or None
         if name == "call.rule":
             return (not over and self.current is not None) or None
-        if name == "terminal.focus":
+        if name in ("terminal.focus", "terminal.zoom", "terminal.hand_over"):
             return (not self.model.over or None) if self.query(Terminal) else False
         return name != "terminal.leave"
 
@@ -220,20 +221,6 @@ class Operations(Browsing):
                 self.run_worker(self.link.leave("kill"))
 
         self.app.push_screen(ConfirmDialog("Kill", lambda _: "Kill the program and all its children (SIGKILL)?"), kill)
-
-    # --- the terminal ---
-
-    def do_terminal_focus(self) -> None:
-        """Type into the target's terminal."""
-        self._focus(self.query_one(Terminal))
-
-    def do_terminal_leave(self) -> None:
-        """Come back from the terminal."""
-        self._focus(self.query_one(Queue))
-
-    def on_terminal_left(self) -> None:
-        """Come back from the terminal."""
-        self.do_terminal_leave()
 
     # --- this window ---
 

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.commands import Command
-from seccomp_tui.screens.ruling import Ruling
+from seccomp_tui.screens.inspecting import Inspecting
 from seccomp_tui.screens.tally import Tally
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.grid import Grid
@@ -35,7 +35,7 @@ TICK = 0.25
 SCREENS = ("view.rules", "view.processes", "view.stats", "view.sessions")
 
 
-class Viewing(Ruling):
+class Viewing(Inspecting):
     """The Live screen's end: opens the views, and shows the History as one.
 
     Attributes:

@@ -11,6 +11,7 @@ from seccomp_tui.policy.answers import ALLOW, By, State, errno_answer
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AskMemory,
     AskProcess,
     AskProcesses,
     AskRecord,
@@ -21,12 +22,14 @@ from seccomp_tui.supervisor.wire import (
     HeldRecord,
     Hello,
     Leave,
+    MemoryRead,
     ProcessDetails,
     ProcessStates,
     SetHolding,
     Status,
     TargetExited,
     ToSupervisor,
+    WriteMemory,
 )
 
 DOWN: list[FromSupervisor] = [
@@ -38,6 +41,7 @@ DOWN: list[FromSupervisor] = [
     TargetExited(256, 0),
     ProcessDetails(3, [("cwd", b"/\xff")]),
     ProcessStates([(5, "S", 3)]),
+    MemoryRead(4, (1 << 64) - 1, 16, b"\0\xff", 5),
 ]
 UP: list[ToSupervisor] = [
     AnswerCalls([1, 2], ALLOW),
@@ -45,6 +49,8 @@ UP: list[ToSupervisor] = [
     AskProcess(5, 0x1234),
     AskProcesses([5, 6]),
     AskRecord(7),
+    AskMemory(7, (1 << 64) - 1, 4096),
+    WriteMemory(7, 0x1000, b"\0\xff"),
     Leave("kill"),
 ]
 
