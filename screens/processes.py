@@ -72,10 +72,13 @@ class ProcessesScreen(ViewScreen):
 
     def on_screen_resume(self) -> None:
         """Have the sums made."""
+        self.query_one(Grid).seek(self.base.kept.get(self.NAME))
         self.base.tally.want(self, Wish(Group.PROCESS, Order.CALLS, programs=True))
 
     def on_screen_suspend(self) -> None:
-        """Have them made no more."""
+        """Have them made no more, and note where the cursor was."""
+        node: Node | None = self.query_one(Grid).chosen
+        self.base.kept[self.NAME] = node and node.program.pid
         self.base.tally.want(self, None)
 
     def hear(self, message: FromSupervisor) -> bool:
@@ -202,7 +205,7 @@ class ProcessesScreen(ViewScreen):
         """Show the calls of the process in the history."""
         node: Node | None = self.query_one(Grid).chosen
         if node is not None:
-            self.base.filter_history(f"pid == {node.program.pid}")
+            self.base.filter_history(f"pid == {node.program.pid}", self.NAME)
 
     def do_process_alive(self) -> None:
         """Show only what lives, or all."""

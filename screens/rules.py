@@ -230,7 +230,7 @@ class RulesScreen(ViewScreen):
     def do_rule_show(self) -> None:
         """Show in the history the calls that the rule is true of."""
         if (rule := self._chosen()) is not None:
-            self.base.filter_history(rule.when)
+            self.base.filter_history(rule.when, self.NAME)
 
     def do_rules_load(self) -> None:
         """Add the rules of a file."""

@@ -67,6 +67,15 @@ class Line(NamedTuple):
     share: float
 
 
+class Kept(NamedTuple):
+    """What was shown: which table, how it was sorted, and the line under the cursor."""
+
+    table: str
+    order: Order
+    up: bool
+    key: str | int | bytes | None
+
+
 class StatsScreen(ViewScreen):
     """Shows the sums; enter shows the calls in the history."""
 
@@ -77,8 +86,9 @@ class StatsScreen(ViewScreen):
 
     def __init__(self, base: Viewing) -> None:
         super().__init__(base)
-        self._group = Group.CALL
-        self._order, self._up = Order.CALLS, False
+        kept = base.kept.get(self.NAME)
+        self._kept = kept if isinstance(kept, Kept) else Kept("System calls", Order.CALLS, False, None)
+        self._group, self._order, self._up = TABLES[self._kept.table], self._kept.order, self._kept.up
         self._rates: dict[object, float] = {}
         self._names: dict[int, str] = {}
         self._version = -1
@@ -90,11 +100,16 @@ class StatsScreen(ViewScreen):
         yield Grid[Line](columns(self._group), lambda line: line.total.key, self._cells, id="sums")
 
     def on_screen_resume(self) -> None:
-        """Have the sums made."""
+        """Have the sums made, as they were shown last."""
+        self.query_one(Tabs).open(self._kept.table)
+        self.query_one(Grid).seek(self._kept.key)
         self._want()
 
     def on_screen_suspend(self) -> None:
-        """Have them made no more."""
+        """Have them made no more, and note what was shown."""
+        line: Line | None = self.query_one(Grid).chosen
+        key = line.total.key if line is not None else None
+        self.base.kept[self.NAME] = self._kept = Kept(self.query_one(Tabs).opened, self._order, self._up, key)
         self.base.tally.want(self, None)
 
     def _want(self) -> None:
@@ -200,7 +215,7 @@ class StatsScreen(ViewScreen):
         """Show the calls in the history."""
         line: Line | None = self.query_one(Grid).chosen
         if line is not None:
-            self.base.filter_history(expression(self._group, line.total.key))
+            self.base.filter_history(expression(self._group, line.total.key), self.NAME)
 
     def do_stats_next(self) -> None:
         """Show the next table."""

@@ -138,12 +138,12 @@ class Tally:
             now = time.monotonic()
             if not more or now - shown > MEANWHILE:
                 shown = now
-                self.sums = self._answer(store, totals, wish, growing)
+                self.sums = self._answer(store, totals, wish, growing, more)
                 self.version += 1
             if not more:
                 self._changed.wait(EVERY if growing else None)
 
-    def _answer(self, store: Store, totals: Totals, wish: Wish, growing: bool) -> Sums:
+    def _answer(self, store: Store, totals: Totals, wish: Wish, growing: bool, more: bool) -> Sums:
         seconds = max(totals.last - totals.started, 0) / 1e9
         found = totals.top(wish.group, wish.order, up=wish.up, most=PROCESSES if wish.programs else LINES)
         whole = totals.whole()
@@ -151,7 +151,7 @@ class Tally:
             wish,
             found,
             whole,
-            self._rates(wish.group, [*found, whole], seconds, growing),
+            {} if more else self._rates(wish.group, [*found, whole], seconds, growing),
             totals.programs() if wish.programs else [],
             totals.taken,
             store.count(),

@@ -40,9 +40,15 @@ class Viewing(Inspecting):
 
     Attributes:
         tally: adds up what Processes and Stats show.
+        kept: how the views were left, by their commands.
     """
 
     tally: Tally
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[str, object] = {}
+        self._came_from = ""
 
     @property
     def views(self) -> list[View]:
@@ -75,10 +81,11 @@ class Viewing(Inspecting):
         else:
             self.do_view_live()
 
-    def filter_history(self, text: str) -> None:
-        """Show in the History only what the expression `text` is true of."""
+    def filter_history(self, text: str, view: str) -> None:
+        """Show in the History only what the expression `text` is true of; one comes back to `view` from there."""
         self.go("view.history")
         self.show_only(text)
+        self._came_from = view
 
     def _screen(self, name: str) -> Screen[None]:
         # Imported when they are opened: start-up is quicker.
@@ -107,13 +114,25 @@ class Viewing(Inspecting):
 
     # --- the commands ---
 
+    def do_view_back(self) -> None:
+        """Go back to the view that one came from to see some calls; else from what fills the screen to the panes."""
+        came, details = self._came_from, self.query_one(Details).has_class("-zoomed")
+        if came and self.view == "view.history" and not details:
+            self._came_from = ""
+            self.show_only("")
+            self.go(came)
+        else:
+            super().do_view_back()
+
     def do_view_live(self) -> None:
         """Show all panes."""
+        self._came_from = ""
         self._zoom(None)
         self._focus(self.query_one(self.HOME))
 
     def do_view_history(self) -> None:
         """Show the history on the whole screen."""
+        self._came_from = ""
         history = self.query_one(History)
         self._zoom(history)
         self._focus(history)

@@ -80,6 +80,7 @@ class Grid(LineView, Generic[Row], can_focus=True):
         self._rows: list[Row] = []
         self._at = 0
         self._anew = False
+        self._sought: Hashable = None
         self._notice = ""
         self._order: tuple[object, bool] = (None, False)
 
@@ -108,12 +109,13 @@ class Grid(LineView, Generic[Row], can_focus=True):
         """
         before = self.chosen
         self._rows, self._notice, self._order = list(rows), notice, order
-        key = None if before is None or self._anew else self._key(before)
-        found = next((at for at, row in enumerate(self._rows) if self._key(row) == key), None)
-        self._at, self._anew = (0, False) if self._anew else (self._at, False)
-        self._at = min(self._at if found is None else found, max(len(self._rows) - 1, 0))
+        key = self._sought if before is None else None if self._anew else self._key(before)
+        found = self._place(key)
+        at, self._anew = (0 if self._anew else self._at), False
         self.set_line_count(len(self._rows) + 1)
-        if found is not None:
+        at = min(at if found is None else found, max(len(self._rows) - 1, 0))
+        if at != self._at:
+            self._at = at
             self._reveal()
         self.refresh()
 
@@ -122,11 +124,20 @@ class Grid(LineView, Generic[Row], can_focus=True):
         self._anew = True
         self.scroll_to(y=0, animate=False, force=True, immediate=True)
 
+    def seek(self, key: Hashable) -> None:
+        """Put the cursor on the row that is known by `key`, if it is there, or among the first that are shown."""
+        self._sought = key
+        if (at := self._place(key)) is not None:
+            self._put(at)
+
     def move(self, where: str) -> None:
         """Move the cursor: "up", "down", "page_up", "page_down", "first" or "last"."""
         page, last = max(self.size.height - 2, 1), max(len(self._rows) - 1, 0)
         step = {"up": -1, "down": 1, "page_up": -page, "page_down": page, "first": -last, "last": last}[where]
         self._put(min(max(self._at + step, 0), last))
+
+    def _place(self, key: Hashable) -> int | None:
+        return next((at for at, row in enumerate(self._rows) if self._key(row) == key), None)
 
     def _put(self, at: int) -> None:
         if at != self._at:

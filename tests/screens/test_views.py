@@ -13,6 +13,7 @@ from seccomp_tui.screens.recorded import RecordedScreen
 from seccomp_tui.screens.sessions import SessionsScreen
 from seccomp_tui.screens.stats import StatsScreen, expression
 from seccomp_tui.screens.widgets.grid import Grid
+from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.session import recent
 from seccomp_tui.session.totals import Group, Program
 from seccomp_tui.supervisor.wire import AskProcesses, ProcessStates
@@ -117,6 +118,7 @@ async def test_a_call_that_was_scrolled_away_is_not_answered(start: Start, super
         await live.hold()
         supervisor.past(200)
         await opened(live, "2")
+        await live.until(lambda: "History (201)" in live.whole())
         await live.press("home")
         await live.until(lambda: live.screen.can("call.allow"))
         live.screen.query_one("#history").scroll_to(y=100, animate=False, immediate=True)
@@ -153,6 +155,8 @@ async def test_processes_of_a_recording(look: Look, written: Written, size: tupl
         await live.press("down", "enter")
         await live.until(lambda: live.app.screen is live.screen)
         await live.until(lambda: "History (28 of 84): pid == 813" in live.whole())
+        await live.press("escape")
+        await live.until(lambda: live.lines("#processes")[2].startswith(">├ 813"))
 
 
 async def test_processes_tell_what_they_do(start: Start, supervisor: Supervisor) -> None:
@@ -216,6 +220,11 @@ async def test_sums_of_a_recording(look: Look, written: Written, size: tuple[int
         await live.press("enter")
         await live.until(lambda: ': addr == "10.0.0.1" and port == 80' in live.whole())
         assert live.screen.view == "view.history"
+        await live.press("enter", "escape")
+        assert live.screen.view == "view.history", "the details were closed"
+        await live.press("escape")
+        await live.until(lambda: "[Addresses]" in live.whole() and "10.0.0.1:80" in live.text("#sums"))
+        assert live.app.screen_stack[0].query_one(History).matches is None
 
 
 async def test_sums_are_sorted_by_keys_and_by_a_click_on_a_head(look: Look, written: Written) -> None:
@@ -341,3 +350,16 @@ async def test_the_palette_offers_what_a_view_can_do(start: Start) -> None:
         await live.until(lambda: "show only processes that have not ended" in live.whole())
         assert "let the call go on" not in live.whole()
         await live.press("escape")
+
+
+async def test_no_view_minds_a_window_of_any_size(look: Look, written: Written) -> None:
+    forked(written)
+    async with look(written.ended().path, (20, 5)) as live:
+        for view in ("rules", "processes", "stats", "sessions"):
+            live.screen.go(f"view.{view}")
+            await live.until(lambda view=view: getattr(live.app.screen, "NAME", "") == f"view.{view}")  # type: ignore[misc]
+            for size in ((20, 5), (300, 90), (61, 17), (1, 1), (80, 24)):
+                await live.pilot.resize_terminal(*size)
+                await live.press("down", "pagedown", "end", "home", "pageup", "up")
+            await live.press("escape")
+            await live.pilot.resize_terminal(120, 36)
