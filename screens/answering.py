@@ -12,6 +12,7 @@ from seccomp_tui.screens.commands import Command
 from seccomp_tui.screens.operate import Operations
 from seccomp_tui.screens.subjects import Subjects
 from seccomp_tui.screens.widgets.details import Details
+from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.wording import plural
 
@@ -68,7 +69,14 @@ class Answering(Operations):
         if self.model.marked:
             return True  # each was seen when it was marked
         seq = self.current
-        return seq is not None and seq in self.model.held and self.guard.allows(seq, pressed)
+        return seq is not None and seq in self.model.held and self.guard.allows(seq, pressed) and self._in_sight(seq)
+
+    def _in_sight(self, seq: int) -> bool:
+        """Tell whether a pane that fills the screen shows the call."""
+        history = self.query_one(History)
+        if history.has_class("-zoomed"):
+            return history.shows(seq)
+        return not self.query(".-zoomed") or any(self.query_one(kind).has_class("-zoomed") for kind in (Queue, Details))
 
     def label(self, command: Command) -> str:
         """Return what the footer says of a command: of how many calls, and which answer is repeated."""
@@ -137,7 +145,7 @@ class Answering(Operations):
         """Take note that an answer to held calls was sent; `text`: as rules write it."""
         self.model.answered(seqs, text)
         self.last_answer = time.monotonic()
-        if self.source == "history":
+        if self.source == "history" and not self.query_one(History).has_class("-zoomed"):
             self.source = "queue"
             self.query_one(Queue).focus()
         self.select(self.model.oldest, asked=True)
@@ -190,11 +198,11 @@ class Answering(Operations):
             shown = self.subjects.find(seq)
             wrong = self.choices(shown).wrong(text) if shown is not None else None
             if wrong is not None:
-                self.tell(f"{text}: {wrong[0]}")
+                self._tell(f"{text}: {wrong[0]}")
                 return
         if text:
             self.give(seqs, answer_text.parse(text))
 
-    def tell(self, words: str) -> None:
+    def _tell(self, words: str) -> None:
         """Say what was not done, and why."""
         self.notify(wording.printable(words), markup=False, severity="warning", timeout=6)

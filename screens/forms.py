@@ -1,103 +1,88 @@
-"""Answers that are put together in a dialog: what is filled in, a file, a call that is performed."""
+"""A call as text that is copied: its line, its JSON object, what strace prints, a path, its memory, an expression."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from seccomp_tui.policy.answers import Answer, Kind
 from seccomp_tui.screens import wording
-from seccomp_tui.screens.answering import Answering
-from seccomp_tui.supervisor.wire import Foreseen, FromSupervisor
+from seccomp_tui.screens.pieces import pieces
+from seccomp_tui.screens.recording import Recording
+from seccomp_tui.screens.subject import Subject
 
-if TYPE_CHECKING:
-    from seccomp_tui.screens.subject import Subject
-
-
-class Forms(Answering):
-    """Opens the dialogs for answers that are more than a number."""
-
-    def possible(self, kind: Kind) -> bool:
-        """Tell whether the call under the cursor, or the first that is marked, can get an answer of a kind."""
-        targets = self.targets()
-        shown = self.shown(targets[0]) if targets else None
-        return shown is not None and any(safety.answer == kind for safety in shown.safety)
-
-    def _subjects(self) -> list[Subject]:
-        return [found for seq in self.targets() if (found := self.subjects.find(seq)) is not None]
-
-    def do_call_fill(self) -> None:
-        """Ask for what the call fills in."""
-        from seccomp_tui.policy.fill_form import lines
-        from seccomp_tui.screens.dialogs.fill import FillDialog
-
-        subjects = self._subjects()
-        if not subjects:
-            return
-        first, seqs = subjects[0], [each.seq for each in subjects]
-        choices = [self.choices(each) for each in subjects]
-        form = lines(first.arch, first.nr, first.args, first.memory, choices[0].fills)
-        if not form:
-            self.tell(f"{first.name} has nothing to fill here")
-            return
-        dialog = FillDialog(seqs, self.about(seqs), form, choices, lambda text: outcome(first, text))
-        self.app.push_screen(dialog, self.give_later(seqs))
-
-    def do_call_file(self) -> None:
-        """Ask for the file, or what else, that the call returns a descriptor of."""
-        from seccomp_tui.screens.dialogs.file import FileDialog
-
-        subjects = self._subjects()
-        if subjects:
-            seqs = [each.seq for each in subjects]
-            named = next((field.text for field in subjects[0].fields if field.text.startswith('"')), "")
-            dialog = FileDialog(
-                seqs, self.about(seqs), wording.printable(named), [self.choices(each) for each in subjects]
-            )
-            self.app.push_screen(dialog, self.give_later(seqs))
-
-    def do_call_perform(self) -> None:
-        """Show how the supervisor would make the call in the program's place."""
-        from seccomp_tui.policy.plan_text import rows
-        from seccomp_tui.screens.dialogs.perform import PerformDialog
-        from seccomp_tui.syscalls.marshalling import Refused
-
-        subjects = self._subjects()
-        if not subjects or self.link is None:
-            return
-        first, seqs = subjects[0], [each.seq for each in subjects]
-        plan, refused = [], ""
-        try:
-            texts = {field.name: field.text for field in first.fields}
-            plan = [
-                (name, "  ".join(filter(None, (texts.get(name, ""), f"({how})" if how else ""))))
-                for name, how in rows(first.arch, first.nr, first.args, first.memory)
-            ]
-        except Refused as error:
-            refused = str(error)
-        dialog = PerformDialog(seqs, self.about(seqs), first.text, plan, refused)
-        self.app.push_screen(dialog, self.give_later(seqs))
-        self.link.ask_foreseen(first.seq)
-
-    def heard(self, message: FromSupervisor) -> None:
-        """Take in how a call would be performed."""
-        from seccomp_tui.screens.dialogs.perform import PerformDialog
-
-        if isinstance(message, Foreseen):
-            for screen in self.app.screen_stack:
-                if isinstance(screen, PerformDialog):
-                    screen.hear(message)
+HEX_MOST = 64 * 1024
+"""So many bytes of memory are copied as text."""
+_STRINGS = ("path", "string")
 
 
-def outcome(shown: Subject, text: str) -> str:
-    """Return in words what the program sees of an answer that fills something in."""
-    from seccomp_tui.policy import answer_text
-    from seccomp_tui.screens.dialogs.value import describe
-    from seccomp_tui.syscalls import filling
+class Form(NamedTuple):
+    """One way to write a call.
 
-    answer = answer_text.parse(text)
-    if answer.kind == Kind.FILL:
-        counted = sum(
-            filling.fill(shown.arch, shown.nr, shown.args, content, shown.memory).counted for content in answer.fills
-        )
-        return describe(Answer(Kind.RETURN, counted))
-    return describe(answer)
+    Attributes:
+        key: the letter that chooses it.
+        name: what it is.
+        text: the text, printable but for its line ends; empty where there is none.
+    """
+
+    key: str
+    name: str
+    text: str
+
+
+def forms(subject: Subject, recording: Recording) -> list[Form]:
+    """Return all ways to write a call."""
+    return [
+        Form("l", "line", _line(subject)),
+        Form("j", "JSON", _printed(subject, recording, "jsonl")),
+        Form("s", "strace's text", _printed(subject, recording, "strace")),
+        Form("p", "path or string", _string(subject)),
+        Form("h", "memory in hex", _hex(subject)),
+        Form("x", "expression", _expression(subject)),
+    ]
+
+
+def _line(subject: Subject) -> str:
+    result = wording.result(
+        subject.state, subject.kind, subject.value, subject.name, subject.result, subject.shown
+    ).strip()
+    return f"{subject.seq} {subject.comm or '?'}[{subject.tid}] {subject.text} {result}"
+
+
+def _printed(subject: Subject, recording: Recording, line_format: str) -> str:
+    lines = recording.printed(subject.seq, line_format)
+    return lines[-1] if lines else ""
+
+
+def _string(subject: Subject) -> str:
+    """Return the first path or string among the arguments; what is not printable is escaped: it will be pasted."""
+    for field in subject.fields:
+        if field.kind in _STRINGS and field.value:
+            data = subject.memory.read_string(field.value, HEX_MOST)
+            if data:
+                return wording.clean(data.removesuffix(b"\0"))
+    return ""
+
+
+def _hex(subject: Subject) -> str:
+    """Return the memory as `xxd` writes it, with a heading for each piece."""
+    lines: list[str] = []
+    left = HEX_MOST
+    for piece in pieces(subject):
+        data = piece.data[:left]
+        left -= len(data)
+        if data:
+            lines.append(f"# {piece.owner} {wording.size(len(piece.data))} at {piece.address:#x}")
+        for at in range(0, len(data), 16):
+            row = data[at : at + 16]
+            shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+            lines.append(f"{piece.address + at:012x}: {row.hex(' ', -2):<39}  {shown}")
+    return "\n".join(lines)
+
+
+def _expression(subject: Subject) -> str:
+    from seccomp_tui.policy.rules.ladder import ladder
+
+    try:
+        rungs = ladder(subject.arch, subject.nr, subject.args, subject.memory)
+    except Exception:  # noqa: BLE001 - hostile bytes, as in `Decoding`
+        return ""
+    return rungs[0].expression if rungs else ""

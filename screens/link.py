@@ -92,6 +92,10 @@ class Link:
         """Ask for `ProcessDetails`."""
         self._send(partial(self._client.ask_process, tid, address))
 
+    def ask_processes(self, pids: list[int]) -> None:
+        """Ask for `ProcessStates`."""
+        self._send(partial(self._client.ask_processes, pids))
+
     def ask_record(self, seq: int) -> None:
         """Ask for the `HeldRecord` of a held call."""
         self._send(partial(self._client.ask_record, seq))
@@ -99,6 +103,14 @@ class Link:
     def ask_foreseen(self, seq: int) -> None:
         """Ask how a held call would be performed."""
         self._send(partial(self._client.ask_foreseen, seq))
+
+    def ask_memory(self, seq: int, address: int, size: int) -> None:
+        """Ask for `MemoryRead` of a held call."""
+        self._send(partial(self._client.ask_memory, seq, address, size))
+
+    def write_memory(self, seq: int, address: int, data: bytes) -> None:
+        """Write into the memory of a held call."""
+        self._send(partial(self._client.write_memory, seq, address, data))
 
     async def leave(self, how: str) -> None:
         """Say what becomes of the target; waits at most a second for the supervisor to take it."""

@@ -12,18 +12,21 @@ from textual.content import Content
 from textual.widgets import Static
 
 from seccomp_tui.policy.answers import Kind, State
-from seccomp_tui.screens import commands, notices, subject, theme, wording
+from seccomp_tui.screens import commands, notices, subject, theme
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model, gone_words
 from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
-from seccomp_tui.screens.stepping import Stepping
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.subjects import Subjects
+from seccomp_tui.screens.tally import Tally
+from seccomp_tui.screens.views import Viewing
+from seccomp_tui.screens.widgets import process
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
+from seccomp_tui.screens.widgets.nav import Nav
 from seccomp_tui.screens.widgets.prompt import Prompt
 from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.widgets.status import StatusLine
@@ -35,7 +38,9 @@ from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, HeldRec
 if TYPE_CHECKING:
     from seccomp_tui.screens.link import Link
 
-FRAME = 1 / 60
+EDITING = (("0-9 a-f", "type"), ("enter", "what to do with it"), ("esc", "leave it as it is"))
+FRAME = 1 / 30
+"""Seconds between two drawings at least: counters change all the time under a flood, and the target needs the CPU."""
 PULL = 0.1
 """Seconds between looks into the recording."""
 TICK = 0.25
@@ -44,7 +49,7 @@ RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
 
 
-class LiveScreen(Stepping):
+class LiveScreen(Viewing):
     """Shows the target at work and takes the operator's answers.
 
     Args:
@@ -63,6 +68,7 @@ class LiveScreen(Stepping):
         self.model = model
         self.recording = recording
         self.link: Link | None = None
+        self.tally = Tally(recording)
         self.subjects = Subjects(model, recording, self._ask_record)
         self.guard = Guard()
         self.selected: int | None = None
@@ -78,16 +84,21 @@ class LiveScreen(Stepping):
     def compose(self) -> ComposeResult:
         """Make the panes."""
         yield StatusLine(self.model, id="status")
+        yield Nav(lambda: self.view, lambda: 0, self.views, id="nav")
         with Container(id="body", classes="-show-details"):
             yield Queue(self.subjects.queue_text, self.model, id="queue")
             yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
-            yield Details(self._waited, id="details")
+            yield Details(self._waited, self.subjects.json, id="details")
             yield History(self.recording, id="history")
             if self._terminal_fd is not None:
                 yield Terminal(self._terminal_fd, id="terminal")
         yield Prompt(id="prompt")
         yield Static(id="small")
         yield KeyBar(self.can, self._key_notice, self.label, id="keys")
+
+    def on_unmount(self) -> None:
+        """Add up no more."""
+        self.tally.close()
 
     def on_mount(self) -> None:
         """Begin to draw."""
@@ -153,6 +164,7 @@ class LiveScreen(Stepping):
                     self.query_one(Queue).refresh()
             else:
                 self._feed(message)
+        self.look_after_hand_over()
         self._draw_soon()
 
     def lost(self) -> None:
@@ -197,7 +209,7 @@ class LiveScreen(Stepping):
     def _take_process(self, message: ProcessDetails) -> None:
         shown = self.query_one(Details).subject
         if shown is not None and shown.tid == message.tid and shown.seq == self._asked_process:
-            shown.process = [(name, wording.clean(text)) for name, text in message.rows]
+            shown.process = [process.row(name, text) for name, text in message.rows]
             self._show_details(shown)
 
     def _ask_record(self, seq: int) -> None:
@@ -235,6 +247,7 @@ class LiveScreen(Stepping):
             for terminal in self.query(Terminal):
                 terminal.finish()
         self.query_one(StatusLine).refresh()
+        self.query_one(Nav).renew()
         self.query_one(KeyBar).renew()
 
     def _painted(self, seq: int | None, held: frozenset[int]) -> None:
@@ -338,6 +351,8 @@ class LiveScreen(Stepping):
         self.query_one("#small", Static).update(Content(words))
 
     def _key_notice(self) -> list[Part]:
+        if self.query_one(Details).editing:
+            return [part for key, word in EDITING for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]
         if self.asking is not None:
             keys = [("enter", "do it"), ("esc", "close"), *([("tab", "complete")] if self.asking.complete else [])]
             return [part for key, word in keys for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]

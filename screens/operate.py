@@ -10,8 +10,8 @@ from seccomp_tui.screens import commands
 from seccomp_tui.screens.browse import Browsing
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model
+from seccomp_tui.screens.terminals import Terminals
 from seccomp_tui.screens.widgets.keybar import KeyBar
-from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.widgets.terminal import Terminal
 from seccomp_tui.screens.wording import exit_words, plural
 from seccomp_tui.supervisor.report import KILL_TARGET
@@ -23,7 +23,7 @@ ANY = -1
 """`run_command` may work on whatever call is under the cursor."""
 
 
-class Operations(Browsing):
+class Operations(Terminals, Browsing):
     """Runs commands; `LiveScreen` draws.
 
     Attributes:
@@ -68,7 +68,7 @@ class Operations(Browsing):
             return name in commands.WHILE_ASKING
         if self.too_small and name not in commands.WHILE_SMALL:
             return False
-        if self.model.recorded and name.startswith(("call.", "rules.", "target.", "terminal.")):
+        if self.model.recorded and name.startswith(("call.", "target.", "terminal.")):
             return False
         over = self.model.over or self.model.lost
         if name == "call.repeat" and not self.model.last_tried:
@@ -81,7 +81,7 @@ class Operations(Browsing):
             return not over and (self.model.holding or bool(self.model.held))
         if name == "target.hold":
             return not over and not self.model.holding
-        if name in ("target.toggle", "target.kill", "target.run_to", "target.hold_by", "rules.list"):
+        if name in ("target.toggle", "target.kill", "target.run_to", "target.hold_by"):
             return not over or None
         if name == "call.mark":
             return self.current in self.model.held or None
@@ -89,6 +89,8 @@ class Operations(Browsing):
             return (not over and self.current is not None) or None
         if name == "terminal.focus":
             return bool(self.query(Terminal))
+        if name in ("terminal.zoom", "terminal.hand_over"):
+            return (not self.model.over or None) if self.query(Terminal) else False
         return name != "terminal.leave"
 
     def possible(self, kind: Kind) -> bool:
@@ -152,23 +154,6 @@ class Operations(Browsing):
                 self.run_worker(self.link.leave("kill"))
 
         self.app.push_screen(ConfirmDialog("Kill", lambda _: "Kill the program and all its children (SIGKILL)?"), kill)
-
-    # --- the terminal ---
-
-    def do_terminal_focus(self) -> None:
-        """Type into the target's terminal; of one that has ended show what it has printed."""
-        if self.model.over:
-            self._reveal(self.query_one(Terminal))
-        else:
-            self._focus(self.query_one(Terminal))
-
-    def do_terminal_leave(self) -> None:
-        """Come back from the terminal."""
-        self._focus(self.query_one(Queue))
-
-    def on_terminal_left(self) -> None:
-        """Come back from the terminal."""
-        self.do_terminal_leave()
 
     # --- this window ---
 

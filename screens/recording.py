@@ -7,10 +7,27 @@ from pathlib import Path
 from typing import TypeVar
 
 from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.policy.rule import Rule
 from seccomp_tui.session.schema import FormatError
 from seccomp_tui.session.store import Call, Process, Row, Session, Store
 
 _T = TypeVar("_T")
+
+
+class Kept:
+    """Takes printed lines, and keeps them."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def line(self, text: str, _tid: int = 0, /) -> None:
+        """Add one line."""
+        self.lines.append(text)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
 
 
 class Recording:
@@ -97,6 +114,13 @@ class Recording:
         """A recorder is at work on it, or may yet make it."""
         return store.growing if (store := self._opened()) else not self.trouble
 
+    def rules(self) -> list[Rule]:
+        """Return the rules as they stood last."""
+        try:
+            return store.rules() if (store := self._opened()) else []
+        except sqlite3.Error as error:
+            return self._failed(error, [])
+
     def call(self, seq: int) -> Call | None:
         """Return call number `seq` with its memory, None when it is not recorded."""
         try:
@@ -104,6 +128,25 @@ class Recording:
             return call and call._replace(row=self._settled(call.row))
         except sqlite3.Error as error:
             return self._failed(error, None)
+
+    def printed(self, seq: int, line_format: str) -> list[str]:
+        """Return call number `seq` as `export` prints it; nothing when it is not recorded.
+
+        Args:
+            seq: the call.
+            line_format: "strace" or "jsonl".
+        """
+        from seccomp_tui.session.printing import printer
+        from seccomp_tui.session.wanted import Printing
+        from seccomp_tui.syscalls.decode import Decoder
+
+        lines = Kept()
+        try:
+            if store := self._opened():
+                store.replay_one(printer(Printing(line_format), lines, "always"), Decoder(), seq)
+        except sqlite3.Error as error:
+            return self._failed(error, [])
+        return lines.lines
 
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
+from seccomp_tui.screens.composing import Composing
 from seccomp_tui.screens.counting import count
-from seccomp_tui.screens.forms import Forms
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.details import Body, Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.prompt import Offer, Question
 from seccomp_tui.screens.widgets.queue import Queue
-from seccomp_tui.supervisor.wire import AnswerFailed, FromSupervisor, RuleRefused, Rules
+from seccomp_tui.supervisor.wire import AnswerFailed, FromSupervisor, RuleRefused
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.answer_choices import Choices
     from seccomp_tui.policy.rules import Rule
 
 
-class Ruling(Forms):
+class Ruling(Composing):
     """Asks for answers and rules, and hears what has become of them."""
 
     def show_anew(self, shown: Subject) -> None:
@@ -89,34 +89,21 @@ class Ruling(Forms):
         if rule is not None and self.link is not None:
             self.link.put_rule(rule)
 
-    def do_rules_list(self) -> None:
-        """Show the rules."""
-        from seccomp_tui.screens.dialogs.rules import RulesDialog
-
-        if self.link is not None:
-            self.app.push_screen(RulesDialog(self.model, self.link))
-
     # --- what is heard ---
 
     def heard(self, message: FromSupervisor) -> None:
         """Take in what the supervisor says of rules, and of answers that could not be given."""
         if isinstance(message, AnswerFailed):
             self._failed(message)
-        elif isinstance(message, Rules | RuleRefused):
-            from seccomp_tui.screens.dialogs.rules import RulesDialog
-
-            lists = [screen for screen in self.app.screen_stack if isinstance(screen, RulesDialog)]
-            for screen in lists:
-                screen.hear(message)
-            if isinstance(message, RuleRefused) and not lists:
-                self.tell(f"the rule was refused: {message.why}")
+        elif isinstance(message, RuleRefused):
+            self._tell(f"the rule was refused: {message.why}")
         else:
             super().heard(message)
 
     def _failed(self, message: AnswerFailed) -> None:
         if message.seq not in self.model.held:
             return
-        self.tell(f"#{message.seq} still waits: {message.why}")
+        self._tell(f"#{message.seq} still waits: {message.why}")
         shown = self.query_one(Details).subject
         if shown is not None and shown.seq == message.seq:
             self.show_anew(shown)

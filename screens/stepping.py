@@ -65,7 +65,7 @@ class Stepping(Ruling):
     def heard(self, message: FromSupervisor) -> None:
         """Take in what the supervisor says of what is held as well."""
         if isinstance(message, HoldRefused):
-            self.tell(f"{message.text}: {message.why}")
+            self._tell(f"{message.text}: {message.why}")
         else:
             super().heard(message)
 

@@ -54,6 +54,8 @@ THEME = Theme(
     },
 )
 
+NONE = Style()
+"""As the terminal itself shows text."""
 PANE = Style(color=TEXT, bgcolor=GROUND)
 """Under the lines of a pane: asking Textual for it costs 0.4 ms a line."""
 BAR = Style(color=TEXT, bgcolor=PANEL)

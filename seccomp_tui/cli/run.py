@@ -12,6 +12,9 @@ from seccomp_tui.cli import options as shared_options
 from seccomp_tui.cli import presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.sources import launch
 
+PANE = (b"TERM", b"xterm-256color")
+"""What the terminal pane understands, whatever terminal the screens themselves are in; -E TERM=.. says otherwise."""
+
 
 @click.command("run", cls=ruling.Ordered, context_settings=shared_options.STOP_AT_PROGRAM)
 @qualifiers.options("trace", "decode-fds", rules=True)
@@ -37,6 +40,8 @@ def run(running: bool, **options: Any) -> int:
     options = ruling.merged(qualifiers.merged(options), holds=True)
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
+    if options["io"] == "pane":
+        options["variables"] = [PANE, *options["variables"]]
     session = options.pop("session") or starting.recording_name(options["program"][0])
 
     def screens(control: Any, recording: Path, terminal: int | None, board: Any) -> int:

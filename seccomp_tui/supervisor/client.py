@@ -11,12 +11,14 @@ from seccomp_tui.policy.rule import Rule
 from seccomp_tui.supervisor import aftermath
 from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.channel import Channel
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AskForeseen,
+    AskMemory,
     AskProcess,
+    AskProcesses,
     AskRecord,
-    Channel,
     FromSupervisor,
     Leave,
     MoveRule,
@@ -27,6 +29,7 @@ from seccomp_tui.supervisor.wire import (
     SetHolding,
     StepThreads,
     ToSupervisor,
+    WriteMemory,
 )
 
 
@@ -114,6 +117,10 @@ class Client:
         """Ask for `ProcessDetails` of thread `tid`, with the module that `address` lies in."""
         self._send(AskProcess(tid, address))
 
+    def ask_processes(self, pids: list[int]) -> None:
+        """Ask for `ProcessStates`."""
+        self._send(AskProcesses(pids))
+
     def ask_record(self, seq: int) -> None:
         """Ask for the `HeldRecord` of a held call that the recording does not have."""
         self._send(AskRecord(seq))
@@ -121,6 +128,14 @@ class Client:
     def ask_foreseen(self, seq: int) -> None:
         """Ask how a held call would be performed: `Foreseen`."""
         self._send(AskForeseen(seq))
+
+    def ask_memory(self, seq: int, address: int, size: int) -> None:
+        """Ask for `MemoryRead` of held call `seq`."""
+        self._send(AskMemory(seq, address, size))
+
+    def write_memory(self, seq: int, address: int, data: bytes) -> None:
+        """Write into the memory of held call `seq`; `MemoryRead` says what stands there then."""
+        self._send(WriteMemory(seq, address, data))
 
     def leave(self, how: str) -> None:
         """Say what becomes of the target when the screens close: "kill", "allow" or "abandon"."""

@@ -14,12 +14,15 @@ from typing import TypeVar
 import msgspec
 
 from seccomp_tui.kernel.details import details
+from seccomp_tui.kernel.states import states
 from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
 from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.channel import Channel
 from seccomp_tui.supervisor.foreseen import foreseen
 from seccomp_tui.supervisor.journal import Journal
+from seccomp_tui.supervisor.looking import HeldMemory
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT
 from seccomp_tui.supervisor.records import RuleSet
@@ -28,9 +31,10 @@ from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AnswerFailed,
     AskForeseen,
+    AskMemory,
     AskProcess,
+    AskProcesses,
     AskRecord,
-    Channel,
     FromSupervisor,
     Held,
     HeldEnded,
@@ -40,6 +44,7 @@ from seccomp_tui.supervisor.wire import (
     Leave,
     MoveRule,
     ProcessDetails,
+    ProcessStates,
     PutRule,
     RemoveRule,
     RuleRefused,
@@ -51,6 +56,7 @@ from seccomp_tui.supervisor.wire import (
     StepThreads,
     TargetExited,
     ToSupervisor,
+    WriteMemory,
 )
 from seccomp_tui.syscalls import numbers
 
@@ -97,6 +103,7 @@ class Control:
         assert loop.ruling is not None
         self._ruling = loop.ruling
         self._rules_told = 0 if len(self._ruling.rules) else self._ruling.version
+        self._memory = HeldMemory(loop.held, self._later, self._send)
         self._commit = commit
         loop.watch(self._channel.fileno(), self._hear)
         loop.watch(commit, self._committed)
@@ -188,19 +195,23 @@ class Control:
                 self._loop.wake()
             case AskProcess(tid, address):
                 self._later(lambda: details(tid, address), lambda rows: self._send(ProcessDetails(tid, rows)))
+            case AskProcesses(pids):
+                self._later(lambda: states(pids), lambda found: self._send(ProcessStates(found)))
             case AskRecord(seq):
                 self._send(HeldRecord(seq, self._loop.held.frame(seq)))
             case AskForeseen(seq):
                 self._foresee(seq)
+            case AskMemory() | WriteMemory():
+                self._memory.obey(message)
             case Leave(how):
                 self._left = True
                 self._leave(how)
 
     def _foresee(self, seq: int) -> None:
-        call = self._loop.held.message(seq)
+        call = self._loop.held.pending(seq)
         if call is not None:
-            name = numbers.name(call.arch, call.nr)
-            self._later(lambda: foreseen(seq, call.tid, name), self._send)
+            tid, name = call.message.tid, numbers.name(call.message.arch, call.message.nr)
+            self._later(lambda: foreseen(seq, tid, name), self._send)
 
     # --- telling ---
 
@@ -221,7 +232,10 @@ class Control:
                 self._done.append(lambda: use(future.result()))
                 os.eventfd_write(self._done_event, 1)
 
-        self._worker.submit(find).add_done_callback(found)
+        try:
+            self._worker.submit(find).add_done_callback(found)
+        except RuntimeError:  # no thread is to be had (RLIMIT_NPROC), which the target may have used up
+            use(find())
 
     def _worker_done(self) -> None:
         os.eventfd_read(self._done_event)

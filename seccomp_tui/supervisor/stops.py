@@ -53,7 +53,7 @@ class Stops:
 
     Args:
         table: has what is left of the expression for each system call.
-        hold: holds a call and returns its number, 0 when it is gone.
+        hold: holds a call; returns its number, or what is not true when it is gone.
 
     Attributes:
         default: what is held from the start, as text.
@@ -63,7 +63,7 @@ class Stops:
         version: another number whenever something of this has changed.
     """
 
-    def __init__(self, table: Table, hold: Callable[[Received], int]) -> None:
+    def __init__(self, table: Table, hold: Callable[[Received], int | None]) -> None:
         self.default = str(table.hold)
         self.text = self.until = ""
         self.stepped: set[int] = set()
@@ -166,7 +166,7 @@ class Stops:
     def take(self, call: Received) -> bool:
         """Hold a call, if it is the next one of a thread that is stepped; also what a rule would have answered."""
         tid = call.thread.identity.tid
-        if tid not in self.stepped or not call.entry.recorded:
+        if tid not in self.stepped:
             return False
         entry, startup = call.entry, call.thread.startup
         segments = entry.copy(call.thread.memory, call.args) if entry.copy is not None else ()

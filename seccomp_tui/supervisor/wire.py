@@ -1,22 +1,17 @@
 """The control messages between the screens and the supervisor: msgspec structs over SOCK_SEQPACKET.
 
-Messages stay under 64 KiB; a larger one travels as a sealed memfd (`Channel`).
+Messages stay under 64 KiB; a larger one travels as a sealed memfd (channel.py).
 """
 
 from __future__ import annotations
-
-import array
-import os
-import socket
-from typing import Generic, TypeVar
 
 import msgspec
 
 from seccomp_tui.policy.answers import Answer, By, State
 from seccomp_tui.policy.rule import Count, Rule
 
-INLINE_MAX = 60_000
-"""Largest encoded message sent as a packet, in bytes."""
+MEMORY_MOST = 64 * 1024
+"""So many bytes of a thread's memory are read or written at once."""
 
 
 # --- to the supervisor ---
@@ -103,6 +98,12 @@ class AskProcess(msgspec.Struct, frozen=True, tag=True):
     """Also name the module that this address lies in (0: none)."""
 
 
+class AskProcesses(msgspec.Struct, frozen=True, tag=True):
+    """Ask what processes are doing; answered by `ProcessStates`."""
+
+    pids: list[int]
+
+
 class AskRecord(msgspec.Struct, frozen=True, tag=True):
     """Ask for the raw record of held call `seq`; answered by `HeldRecord`. For when the recorder can't deliver it."""
 
@@ -113,6 +114,22 @@ class AskForeseen(msgspec.Struct, frozen=True, tag=True):
     """Ask how held call `seq` would be performed; answered by `Foreseen`, unless it is gone."""
 
     seq: int
+
+
+class AskMemory(msgspec.Struct, frozen=True, tag=True):
+    """Ask for up to `MEMORY_MOST` bytes at an address of held call `seq`'s thread; answered by `MemoryRead`."""
+
+    seq: int
+    address: int
+    size: int
+
+
+class WriteMemory(msgspec.Struct, frozen=True, tag=True):
+    """Write into the memory of held call `seq`'s thread now; the call stays held. Answered by `MemoryRead`."""
+
+    seq: int
+    address: int
+    data: bytes
 
 
 class Leave(msgspec.Struct, frozen=True, tag=True):
@@ -136,7 +153,10 @@ ToSupervisor = (
     | MoveRule
     | RemoveRule
     | AskProcess
+    | AskProcesses
     | AskRecord
+    | AskMemory
+    | WriteMemory
     | AskForeseen
     | Leave
 )
@@ -300,11 +320,36 @@ class Foreseen(msgspec.Struct, frozen=True, tag=True):
     supervisor: Standpoint
 
 
+class ProcessStates(msgspec.Struct, frozen=True, tag=True):
+    """What those of the processes asked for do that are there: (id, letter of proc_pid_stat(5), threads)."""
+
+    states: list[tuple[int, str, int]]
+
+
 class HeldRecord(msgspec.Struct, frozen=True, tag=True):
     """The raw record of a held call (`records.unpack_call`); empty when the call is no longer held."""
 
     seq: int
     frame: bytes
+
+
+class MemoryRead(msgspec.Struct, frozen=True, tag=True):
+    """What stands in a held call's memory: the call was still pending after it was read.
+
+    Attributes:
+        size: so many bytes were asked for; `data` has fewer where the mapping ends.
+        time: when it was read, CLOCK_MONOTONIC in nanoseconds.
+        written: it was read after we had written there.
+        why: one line; empty, or why nothing could be read, or written.
+    """
+
+    seq: int
+    address: int
+    size: int
+    data: bytes
+    time: int
+    written: bool = False
+    why: str = ""
 
 
 FromSupervisor = (
@@ -319,72 +364,8 @@ FromSupervisor = (
     | Status
     | TargetExited
     | ProcessDetails
+    | ProcessStates
     | HeldRecord
+    | MemoryRead
     | Foreseen
 )
-
-_Out = TypeVar("_Out")
-_In = TypeVar("_In")
-
-
-class Channel(Generic[_Out, _In]):
-    """One end of the control socket.
-
-    Args:
-        sock: a connected SOCK_SEQPACKET socket; made non-blocking.
-        incoming: the union of messages that may arrive.
-    """
-
-    def __init__(self, sock: socket.socket, incoming: object) -> None:
-        sock.setblocking(False)
-        self._sock = sock
-        self._encoder = msgspec.msgpack.Encoder()
-        self._decoder: msgspec.msgpack.Decoder[_In] = msgspec.msgpack.Decoder(incoming)
-
-    def fileno(self) -> int:
-        """Return the descriptor, to wait for messages."""
-        return self._sock.fileno()
-
-    def close(self) -> None:
-        """Close this end; the other sees the end of the stream."""
-        self._sock.close()
-
-    def send(self, message: _Out) -> None:
-        """Send one message.
-
-        Raises:
-            BlockingIOError: the other side does not read.
-            OSError: EPIPE or ECONNRESET, the other side is gone.
-        """
-        data = self._encoder.encode(message)
-        if len(data) <= INLINE_MAX:
-            self._sock.send(b"i" + data)
-            return
-        fd = os.memfd_create("seccomp-tui-message", os.MFD_CLOEXEC)
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
-            self._sock.sendmsg([b"m"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
-        finally:
-            os.close(fd)
-
-    def receive(self) -> _In | None:
-        """Return the next message, None when the other side has closed.
-
-        Raises:
-            BlockingIOError: nothing has arrived.
-            msgspec.ValidationError: not a message of this protocol.
-        """
-        try:
-            data, fds, _, _ = socket.recv_fds(self._sock, INLINE_MAX + 1, 1)
-        except ConnectionResetError:
-            # The other side has closed with messages of ours unread. That is said once, and before what it had sent.
-            data, fds, _, _ = socket.recv_fds(self._sock, INLINE_MAX + 1, 1)
-        if not data:
-            return None
-        if not fds:
-            return self._decoder.decode(data[1:])
-        with os.fdopen(fds[0], "rb") as file:
-            file.seek(0)
-            return self._decoder.decode(file.read())

@@ -31,7 +31,9 @@ class Terminal:
         script = self._folder / "script.sh"
         script.write_text(f'trap : INT\n{shlex.join(map(str, command))}\necho "[exit $?]"\nexec cat\n')
         size = ["-x", str(columns), "-y", str(rows)]
-        self._tmux("new-session", "-d", "-s", "it", *size, f"sh {script}")
+        # An application may copy; programs in the pane are told of the focus, as in other terminals.
+        options = ["start-server", ";", "set", "-g", "set-clipboard", "on", ";"]
+        self._tmux(*options, "new-session", "-d", "-s", "it", *size, f"sh {script}")
 
     def type(self, *keys: str) -> None:
         """Press keys, by tmux's names; text is typed as it is."""
@@ -58,6 +60,22 @@ class Terminal:
             with contextlib.suppress(AssertionError):
                 return self.wait(pattern, 1.0)
         return self.wait(pattern, 0)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size."""
+        self._tmux("resize-window", "-t", "it", "-x", str(columns), "-y", str(rows))
+
+    def wait_for_buffer(self, text: str) -> None:
+        """Wait until this text was copied."""
+        deadline = time.monotonic() + PATIENCE
+        while (copied := self._copied()) != text:
+            assert time.monotonic() < deadline, f"copied is {copied!r}"
+            time.sleep(0.02)
+
+    def _copied(self) -> str:
+        with contextlib.suppress(subprocess.CalledProcessError):
+            return self._tmux("show-buffer")
+        return ""
 
     def pid(self) -> int:
         """Return the process id of seccomp-tui's keeper."""

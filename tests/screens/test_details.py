@@ -66,7 +66,7 @@ async def test_what_it_means_to_allow_a_held_call_is_always_in_sight(start: Star
 async def test_what_each_answer_rests_on_has_a_tab(start: Start) -> None:
     async with start((120, 60)) as live:
         await live.hold()
-        await live.press(*["left_square_bracket"] * 2)
+        await live.press(*["left_square_bracket"] * 3)
         await live.until(lambda: "perform  Decides on what you saw" in live.text("#detail-body"))
         text = " ".join(live.text("#detail-body").split())
         assert "= allow Read again: pathname" in text
@@ -87,7 +87,7 @@ async def test_memory_shows_each_copied_piece_with_the_argument_it_belongs_to(st
 
 async def test_a_megabyte_of_memory_scrolls_line_by_line(start: Start) -> None:
     async with start() as live:
-        await live.hold(segments=[(PATH_AT, bytes(range(256)) * 4096)])
+        await live.hold(segments=[(PATH_AT, (bytes(range(1, 256)) + b"\1") * 4096)])
         await live.press("right_square_bracket", "v", "end")
         await live.until(lambda: f"{PATH_AT + (1 << 20) - 16:x}" in live.text("#detail-body"))
 
@@ -95,13 +95,54 @@ async def test_a_megabyte_of_memory_scrolls_line_by_line(start: Start) -> None:
 async def test_the_process_is_asked_for_when_its_tab_is_opened(start: Start, supervisor: Supervisor) -> None:
     async with start() as live:
         await live.hold(tid=813)
-        await live.press(*["left_square_bracket"] * 3)
+        await live.press(*["left_square_bracket"] * 4)
         await live.until(lambda: supervisor.take() or supervisor.asked)
         assert supervisor.asked == [AskProcess(813, IP)]
         supervisor.channel.send(ProcessDetails(813, [("command", b"ls -l \x1b[2J"), ("folder", b"/root")]))
         await live.until(lambda: "folder" in live.text("#detail-body"))
         assert "/root" in live.text("#detail-body")
         assert "\x1b" not in live.whole()
+
+
+async def test_rights_and_descriptors_are_told_in_words(start: Start, supervisor: Supervisor) -> None:
+    async with start((120, 50)) as live:
+        await live.hold()
+        await live.press(*["left_square_bracket"] * 4)
+        await live.until(lambda: AskProcess(812, IP) in supervisor.take())
+        rows = [
+            ("", b"Rights"),
+            ("effective", b"0000000000000003"),
+            ("permitted", b"ffffffffffffffff"),
+            ("ambient", b"0"),
+            ("fd 3", b"rw,cloexec /dev/tty\x1b\0char 5:0"),
+            ("fd 4", b"? "),
+        ]
+        supervisor.channel.send(ProcessDetails(812, rows))
+        await live.until(lambda: "Rights" in live.text("#detail-body"))
+        assert [line.split() for line in live.lines("#detail-body")][1:7] == [
+            ["Rights"],
+            ["effective", "chown,", "dac_override"],
+            ["permitted", "all"],
+            ["ambient", "none"],
+            ["fd", "3", "rw,cloexec", r"/dev/tty\33<char", "5:0>"],
+            ["fd", "4", "?", "?"],
+        ]
+
+
+async def test_registers_numbers_and_the_json_object_have_a_tab(start: Start) -> None:
+    async with start((120, 70)) as live:
+        seq = await live.hold()
+        await live.press("left_square_bracket")
+        await live.until(lambda: '"type": "call"' in live.text("#detail-body"))
+        lines = [line.split() for line in live.lines("#detail-body")]
+        assert ["arg0", "rdi", "0x00000000ffffff9c", "4294967196", "as", "int:", "-100"] in lines
+        assert ["arg1", "rsi", f"{PATH_AT:#018x}", str(PATH_AT)] in lines
+        assert ["call", "openat,", "number", "257", "of", "x86_64"] in lines
+        assert ["state", "held,", "1"] in lines
+        assert ['"seq":', f"{seq},"] in lines
+        await live.hold(name="read", recorded=False)
+        await live.press("down")
+        await live.until(lambda: "not recorded yet" in live.text("#detail-body"))
 
 
 async def test_the_heading_names_the_module_that_the_call_was_made_in(start: Start, supervisor: Supervisor) -> None:
@@ -139,7 +180,7 @@ async def test_the_process_of_a_past_call_comes_from_the_recording(start: Start,
     supervisor.db.execute("insert into process values (812, 0, 812, 800, 'ls', '/usr/bin/ls', null)")
     async with start() as live:
         await live.until(lambda: live.lines("#history")[0].startswith(" 1 "))
-        await live.press("tab", "up", *["left_square_bracket"] * 3)
+        await live.press("tab", "up", *["left_square_bracket"] * 4)
         await live.until(lambda: "/usr/bin/ls" in live.text("#detail-body"))
         assert supervisor.take() == []
 

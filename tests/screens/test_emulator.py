@@ -5,7 +5,7 @@ import time
 import pytest
 from rich.style import Style
 
-from seccomp_tui.screens.widgets import emulator
+from seccomp_tui.screens.widgets import cells
 from seccomp_tui.screens.widgets.emulator import SCROLLBACK, SEQUENCE_LIMIT, Emulator
 
 
@@ -15,14 +15,14 @@ def screen(columns: int = 20, lines: int = 4) -> tuple[Emulator, list[bytes]]:
 
 
 def shown(made: Emulator, line: int) -> str:
-    parts = emulator.segments(made.row(line), made.columns, None, made.default_char, Style())
+    parts = cells.segments(made.row(line), made.columns, None, made.default_char, Style())
     return "".join(part.text for part in parts).rstrip()
 
 
 def test_text_and_colours_are_drawn() -> None:
     made, _ = screen()
     made.take(b"a\x1b[1;31mred\x1b[0m")
-    parts = emulator.segments(made.row(0), made.columns, None, made.default_char, Style())
+    parts = cells.segments(made.row(0), made.columns, None, made.default_char, Style())
     assert [part.text for part in parts[:2]] == ["a", "red"]
     style = parts[1].style
     assert style is not None
@@ -91,7 +91,7 @@ def test_hostile_output_does_no_harm(hostile: bytes) -> None:
     made.take(b"\x18\x1b\\\x1bc\x1b[2J\x1b[Hstill here")
     assert (made.columns, made.lines) == (20, 4)
     for line in range(4):
-        for part in emulator.segments(made.row(line), 20, None, made.default_char, Style()):
+        for part in cells.segments(made.row(line), 20, None, made.default_char, Style()):
             assert part.text.isprintable()
     assert "still here" in shown(made, 0)
 
@@ -108,7 +108,7 @@ def test_an_escape_sequence_without_an_end_is_given_up() -> None:
 def test_the_cursor_is_drawn_reversed() -> None:
     made, _ = screen()
     made.take(b"ab")
-    parts = emulator.segments(made.row(0), made.columns, 1, made.default_char, Style())
+    parts = cells.segments(made.row(0), made.columns, 1, made.default_char, Style())
     reversed_ = [part.text for part in parts if part.style and part.style.reverse]
     assert reversed_ == ["b"]
 

@@ -18,7 +18,7 @@ from tests.screens.conftest import NARROW, WIDE, Live, Start
 from tests.screens.scripted import PATH_AT, Supervisor
 from tests.screens.test_pictures import compare
 
-READ = {"name": "read", "text": "read(3, 0x7ffd123450c0, 100)", "words": [3, PATH_AT, 100, 0, 0, 0]}
+READ = {"name": "read", "text": "read(3, 0x7ffd123450c0, 100)", "args": [3, PATH_AT, 100, 0, 0, 0]}
 
 
 async def opened(live: Live, key: str, kind: type, **values: object) -> int:
@@ -85,8 +85,8 @@ async def test_a_buffer_is_filled_in_as_text_or_in_hex(start: Start) -> None:
 
 async def test_a_struct_is_filled_in_field_by_field(start: Start) -> None:
     async with start(WIDE) as live:
-        words = [PATH_AT, 0, 0, 0, 0, 0]
-        seq = await opened(live, "l", FillDialog, name="uname", text="uname(0x7ffd123450c0)", words=words)
+        args = [PATH_AT, 0, 0, 0, 0, 0]
+        seq = await opened(live, "l", FillDialog, name="uname", text="uname(0x7ffd123450c0)", args=args)
         assert [field.spec.label for field in live.app.screen.query(FieldLine)][:2] == ["sysname", "nodename"]
         await write(live, "buf.nodename", "a host")
         await write(live, "buf.release", "x" * 80)

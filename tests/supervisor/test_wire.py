@@ -8,13 +8,15 @@ import socket
 import pytest
 
 from seccomp_tui.policy.answers import ALLOW, By, State, errno_answer
+from seccomp_tui.supervisor.channel import Channel
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AskForeseen,
+    AskMemory,
     AskProcess,
+    AskProcesses,
     AskRecord,
-    Channel,
     Foreseen,
     FromSupervisor,
     Held,
@@ -24,7 +26,9 @@ from seccomp_tui.supervisor.wire import (
     Holding,
     HoldRefused,
     Leave,
+    MemoryRead,
     ProcessDetails,
+    ProcessStates,
     RunTo,
     SetHold,
     SetHolding,
@@ -33,6 +37,7 @@ from seccomp_tui.supervisor.wire import (
     StepThreads,
     TargetExited,
     ToSupervisor,
+    WriteMemory,
 )
 
 DOWN: list[FromSupervisor] = [
@@ -46,6 +51,8 @@ DOWN: list[FromSupervisor] = [
     HoldRefused("opent", "column 1: no such call"),
     TargetExited(256, 0),
     ProcessDetails(3, [("cwd", b"/\xff")]),
+    ProcessStates([(5, "S", 3)]),
+    MemoryRead(4, (1 << 64) - 1, 16, b"\0\xff", 5),
 ]
 UP: list[ToSupervisor] = [
     AnswerCalls([1, 2], ALLOW),
@@ -55,7 +62,10 @@ UP: list[ToSupervisor] = [
     StepThreads([5]),
     AskForeseen(1),
     AskProcess(5, 0x1234),
+    AskProcesses([5, 6]),
     AskRecord(7),
+    AskMemory(7, (1 << 64) - 1, 4096),
+    WriteMemory(7, 0x1000, b"\0\xff"),
     Leave("kill"),
 ]
 
