@@ -6,7 +6,7 @@ A command's name says what it works on: `call.allow` is run by `LiveScreen.run_c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
@@ -144,7 +144,8 @@ ANSWERING = frozenset(
 )
 """Commands that end the wait of a held call; the guard watches over them."""
 _BACK = Command("view.back", ("escape",), "Back", "back to where you were", VIEW, 17)
-_SHARED = ("app.help", "app.palette", "app.quit")
+_SHARED = {"app.help": 8, "app.palette": 19, "app.quit": 9}
+"""What every view has, and its place in the footer there."""
 _MOVES = ("cursor.up", "cursor.down", "cursor.page_up", "cursor.page_down", "cursor.first", "cursor.last")
 _VIEWS = tuple(command.name for command in COMMANDS if command.group == VIEWS)
 
@@ -153,16 +154,20 @@ def _named(*names: str) -> tuple[Command, ...]:
     return tuple(BY_NAME[name] for name in names)
 
 
+def _ranked(of: Mapping[str, int]) -> tuple[Command, ...]:
+    return tuple(replace(BY_NAME[name], rank=rank) for name, rank in of.items())
+
+
 def _unranked(of: Sequence[Command]) -> tuple[Command, ...]:
     return tuple(replace(command, rank=0) for command in of)
 
 
 IN_LIST = (
     Command("recording.open", ("enter",), "Open", "look at the recording", VIEW, 1),
-    *_named(*_SHARED),
+    *_ranked(_SHARED),
 )
 """The commands of the list of recordings."""
-_IN_VIEW = (*_unranked(_named(*_VIEWS)), _BACK, *_named(*_SHARED))
+_IN_VIEW = (*_unranked(_named(*_VIEWS)), _BACK, *_ranked(_SHARED))
 """The commands of every view that is a screen of its own."""
 MOVES = _named(*_MOVES)
 """The commands that move the cursor of a list."""
