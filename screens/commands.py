@@ -109,7 +109,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.next", ("n",), "Next", "to the next call with the text that was searched for", VIEW),
     Command("history.previous", ("N",), "Previous", "to the previous call with that text", VIEW),
     Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 21),
-    Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW),
+    Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW, 22),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
     Command("cursor.down", ("down", "j"), "Down", "one line down", VIEW),
     Command("cursor.page_up", ("pageup",), "Page up", "one page up", VIEW),
