@@ -1,4 +1,4 @@
-"""Looking closer at a call: its memory at any address, written as well; compared with another call; copied."""
+"""Looking closer at a call: its memory at any address, which can be written as well."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from seccomp_tui.policy import answer_text
-from seccomp_tui.screens.ruling import Ruling
 from seccomp_tui.screens.subject import Subject
+from seccomp_tui.screens.telling import Telling
 from seccomp_tui.screens.widgets.body import READ, Body
 from seccomp_tui.screens.widgets.details import Details
+from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.screens.widgets.prompt import Checked, Offer, Question
 from seccomp_tui.supervisor.wire import MEMORY_MOST, FromSupervisor, MemoryRead
 
@@ -26,7 +27,7 @@ _PLACE = re.compile(
 _LOW = 0xFFFF_FFFF_FFFF_FFFF
 
 
-class Inspecting(Ruling):
+class Inspecting(Telling):
     """Runs the commands that look at one call."""
 
     def _can(self, name: str, pressed: float) -> bool | None:
@@ -70,6 +71,10 @@ class Inspecting(Ruling):
             for start in range(0, size, MEMORY_MOST):
                 self.link.ask_memory(event.seq, address + start, min(size - start, MEMORY_MOST))
 
+    def on_body_moved(self) -> None:
+        """Show the keys that work now."""
+        self.query_one(KeyBar).renew()
+
     def on_body_edited(self, event: Body.Edited) -> None:
         """Ask what is to be done with typed bytes."""
         from seccomp_tui.screens.dialogs.write import NOW, WriteDialog
@@ -98,7 +103,8 @@ class Inspecting(Ruling):
             return
         held = self.model.held.get(message.seq)
         if message.why or held is None:
-            self._tell(f"#{message.seq} {message.address:#x}: {message.why or 'the call is not held any more'}")
+            why = message.why or "the call is not held any more"
+            self._tell(f"#{message.seq}: {why if '0x' in why else f'{message.address:#x}: {why}'}")
             return
         if message.written:
             self._tell(f"written at {message.address:#x}: the kernel reads it when you allow #{message.seq}")

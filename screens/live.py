@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from seccomp_tui.screens.link import Link
 
 EDITING = (("0-9 a-f", "type"), ("enter", "what to do with it"), ("esc", "leave it as it is"))
-FRAME = 1 / 60
+FRAME = 1 / 30
+"""Seconds between two drawings at least: counters change all the time under a flood, and the target needs the CPU."""
 PULL = 0.1
 """Seconds between looks into the recording."""
 TICK = 0.25

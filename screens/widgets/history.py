@@ -121,6 +121,13 @@ class History(LineView, can_focus=True):
         self._sought: int | None = None
         self._known = True
         self._title = ""
+        self._note = ""
+
+    def note(self, words: str) -> None:
+        """Write something behind the title."""
+        if words != self._note:
+            self._note = words
+            self._retitle()
 
     def on_mount(self) -> None:
         """Write the title."""
@@ -298,6 +305,7 @@ class History(LineView, can_focus=True):
         else:
             looking = "" if self._known else ", looking ..."
             title = f"History ({count} of {wording.count(self._recording.count())}{looking}): {self.matches.text}"
+        title = f"{title} - {self._note}" if self._note else title
         room = self.size.width - 4
         title = title if len(title) < room or room < 0 else f"{title[: max(room - 1, 8)]}…"
         if title != self._title:
