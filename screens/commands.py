@@ -103,7 +103,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.previous", ("N",), "Previous", "to the previous call with that text", VIEW),
     Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 21),
     Command("history.export", ("w",), "Write", "write the calls that the history shows into a file", VIEW),
-    Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, an expression ..", VIEW, 22),
+    Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, ..", VIEW, 22),
     Command("view.compare", ("D",), "Compare", "compare the call with another one of the same name", VIEW),
     Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),

@@ -77,7 +77,7 @@ async def test_memory_with_the_fields_of_its_structures(
         live.screen.query_one("#detail-body").focus()
         await live.press("right")
         supervisor.memory(seq, PATH_AT + 0x100, b"hello\x1bthere")
-        await live.until(lambda: "1 byte changed" in live.text("#detail-body"))
+        await live.until(lambda: "6f 1b 74" in live.text("#detail-body"))
         await live.ready()
         compare(live, f"memory-{name}")
 
