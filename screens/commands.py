@@ -96,6 +96,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 16),
     Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
     Command("memory.goto", ("M",), "Memory", "show any address of a held call's thread", VIEW),
+    Command("memory.again", ("r",), "Re-read", "read a held call's memory again; what has changed is marked", VIEW),
+    Command("memory.edit", ("E",), "Edit", "type other bytes into a held call's memory", VIEW),
     Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 17),
     Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 14),
     Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 20),
@@ -137,8 +139,6 @@ IN_RULES = (
 IN_MEMORY = (
     Command("memory.follow", ("enter",), "Follow", "go where the pointer under the cursor leads", VIEW, 1),
     Command("memory.back", ("backspace",), "Back", "go back to where a pointer was followed from", VIEW, 2),
-    Command("memory.again", ("r",), "Read again", "read the memory again; what has changed is marked", VIEW, 3),
-    Command("memory.edit", ("E",), "Edit", "type other bytes, to be written into the program's memory", VIEW, 4),
     Command("memory.left", ("left",), "Left", "one byte back", VIEW),
     Command("memory.right", ("right",), "Right", "one byte on", VIEW),
 )
