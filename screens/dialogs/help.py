@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from seccomp_tui.screens.commands import COMMANDS, IN_MEMORY, IN_RULES, Command
+from seccomp_tui.screens.commands import BY_NAME, COMMANDS, IN_MEMORY, IN_PROCESSES, IN_RULES, IN_STATS, Command
 from seccomp_tui.screens.dialogs.base import Dialog
 
 SIGNS = (
@@ -64,7 +64,8 @@ def page() -> Content:
     for group, commands in groupby(COMMANDS, key=lambda command: command.group):
         parts += _keys(group, commands)
     parts += _keys("In the tab Memory, with the focus there", IN_MEMORY)
-    parts += _keys("In the list of rules", IN_RULES)
+    for view, of in (("Rules", IN_RULES), ("Processes", IN_PROCESSES), ("Stats", IN_STATS)):
+        parts += _keys(f"In {view}", [command for command in of if command.name not in BY_NAME])
     parts.append(("Signs\n", "bold $primary"))
     for glyph, style, words in SIGNS:
         parts.append((f"  {glyph:<16}", f"bold {style}"))

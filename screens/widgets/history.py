@@ -172,6 +172,11 @@ class History(LineView, can_focus=True):
         """The number of the last call that is shown, 0 when there is none."""
         return self._source.seq(self._total) if self._total > 0 else 0
 
+    def shows(self, seq: int) -> bool:
+        """Tell whether the cursor is on call number `seq`, in sight."""
+        line = self._source.position(seq) - 1 - self.scroll_offset.y
+        return seq == self.cursor and 0 <= line < self.size.height
+
     def show_only(self, matches: Matches | None) -> None:
         """Show only these calls, or all again; the cursor stays at its call, or goes to the next one shown."""
         if self.matches is not None:

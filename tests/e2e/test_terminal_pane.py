@@ -76,10 +76,10 @@ def test_vim_edits_a_file_and_gives_the_screen_back(
     run(at, "echo before")
     at.wait("^.?before")
     file = tmp_path / "file"
-    run(at, f"vim -u NONE -i NONE -n {file}")
-    at.wait(r"\[New\]|\[New File\]")
+    run(at, f"vim -N -u NONE -i NONE -n {file}")
+    at.wait(r'\[New\]|\[New File\]')
     assert "before" not in at.screen()
-    at.type("i", "-l")
+    at.type("i")
     at.type("-l", "first line")
     at.type("Enter")
     at.type("-l", "second")
@@ -89,6 +89,7 @@ def test_vim_edits_a_file_and_gives_the_screen_back(
     at.type("-l", "!")
     at.wait("the first line!")
     at.type("Escape")
+    at.wait(r"(?s)\A(?!.*INSERT)")
     run(at, ":wq")
     at.wait("^.?before")
     at.wait("ready> *.?$")
@@ -100,14 +101,12 @@ def test_vim_draws_anew_for_another_size(terminal: Open, need: Callable[[str], N
     file = tmp_path / "numbers"
     file.write_text("".join(f"line {number}\n" for number in range(1, 101)))
     at = shell(terminal, 100, 30)
-    run(at, f"vim -u NONE -i NONE -n -c 'set laststatus=2 nomodeline' {file}")
+    run(at, f"vim -N -u NONE -i NONE -n --cmd 'set laststatus=2 shortmess+=F' {file}")
     at.wait("line 20")
     at.resize(80, 40)
     at.wait(r"line 34")
     at.resize(120, 20)
-    screen = at.wait(r"(?s)\A(?!.*line 2\d).*line 15")
-    assert "numbers" in screen
-    at.type("Escape")
+    at.wait(r"(?s)\A(?!.*line 15).*line 14.*numbers")
     run(at, ":q")
     at.wait("ready>")
 
@@ -133,7 +132,7 @@ def test_htop_takes_function_keys_and_the_mouse(terminal: Open, need: Callable[[
     at = terminal([*RUN, "htop"], 120, 36)
     at.wait("F10")
     at.type("Z")
-    at.wait(TYPED)
+    at.wait(r"F1 ?Help.*\n╰.*\n ctrl\+\]")
     column, row = place_of(at, "Help")
     mouse(at, 0, column + 1, row)
     mouse(at, 0, column + 1, row, "m")
@@ -158,7 +157,7 @@ def test_top_draws_and_sorts_by_a_key(terminal: Open, need: Callable[[str], None
 
 def test_a_click_reaches_a_program_that_asks_for_it_and_marks_text_else(terminal: Open) -> None:
     at = shell(terminal, 100, 30)
-    run(at, "echo copied; echo words")
+    run(at, "clear; printf 'copied\\nwo%s\\n' rds")
     at.wait("^.?words")
     column, row = place_of(at, "words")
     mouse(at, 0, column, row - 1)
@@ -166,8 +165,8 @@ def test_a_click_reaches_a_program_that_asks_for_it_and_marks_text_else(terminal
     mouse(at, 0, column + 2, row, "m")
     at.wait("copied 2 lines")
     at.wait_for_buffer("copied\nwor")
-    run(at, r"printf '\e[?1000h\e[?1006h'; read -rsd M seen; printf '\e[?1000l'; printf 'got %q\n' \"$seen\"")
-    at.wait(r"read -rsd")
+    run(at, r"""printf '\e[?1000h\e[?1006har%s' med; read -rsd M seen; printf '\e[?1000l'; printf 'got %q\n' "$seen" """)
+    at.wait("armed")
     mouse(at, 0, 5, 6)
     at.wait(r"got \$'\\E\[<0;4;4'")
 
@@ -175,14 +174,12 @@ def test_a_click_reaches_a_program_that_asks_for_it_and_marks_text_else(terminal
 def test_the_cursor_is_where_the_program_put_it_and_has_its_shape(terminal: Open) -> None:
     at = shell(terminal, 100, 30)
     run(at, r"printf '\e[2J\e[5;10Hhere\e[5;10H\e[4 q'; read -rsn1")
-    at.wait("here")
-    line = next(line for line in at.screen(colours=True).splitlines() if "ere" in line)
-    assert re.search(r"\x1b\[[0-9;]*4(;[0-9;]*)?mh", line), line
+    at.wait(" here")
+    assert re.search(r"\x1b\[([0-9;]*;)?4(;[0-9;]*)?mh", at.screen(colours=True))
     at.type("x")
-    run(at, r"printf '\e[2 q\e[2J\e[5;10Hhere\e[5;10H'; read -rsn1")
-    at.wait("here")
-    line = next(line for line in at.screen(colours=True).splitlines() if "ere" in line)
-    assert re.search(r"\x1b\[[0-9;]*7(;[0-9;]*)?mh", line), line
+    run(at, r"printf '\e[2 q\e[2J\e[5;10Hthere\e[5;10H'; read -rsn1")
+    at.wait("there")
+    assert re.search(r"\x1b\[([0-9;]*;)?7(;[0-9;]*)?mt", at.screen(colours=True))
 
 
 def test_what_was_scrolled_out_comes_back(terminal: Open) -> None:
@@ -191,7 +188,7 @@ def test_what_was_scrolled_out_comes_back(terminal: Open) -> None:
     at.wait("number 200")
     assert "number 150" not in at.screen()
     at.type("-l", "\x1b[5;2~" * 3)
-    at.wait("(?s)lines back.*number 130")
+    at.wait("(?s)75 lines back.*number 126")
     at.type("Enter")
     at.wait(r"(?s)\A(?!.*lines back).*number 200")
 
@@ -220,14 +217,8 @@ def test_a_paste_is_put_in_brackets_for_who_asks(terminal: Open) -> None:
     ],
 )
 def test_a_key_arrives_as_it_was_pressed(terminal: Open, key: str, quoted: str) -> None:
-    at = terminal(
-        [
-            *RUN,
-            "bash",
-            "-c",
-            r"stty raw -echo; echo up; IFS= read -rsn1 a; IFS= read -rst 0.2 b; printf 'got %q.' \"$a$b\"",
-        ]
-    )
+    script = "stty raw -echo; echo up; IFS= read -rsn1 a; IFS= read -rst 0.2 b; printf 'got %q.' \"$a$b\""
+    at = terminal([*RUN, "bash", "-c", script])
     at.wait("up")
     at.type("Z")
     at.wait(TYPED)
@@ -247,8 +238,7 @@ def test_the_whole_terminal_is_handed_over_and_comes_back(terminal: Open) -> Non
     at.wait("^25 90")
     at.type("C-]")
     at.wait("(?s)Held.*in the whole")
-    run(at, "?")
-    at.wait("All keys|Keys")
+    at.press("?", "answer key only works|Answer the call")
 
 
 def test_the_terminal_comes_back_by_itself_when_a_call_is_held(terminal: Open) -> None:
@@ -258,7 +248,7 @@ def test_the_terminal_comes_back_by_itself_when_a_call_is_held(terminal: Open) -
     at.type("T")
     at.wait("comes back")
     at.type("Enter")
-    at.wait("(?s)Held.*/etc/hostname.*waits for your answer")
+    at.wait("(?s)Held.*/etc/hostname.*a call is held")
 
 
 def test_the_program_may_have_another_terminal(terminal: Open) -> None:

@@ -189,3 +189,25 @@ async def test_without_a_terminal_there_is_no_pane(start: Start) -> None:
         assert live.screen.can("terminal.focus") is False
         assert "Terminal" not in live.text("#keys")
         await live.press("t")
+
+
+async def test_the_mouse_goes_to_a_program_that_asks_for_it(start: Start, terminal: Pair) -> None:
+    master, slave = terminal
+    async with start(terminal=master) as live:
+        os.write(slave, b"\x1b[?1000h\x1b[?1006hready")
+        await live.until(lambda: "ready" in live.text("#terminal"))
+        await live.pilot.click("#terminal", offset=(5, 3))
+        expected = b"\x1b[<0;5;3M\x1b[<0;5;3m"
+        assert await typed(live, slave, len(expected)) == expected
+
+
+async def test_text_is_marked_with_the_mouse_and_copied(start: Start, terminal: Pair) -> None:
+    master, slave = terminal
+    async with start(terminal=master) as live:
+        os.write(slave, b"first line\r\nsecond line")
+        await live.until(lambda: "second" in live.text("#terminal"))
+        await live.pilot.mouse_down("#terminal", offset=(7, 1))
+        await live.pilot.hover("#terminal", offset=(6, 2))
+        await live.pilot.mouse_up("#terminal", offset=(6, 2))
+        await live.until(live.notices)
+        assert live.app.clipboard == "line\nsecond"
