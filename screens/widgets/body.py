@@ -101,9 +101,9 @@ class Body(Lines, can_focus=True):
     def foot(self, width: int) -> list[Line]:
         """Return what is said of the byte under the cursor, and the keys."""
         piece = self._piece()
-        keys = "type hex digits   enter what to do   esc leave it"
+        keys = "hex digits   enter what to do   esc leave it"
         if not self.editing:
-            keys = "enter follow  bksp back" + ("  r again  E edit  M address" if self.held else "")
+            keys = "enter go  bksp back" + ("  r again  E edit  M address" if self.held else "")
         if not self.has_focus:
             keys = "v a cursor" + ("  r again  E edit  M address" if self.held else ", to follow pointers")
         foot: list[Line] = [[], cut([(f" {keys}", theme.FAINT)], width)]
