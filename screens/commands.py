@@ -103,6 +103,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 16),
     Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
     Command("memory.goto", ("M",), "Memory", "show any address of a held call's thread", VIEW),
+    Command("memory.again", ("r",), "Re-read", "read a held call's memory again; what has changed is marked", VIEW),
+    Command("memory.edit", ("E",), "Edit", "type other bytes into a held call's memory", VIEW),
     Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 17),
     Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 14),
     Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 20),
@@ -110,7 +112,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.previous", ("N",), "Previous", "to the previous call with that text", VIEW),
     Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 21),
     Command("history.export", ("w",), "Write", "write the calls that the history shows into a file", VIEW),
-    Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, an expression ..", VIEW, 22),
+    Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, ..", VIEW, 22),
     Command("view.compare", ("D",), "Compare", "compare the call with another one of the same name", VIEW),
     Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW, 23),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
@@ -170,8 +172,6 @@ IN_RULES = (
 IN_MEMORY = (
     Command("memory.follow", ("enter",), "Follow", "go where the pointer under the cursor leads", VIEW, 1),
     Command("memory.back", ("backspace",), "Back", "go back to where a pointer was followed from", VIEW, 2),
-    Command("memory.again", ("r",), "Read again", "read the memory again; what has changed is marked", VIEW, 3),
-    Command("memory.edit", ("E",), "Edit", "type other bytes, to be written into the program's memory", VIEW, 4),
     Command("memory.left", ("left",), "Left", "one byte back", VIEW),
     Command("memory.right", ("right",), "Right", "one byte on", VIEW),
 )
