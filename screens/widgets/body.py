@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from seccomp_tui.screens import commands, theme, wording
-from seccomp_tui.screens.pieces import Piece, pieces, told
+from seccomp_tui.screens.pieces import Piece, absent, pieces, told
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.hexview import HexView, Line, Spot
 from seccomp_tui.screens.widgets.lines import Lines, cut
@@ -303,7 +303,8 @@ class Body(Lines, can_focus=True):
 
     def _view(self) -> HexView:
         width = self.scrollable_content_region.width
-        return HexView(self._pieces, self._told, width, self._spot if self._pieces else None, self._edits)
+        absences = absent(self._pieces, self._told) if self.held else []
+        return HexView(self._pieces, self._told, width, self._spot if self._pieces else None, self._edits, absences)
 
     def _draw(self, *, keep: bool) -> None:
         view = self._view()

@@ -59,6 +59,7 @@ class HexView(Sequence[Line]):
         width: cells a line; 16 bytes a line need 82, else 8 are shown.
         cursor: the byte under the cursor, None: there is no cursor.
         edits: bytes that are typed and not yet written, by their offset in the piece under the cursor.
+        absent: what arguments lead to and nobody has read.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class HexView(Sequence[Line]):
         width: int,
         cursor: Spot | None = None,
         edits: Mapping[int, int] | None = None,
+        absent: Sequence[tuple[str, int, int]] = (),
     ) -> None:
         self.pieces = pieces
         self.cursor = cursor
@@ -79,6 +81,9 @@ class HexView(Sequence[Line]):
         self._blocks: list[Block] = []
         for number, piece in enumerate(pieces):
             self._add(number, piece, [each for each in told if piece.address <= each.address < piece.end])
+        self._absent = absent
+        if absent:
+            self._append("absent", len(pieces), len(absent))
         self._firsts = [block.row for block in self._blocks]
         self._names = [self._name_width(number) for number in range(len(pieces))]
 
@@ -100,6 +105,13 @@ class HexView(Sequence[Line]):
             ]
         if block.kind == "gap":
             return []
+        if block.kind == "absent":
+            name, address, size = self._absent[number - block.row]
+            return [
+                (f" {address:#x}  {wording.size(size)}  ", theme.FAINT),
+                (name, theme.ALLOWED),
+                (f"  M {name} reads it", theme.FAINT),
+            ]
         row = number - block.row
         return self._field(block, row) if block.kind == "field" else self._plain(block, row)
 

@@ -110,6 +110,17 @@ async def test_any_address_is_shown_and_pointers_are_followed(start: Start, supe
         assert f"{PATH_AT + 25:#x} " in live.text(".foot")
 
 
+async def test_what_is_yet_to_be_filled_is_named_and_can_be_read(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        seq = await opened(live, name="read", args=[3, FAR, 100, 0, 0, 0], segments=[], text="read(3, 0x7f, 100)")
+        assert f"{FAR:#x}  100 bytes  buf  M buf reads it" in live.text("#detail-body")
+        await live.press("M", *"buf 8", "enter")
+        await live.until(lambda: AskMemory(seq, FAR, 8) in asked(supervisor, AskMemory))
+        supervisor.memory(seq, FAR, b"previous")
+        await live.until(lambda: "previous" in live.text("#detail-body"))
+        assert "M buf" not in live.text("#detail-body")
+
+
 async def test_what_can_not_be_read_is_said(start: Start, supervisor: Supervisor) -> None:
     async with start() as live:
         seq = await opened(live)
