@@ -114,7 +114,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.export", ("w",), "Write", "write the calls that the history shows into a file", VIEW),
     Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, ..", VIEW, 22),
     Command("view.compare", ("D",), "Compare", "compare the call with another one of the same name", VIEW),
-    Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW),
+    Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW, 23),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
     Command("cursor.down", ("down", "j"), "Down", "one line down", VIEW),
     Command("cursor.page_up", ("pageup",), "Page up", "one page up", VIEW),

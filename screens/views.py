@@ -285,7 +285,7 @@ class ViewScreen(Screen[None]):
         """Show all keys."""
         from seccomp_tui.screens.dialogs.help import HelpDialog
 
-        self.app.push_screen(HelpDialog())
+        self.app.push_screen(HelpDialog(next((view.label for view in VIEWS if view.command == self.NAME), "")))
 
     def do_app_palette(self) -> None:
         """Open the palette."""

@@ -342,6 +342,13 @@ async def test_quitting_from_a_view_asks_and_comes_back(start: Start) -> None:
         assert isinstance(live.app.screen, StatsScreen)
 
 
+async def test_help_begins_with_the_keys_of_the_view(start: Start) -> None:
+    async with start(NARROW) as live:
+        await opened(live, "5")
+        await live.press("question_mark")
+        await live.until(lambda: "In Stats" in live.whole() and "the other way round" in live.whole())
+
+
 async def test_the_palette_offers_what_a_view_can_do(start: Start) -> None:
     async with start((120, 50)) as live:
         await opened(live, "4")
