@@ -39,7 +39,8 @@ def asked(supervisor: Supervisor, kind: type) -> list[object]:
 
 def view(data: bytes, told: list[Extent], width: int = 60, before: bytes | None = None) -> list[str]:
     piece = Piece(0x1000, data, "buf", "copied", data if before is None else before, before is not None)
-    made = HexView([piece], told, width, Spot(0, 0))
+    made = HexView([piece], told, width)
+    made.cursor = Spot(0, 0)
     return ["".join(text for text, _ in made[number]).rstrip() for number in range(len(made))]
 
 
@@ -66,7 +67,7 @@ def test_what_has_changed_is_marked_and_counted() -> None:
 def test_every_byte_has_one_place_on_the_screen(width: int) -> None:
     data = bytes(range(200))
     told = [Extent(0x1000 + 3, 5, "buf.a"), Extent(0x1000 + 10, 90, "buf.b"), Extent(0x1000 + 150, 999, "buf.c")]
-    made = HexView([Piece(0x1000, data, "buf", "", data)], told, width, Spot(0, 7))
+    made = HexView([Piece(0x1000, data, "buf", "", data)], told, width)
     for offset in range(len(data)):
         row = made.row(Spot(0, offset))
         piece, start, end = made.spots(row) or (0, 0, 0)
