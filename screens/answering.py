@@ -55,7 +55,7 @@ class Answering(Operations):
         if seq in self.model.marks:
             self.model.marks.discard(seq)
             if not self.model.marks:
-                self.guard.hesitate()
+                self.guard.cover()
 
     def do_view_back(self) -> None:
         """Take all marks away; then as ever."""

@@ -32,8 +32,8 @@ class Guard:
         self._asked = asked
         self._open_from = None
 
-    def hesitate(self) -> None:
-        """Take note that keys may still come that were meant for other calls than the one under the cursor."""
+    def cover(self) -> None:
+        """Take note that something else covers the call: it must be painted anew, as if the cursor came by itself."""
         self._asked = False
         self._open_from = None
 

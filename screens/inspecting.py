@@ -32,7 +32,7 @@ class Inspecting(Telling):
 
     def _can(self, name: str, pressed: float) -> bool | None:
         able = super()._can(name, pressed)
-        if able and name == "memory.goto":
+        if able and name.startswith("memory."):
             return (self.current is not None and self.current in self.model.held) or None
         return able
 
@@ -40,12 +40,9 @@ class Inspecting(Telling):
 
     def do_memory_goto(self) -> None:
         """Ask for an address, and show what is there."""
-        details = self.query_one(Details)
-        shown = details.subject
+        shown = self._memory()
         if shown is None:
             return
-        self._show_panel("Details")
-        details.open_tab("Memory")
         question = Question(
             f"memory of #{shown.seq}",
             f"an address, or an argument such as {_pointer(shown)}+16; then how many bytes ({READ})",
@@ -55,6 +52,24 @@ class Inspecting(Telling):
             seq=shown.seq,
         )
         self._ask(question, "", self.query_one(Body))
+
+    def do_memory_again(self) -> None:
+        """Read again what is shown."""
+        if self._memory() is not None:
+            self.query_one(Body).read_again()
+
+    def do_memory_edit(self) -> None:
+        """Let other bytes be typed."""
+        if self._memory() is not None:
+            self.set_focus(self.query_one(Body))  # at once: the keys that come next are digits
+            self.query_one(Body).edit()
+
+    def _memory(self) -> Subject | None:
+        """Bring the memory of the call under the cursor to the front."""
+        details = self.query_one(Details)
+        self._show(self.query_one(Body))
+        details.open_tab("Memory")
+        return details.subject
 
     def _look_at(self, shown: Subject, text: str) -> None:
         place = _place(text, shown)
@@ -90,7 +105,7 @@ class Inspecting(Telling):
         def chosen(how: str | None) -> None:
             if how == NOW and self.link is not None:
                 self.link.write_memory(event.seq, event.piece.address + event.first, changed)
-                self.query_one(Body).do_memory_again()
+                self.query_one(Body).read_again()
             elif how:
                 self._answer([event.seq], answer_text.parse(how))
 

@@ -177,7 +177,11 @@ class ProcessesScreen(ViewScreen):
             return "- zombie", theme.GONE
         if letter:
             return f"= {_WORDS.get(letter, letter)}", theme.ALLOWED
-        return ("?", theme.FAINT) if not self._lives(program) or self.base.link is None else ("= alive", theme.ALLOWED)
+        return (
+            ("? not known", theme.FAINT)
+            if not self._lives(program) or self.base.link is None
+            else ("= alive", theme.ALLOWED)
+        )
 
     def _ended(self, program: Program) -> Part | None:
         if program.ended and program.signal:

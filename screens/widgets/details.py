@@ -18,7 +18,7 @@ from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.syscalls import explanations
 from seccomp_tui.syscalls.explanations import Explanation
 
-TABS = ("Arguments", "Memory", "Process", "Safety", "Doc", "Raw")
+TABS = ("Args", "Memory", "Process", "Safety", "Doc", "Raw")
 PAGES = 16
 """So many manual pages are kept."""
 
