@@ -110,6 +110,7 @@ async def test_what_is_to_be_done_with_typed_bytes(start: Start) -> None:
         live.screen.query_one("#detail-body").focus()
         await live.press("E", *"41", "enter")
         await live.until(lambda: "Write now" in live.whole())
+        await live.until(lambda: "HOLDING" in live.whole())  # what is behind the dialog is drawn as well
         compare(live, "write")
 
 
