@@ -95,6 +95,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.previous_pane", ("shift+tab",), "Previous pane", "go to the previous pane", VIEW),
     Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 16),
     Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
+    Command("memory.goto", ("M",), "Memory", "show any address of a held call's thread", VIEW),
     Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 17),
     Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 14),
     Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 20),
@@ -130,6 +131,15 @@ IN_RULES = (
     Command("rule.down", ("J",), "Down", "move the rule down", RULES, 6),
 )
 """The commands of the list of rules."""
+IN_MEMORY = (
+    Command("memory.follow", ("enter",), "Follow", "go where the pointer under the cursor leads", VIEW, 1),
+    Command("memory.back", ("backspace",), "Back", "go back to where a pointer was followed from", VIEW, 2),
+    Command("memory.again", ("r",), "Read again", "read the memory again; what has changed is marked", VIEW, 3),
+    Command("memory.edit", ("E",), "Edit", "type other bytes, to be written into the program's memory", VIEW, 4),
+    Command("memory.left", ("left",), "Left", "one byte back", VIEW),
+    Command("memory.right", ("right",), "Right", "one byte on", VIEW),
+)
+"""The commands of the tab Memory, while its pane has the focus."""
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 WHILE_ASKING = frozenset({"app.help", "app.palette", "app.quit"})

@@ -84,6 +84,14 @@ class Link:
         """Ask for the `HeldRecord` of a held call."""
         self._send(partial(self._client.ask_record, seq))
 
+    def ask_memory(self, seq: int, address: int, size: int) -> None:
+        """Ask for `MemoryRead` of a held call."""
+        self._send(partial(self._client.ask_memory, seq, address, size))
+
+    def write_memory(self, seq: int, address: int, data: bytes) -> None:
+        """Write into the memory of a held call."""
+        self._send(partial(self._client.write_memory, seq, address, data))
+
     async def leave(self, how: str) -> None:
         """Say what becomes of the target; waits at most a second for the supervisor to take it."""
         self._send(partial(self._client.leave, how))

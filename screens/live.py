@@ -12,15 +12,16 @@ from textual.content import Content
 from textual.widgets import Static
 
 from seccomp_tui.policy.answers import Kind, State
-from seccomp_tui.screens import commands, notices, subject, theme, wording
+from seccomp_tui.screens import commands, notices, subject, theme
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
+from seccomp_tui.screens.inspecting import Inspecting
 from seccomp_tui.screens.model import Model, gone_words
 from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
-from seccomp_tui.screens.ruling import Ruling
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.subjects import Subjects
+from seccomp_tui.screens.widgets import process
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
@@ -35,6 +36,7 @@ from seccomp_tui.supervisor.wire import FromSupervisor, Held, HeldEnded, HeldRec
 if TYPE_CHECKING:
     from seccomp_tui.screens.link import Link
 
+EDITING = (("0-9 a-f", "type"), ("enter", "what to do with it"), ("esc", "leave it as it is"))
 FRAME = 1 / 30
 """Seconds between two drawings at least: counters change all the time under a flood, and the target needs the CPU."""
 PULL = 0.1
@@ -45,7 +47,7 @@ RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
 
 
-class LiveScreen(Ruling):
+class LiveScreen(Inspecting):
     """Shows the target at work and takes the operator's answers.
 
     Args:
@@ -82,7 +84,7 @@ class LiveScreen(Ruling):
         with Container(id="body", classes="-show-details"):
             yield Queue(self.subjects.queue_text, self.model, id="queue")
             yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
-            yield Details(self._waited, id="details")
+            yield Details(self._waited, self.subjects.json, id="details")
             yield History(self.recording, id="history")
             if self._terminal_fd is not None:
                 yield Terminal(self._terminal_fd, id="terminal")
@@ -198,7 +200,7 @@ class LiveScreen(Ruling):
     def _take_process(self, message: ProcessDetails) -> None:
         shown = self.query_one(Details).subject
         if shown is not None and shown.tid == message.tid and shown.seq == self._asked_process:
-            shown.process = [(name, wording.clean(text)) for name, text in message.rows]
+            shown.process = [process.row(name, text) for name, text in message.rows]
             self._show_details(shown)
 
     def _ask_record(self, seq: int) -> None:
@@ -339,6 +341,8 @@ class LiveScreen(Ruling):
         self.query_one("#small", Static).update(Content(words))
 
     def _key_notice(self) -> list[Part]:
+        if self.query_one(Details).editing:
+            return [part for key, word in EDITING for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]
         if self.asking is not None:
             keys = [("enter", "do it"), ("esc", "close"), *([("tab", "complete")] if self.asking.complete else [])]
             return [part for key, word in keys for part in ((f" {key}", theme.KEY), (f" {word} ", theme.PLAIN))]

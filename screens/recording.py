@@ -13,6 +13,22 @@ from seccomp_tui.session.store import Call, Process, Row, Session, Store
 _T = TypeVar("_T")
 
 
+class Kept:
+    """Takes printed lines, and keeps them."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def line(self, text: str, _tid: int = 0, /) -> None:
+        """Add one line."""
+        self.lines.append(text)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
 class Recording:
     """A recording that may not exist yet, and may break while it is read.
 
@@ -104,6 +120,25 @@ class Recording:
             return call and call._replace(row=self._settled(call.row))
         except sqlite3.Error as error:
             return self._failed(error, None)
+
+    def printed(self, seq: int, line_format: str) -> list[str]:
+        """Return call number `seq` as `export` prints it; nothing when it is not recorded.
+
+        Args:
+            seq: the call.
+            line_format: "strace" or "jsonl".
+        """
+        from seccomp_tui.session.printing import printer
+        from seccomp_tui.session.wanted import Printing
+        from seccomp_tui.syscalls.decode import Decoder
+
+        lines = Kept()
+        try:
+            if store := self._opened():
+                store.replay_one(printer(Printing(line_format), lines, "always"), Decoder(), seq)
+        except sqlite3.Error as error:
+            return self._failed(error, [])
+        return lines.lines
 
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""

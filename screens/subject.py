@@ -15,6 +15,7 @@ from seccomp_tui.syscalls.memory import DETAILS, RecordedMemory, Segment
 if TYPE_CHECKING:
     from seccomp_tui.policy.calls import CallView
     from seccomp_tui.policy.safety import Safety
+    from seccomp_tui.screens.pieces import Look
     from seccomp_tui.syscalls.decode import Decoder, Field
 
 STRING_LIMIT = 4096
@@ -38,6 +39,7 @@ class Subject:
         rule: id of the rule that has answered, 0: none.
         given: the whole answer, where that is more than kind and value.
         failed: of a held call: why the last answer to it could not be given.
+        looks: what was read of its memory since.
         complete: the memory is there, as far as it was copied; else it has been asked for.
     """
 
@@ -68,6 +70,7 @@ class Subject:
     given: str = ""
     flags: int = 0
     failed: str = ""
+    looks: list[Look] = field(default_factory=list)
     complete: bool = True
     process: list[tuple[str, str]] = field(default_factory=list)
     _safety: tuple[int, list[Safety]] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from seccomp_tui.screens import subject, wording
 from seccomp_tui.screens.model import Model
+from seccomp_tui.screens.pieces import Looks
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.subject import Decoding, Subject
 from seccomp_tui.supervisor.records import unpack_call, unpack_segments
@@ -19,12 +20,16 @@ class Subjects:
         model: knows which are held.
         recording: has all others.
         ask: asks the supervisor for the record of a held call.
+
+    Attributes:
+        looks: what was read of held calls' memory since.
     """
 
     def __init__(self, model: Model, recording: Recording, ask: Callable[[int], None]) -> None:
         self._model = model
         self._recording = recording
         self._ask = ask
+        self.looks = Looks()
         self._decoding = Decoding()
         self._texts: dict[int, tuple[str, str]] = {}
         self._records: dict[int, HeldRecord] = {}
@@ -62,6 +67,7 @@ class Subjects:
             found = subject.of_held(held, unpack_call(record.frame) if record else None, self._decoding)
         else:
             return None
+        found.looks = self.looks.of(seq)
         found.failed = wording.printable(self._model.failed.get(seq, ""))
         return found
 
@@ -80,6 +86,13 @@ class Subjects:
             text = name, wording.arguments(name, whole)
         self._texts[held.seq] = text
         return text
+
+    def json(self, shown: Subject) -> str:
+        """Return a call's JSON object as `export` writes it, a key a line; empty while it is not recorded."""
+        import msgspec
+
+        lines = self._recording.printed(shown.seq, "jsonl")
+        return msgspec.json.format(lines[-1], indent=1) if lines else ""
 
     def exe(self, shown: Subject) -> str:
         """Return the file of the program that made a call, printable; empty where that is not known."""

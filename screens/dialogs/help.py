@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from seccomp_tui.screens.commands import COMMANDS, IN_RULES, Command
+from seccomp_tui.screens.commands import COMMANDS, IN_MEMORY, IN_RULES, Command
 from seccomp_tui.screens.dialogs.base import Dialog
 
 SIGNS = (
@@ -63,6 +63,7 @@ def page() -> Content:
     parts: Parts = []
     for group, commands in groupby(COMMANDS, key=lambda command: command.group):
         parts += _keys(group, commands)
+    parts += _keys("In the tab Memory, with the focus there", IN_MEMORY)
     parts += _keys("In the list of rules", IN_RULES)
     parts.append(("Signs\n", "bold $primary"))
     for glyph, style, words in SIGNS:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.answers import Kind, State
@@ -14,7 +12,6 @@ from seccomp_tui.screens.wording import Part
 from seccomp_tui.supervisor.records import FLAG_DELAYED
 from seccomp_tui.syscalls import rawvalues
 from seccomp_tui.syscalls.arch import ARCHES
-from seccomp_tui.syscalls.memory import Segment, of_memory
 
 if TYPE_CHECKING:
     from seccomp_tui.syscalls.decode import Field
@@ -158,78 +155,3 @@ def _parts(field: Field, width: int) -> list[Line]:
 
 def _note(text: str, width: int) -> list[Line]:
     return wrap([(f" {text}", theme.FAINT)], width, 1)
-
-
-class HexView(Sequence[Line]):
-    """The copied memory, made line by line: a heading and the bytes for each piece.
-
-    Args:
-        subject: the call.
-        width: cells a line; 16 bytes a line need 82, else 8 are shown.
-    """
-
-    def __init__(self, subject: Subject, width: int) -> None:
-        given, filled = of_memory(subject.segments), of_memory(subject.filled)
-        self._segments = given + filled
-        self._owners = [_owner(subject, segment) for segment in given]
-        self._owners += [f"{_owner(subject, segment)} after the call".lstrip() for segment in filled]
-        self._per_line = 16 if width >= 82 else 8
-        self._starts: list[int] = []
-        self._total = 0
-        for _, data in self._segments:
-            self._starts.append(self._total)
-            self._total += 2 + -(-len(data) // self._per_line)
-
-    def __len__(self) -> int:
-        return max(self._total, 1)
-
-    def __getitem__(self, number: int) -> Line:  # type: ignore[override]
-        if not self._segments:
-            return [(" no memory was copied for this call", theme.FAINT)]
-        index = bisect_right(self._starts, number) - 1
-        address, data = self._segments[index]
-        row = number - self._starts[index] - 1
-        if row < 0:
-            return [
-                (f" {address:#x}", theme.NAME_STYLE),
-                (f"  {wording.size(len(data))}", theme.PLAIN),
-                (f"  {self._owners[index]}", theme.FAINT),
-            ]
-        offset = row * self._per_line
-        piece = data[offset : offset + self._per_line]
-        return self._bytes(address + offset, piece) if piece else []
-
-    def _bytes(self, address: int, piece: bytes) -> Line:
-        half = self._per_line // 2
-        pairs = f"{piece[:half].hex(' ')}  {piece[half:].hex(' ')}"
-        shown = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in piece)
-        return [
-            (f" {address:012x}  ", theme.FAINT),
-            (f"{pairs:<{self._per_line * 3 + 1}}", theme.PLAIN),
-            (f" {shown}", theme.STRING),
-        ]
-
-
-def _owner(subject: Subject, segment: Segment) -> str:
-    """Return the arguments that point into a piece of memory."""
-    start, data = segment
-    names = [
-        field.name
-        for field in subject.fields
-        if isinstance(field.value, int) and start <= (field.value & 0xFFFF_FFFF_FFFF_FFFF) < start + max(len(data), 1)
-    ]
-    return " ".join(names)
-
-
-def process(subject: Subject, width: int, waiting: bool) -> list[Line]:
-    """Return the tab of the process: one (name, text) row a line, long texts broken."""
-    if not subject.process:
-        return [[(" asking ..." if waiting else " nothing is known of the process any more", theme.FAINT)]]
-    name_width = min(max(len(name) for name, _ in subject.process), 16)
-    lines: list[Line] = []
-    for name, text in subject.process:
-        indent = name_width + 3
-        for number, line in enumerate(wrap([(text, theme.PLAIN)], max(width - indent - 1, 16))):
-            head = f" {name if number == 0 else '':<{name_width}}  "
-            lines.append([(head, theme.ALLOWED), *line])
-    return lines

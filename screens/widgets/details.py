@@ -11,13 +11,14 @@ from textual.message import Message
 
 from seccomp_tui.screens import manual, theme
 from seccomp_tui.screens.subject import Subject
-from seccomp_tui.screens.widgets import content, doc, safety
+from seccomp_tui.screens.widgets import content, doc, process, raw, safety
+from seccomp_tui.screens.widgets.body import Body as Body
 from seccomp_tui.screens.widgets.lines import Lines
 from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.syscalls import explanations
 from seccomp_tui.syscalls.explanations import Explanation
 
-TABS = ("Arguments", "Memory", "Process", "Safety", "Doc")
+TABS = ("Arguments", "Memory", "Process", "Safety", "Doc", "Raw")
 PAGES = 16
 """So many manual pages are kept."""
 
@@ -25,15 +26,12 @@ Page = tuple[str, str, int]
 """A manual page's name, its section, and the width it is formatted for."""
 
 
-class Body(Lines, can_focus=True):
-    """The lines of the open tab."""
-
-
 class Details(Vertical):
     """Shows one call at a time.
 
     Args:
         waited: returns how long a call of this number has been waiting in seconds, None when it is not held.
+        record: returns a call's JSON object, a key a line; empty while it is not recorded.
     """
 
     class TabOpened(Message):
@@ -43,8 +41,15 @@ class Details(Vertical):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, waited: Callable[[int], float | None], *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        waited: Callable[[int], float | None],
+        record: Callable[[Subject], str] = lambda subject: "",
+        *,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
+        self._record = record
         self._waited = waited
         self.subject: Subject | None = None
         self.tab = TABS[0]
@@ -57,6 +62,7 @@ class Details(Vertical):
         yield Lines(classes="heading")
         yield Tabs(TABS, id="detail-tabs")
         yield Body(id="detail-body")
+        yield Lines(classes="foot")
 
     def show(self, subject: Subject | None, hint: list[content.Line]) -> None:
         """Show a call, or the hint when there is none."""
@@ -86,6 +92,11 @@ class Details(Vertical):
         if self.subject is not None and self._waited(self.subject.seq) is not None:
             self._fill_heading()
 
+    @property
+    def editing(self) -> bool:
+        """Bytes are being typed."""
+        return bool(self.children) and self.query_one(Body).editing
+
     def move(self, where: str) -> None:
         """Scroll the open tab."""
         self.query_one(Body).move(where)
@@ -107,8 +118,20 @@ class Details(Vertical):
         if not self.is_mounted or not self.children:
             return
         self._fill_heading()
-        lines = self._lines()
-        self.query_one(Body).show(len(lines), lines.__getitem__, keep=keep)
+        body = self.query_one(Body)
+        memory = self.subject is not None and self.tab == "Memory"
+        self.query_one(".foot", Lines).display = memory
+        if memory and self.subject is not None:
+            body.show_memory(self.subject, held=self._waited(self.subject.seq) is not None, keep=keep)
+        else:
+            body.show_lines(self._lines(), keep=keep)
+
+    def on_body_moved(self, event: Body.Moved) -> None:
+        """Say what is under the cursor."""
+        event.stop()
+        foot = self.query_one(".foot", Lines)
+        lines = self.query_one(Body).foot(max(foot.size.width or self.size.width, 20))
+        foot.show(len(lines), lines.__getitem__)
 
     def _fill_heading(self) -> None:
         lines: list[content.Line] = []
@@ -125,10 +148,10 @@ class Details(Vertical):
         width = self.query_one(Body).scrollable_content_region.width
         if self.subject is None:
             return self._hint
-        if self.tab == "Memory":
-            return content.HexView(self.subject, width)
         if self.tab == "Process":
-            return content.process(self.subject, width, waiting=self._waited(self.subject.seq) is not None)
+            return process.lines(self.subject, width, waiting=self._waited(self.subject.seq) is not None)
+        if self.tab == "Raw":
+            return raw.lines(self.subject, self._record(self.subject), width)
         if self.tab == "Safety":
             return safety.lines(self.subject, width)
         if self.tab == "Doc":

@@ -47,7 +47,7 @@ class Standing(NamedTuple):
     """
 
     namespaces: tuple[int, ...]
-    root: tuple[object, ...]
+    root: tuple[int, ...]
     credentials: Credentials
     umask: int
     numbers: tuple[tuple[int, ...], tuple[int, ...]]
@@ -77,7 +77,7 @@ def standing(tid: int) -> Standing:
     )
 
 
-def place(path: str) -> tuple[object, ...]:
+def place(path: str) -> tuple[int, ...]:
     """Return what tells folders apart, the mount that they are in as well.
 
     Raises:
@@ -87,4 +87,4 @@ def place(path: str) -> tuple[object, ...]:
     if found is None:
         status = os.stat(path)
         return status.st_dev, status.st_ino
-    return found.file_system, found.inode, found.mount
+    return *found.file_system, found.inode, found.mount

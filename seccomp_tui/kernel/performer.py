@@ -76,8 +76,9 @@ def _become(end: socket.socket) -> Performer:
         raise StepFailed("start", 0) from None
     if not isinstance(order, messages.Enter) or len(descriptors) != 2:
         raise StepFailed("start", 0)
-    file_uid = enter(order, *descriptors)
-    return Performer(end, proc, protections, file_uid)
+    pidfd, root = descriptors
+    file_uid = enter(order, pidfd, root, proc)
+    return Performer(end, proc, protections, file_uid, order.confined)
 
 
 def _sysctl(proc: int, name: str) -> int:
@@ -97,13 +98,15 @@ class Performer:
     Args:
         proc: /proc of the supervisor.
         file_uid: whom files are opened as.
+        confined: as of `messages.Enter`.
     """
 
-    def __init__(self, end: socket.socket, proc: int, protections: Protections, file_uid: int) -> None:
+    def __init__(self, end: socket.socket, proc: int, protections: Protections, file_uid: int, confined: bool) -> None:
         self._end = end
         self._proc = proc
         self._protections = protections
         self._file_uid = file_uid
+        self._confined = confined
         self._pidfd = os.pidfd_open(os.getpid())
         self._ours = self._own_descriptors()
         self._jobs: dict[int, tuple[int, int]] = {}
@@ -140,7 +143,7 @@ class Performer:
         return True
 
     def _job(self, job: messages.Job, descriptors: list[int]) -> None:
-        walker = Walker(job.numbers, self._protections, self._file_uid)
+        walker = Walker(job.numbers, self._protections, self._file_uid, self._confined)
         call = Call(job, descriptors, walker)
         try:
             prepared = call.prepare()

@@ -23,14 +23,17 @@ class StepFailed(Exception):
         self.errno = number
 
 
-def enter(order: Enter, pidfd: int, root: int) -> int:
+def enter(order: Enter, pidfd: int, root: int, proc: int) -> int:
     """Become like the target, and return the id of the user that files are opened as.
 
     Ids come first, as numbers of our own user namespace: from inside the target's they could not be set where it has
     no number for them, and groups not at all where it denies setgroups(2). The capabilities are kept until the end.
 
+    Args:
+        proc: /proc of the supervisor.
+
     Raises:
-        StepFailed: the kernel refused a step.
+        StepFailed: the kernel refused a step, or the target has moved: what stands as it stood shares this process.
     """
     step = "groups"
     try:
@@ -50,8 +53,13 @@ def enter(order: Enter, pidfd: int, root: int) -> int:
         if order.namespaces:
             step = "namespaces"
             rawcalls.setns(pidfd, order.namespaces)
+        for name, inode in order.inodes.items():
+            if os.stat(f"self/ns/{name}", dir_fd=proc).st_ino != inode:
+                raise StepFailed("place", 0)
         step = "root"
         os.fchdir(root)
+        if order.root and order.root != place("."):
+            raise StepFailed("place", 0)
         if place(".") != place("/"):
             os.chroot(".")
         if order.capabilities is not None:

@@ -91,12 +91,19 @@ class Enter(msgspec.Struct, array_like=True, tag=True, frozen=True):
         ids: of users and groups: real, effective, saved, of files; none: they stay.
         groups: supplementary ones.
         capabilities: effective and permitted; none: they stay.
+        inodes: of the target's namespaces, by their names; where it turns out to stand elsewhere, it has changed.
+        root: what tells its root folder apart, likewise.
+        confined: magic links are followed where they are the caller's own only: with rights that the target has not,
+            those of others lead out of its root.
     """
 
     namespaces: int
     ids: tuple[tuple[int, int, int, int], tuple[int, int, int, int]] | None
     groups: tuple[int, ...]
     capabilities: tuple[int, int] | None
+    inodes: dict[str, int] = {}
+    root: tuple[int, ...] = ()
+    confined: bool = False
 
 
 class Job(msgspec.Struct, array_like=True, tag=True, frozen=True):
@@ -138,7 +145,7 @@ class Failed(msgspec.Struct, array_like=True, tag=True, frozen=True):
     errno: int
 
 
-STEPS = ("namespaces", "root", "users", "groups", "capabilities", "start")
+STEPS = ("namespaces", "root", "users", "groups", "capabilities", "start", "place")
 
 
 class Forked(msgspec.Struct, array_like=True, tag=True, frozen=True):

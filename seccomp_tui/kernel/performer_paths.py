@@ -150,6 +150,8 @@ def _connect(walker: Walker, path: bytes, base: int) -> Resolved:
 def _bind(walker: Walker, path: bytes, base: int) -> Resolved:
     """Leave the name to the kernel: it is what others see of the socket."""
     head, _, _ = _split(path)
+    if head and walker.confined:
+        raise Refusal("where the name of the socket leads can change meanwhile: not as supervisor", errno.EPERM)
     walker.folder(head, base)
     try:
         os.close(rawcalls.openat2(base, head or b".", os.O_PATH, _NO_MAGICLINKS))

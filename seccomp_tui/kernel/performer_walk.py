@@ -17,8 +17,10 @@ from seccomp_tui.kernel.rawcalls import FileSystem
 
 PATH_MAX = 4096
 _LINKS_MOST = 40
-_NO_MAGICLINKS = 2
+_NO_XDEV, _NO_MAGICLINKS = 1, 2
 _PROC_ROOT_INODE = 1
+_PROC_DEPTH = 5
+"""Folders of a procfs with magic links in them stand no deeper below its root: 12/task/13/fd."""
 _AS_PATH = os.O_PATH | os.O_CLOEXEC
 _AS_LINK = _AS_PATH | os.O_NOFOLLOW
 _SELF = (b"self", b"thread-self")
@@ -58,12 +60,20 @@ class Walker:
         numbers: of the target's thread and process in each pid namespace, the outermost first.
         protections: what the kernel forbids in folders like /tmp.
         file_uid: whom files are opened as.
+        confined: magic links are followed where they are the target's own only.
     """
 
-    def __init__(self, numbers: tuple[Sequence[int], Sequence[int]], protections: Protections, file_uid: int) -> None:
+    def __init__(
+        self,
+        numbers: tuple[Sequence[int], Sequence[int]],
+        protections: Protections,
+        file_uid: int,
+        confined: bool,
+    ) -> None:
         self._numbers = numbers
         self.protections = protections
         self.file_uid = file_uid
+        self.confined = confined
         self.opened: list[int] = []
 
     def close(self) -> None:
@@ -136,6 +146,8 @@ class Walker:
                 raise failure(errno.ELOOP)
             if substitute is None:
                 self.drop(node)
+                if self.confined and not self._is_callers(at):
+                    raise failure(errno.EACCES)
                 node, last = self._keep(os.open(name, _AS_PATH, dir_fd=at)), b""
                 continue
             if node != at:
@@ -186,6 +198,19 @@ class Walker:
                 return b"%d" % process if name == b"self" else b"%d/task/%d" % (process, number)
         raise failure(errno.ENOENT)
 
+    def _is_callers(self, folder: int) -> bool:
+        """Tell whether a folder of a procfs is the target's own; behind a mount in there it could be anyone's."""
+        try:
+            for _ in range(_PROC_DEPTH):
+                above = self._keep(rawcalls.openat2(folder, b"..", _AS_PATH, _NO_XDEV))
+                if _is_proc_root(above):
+                    own = self._keep(rawcalls.openat2(above, self.own_link(b"self", above), _AS_PATH, _NO_XDEV))
+                    return os.path.samestat(os.fstat(own), os.fstat(folder))
+                folder = above
+        except OSError:
+            pass
+        return False
+
     def _link_text(self, name: bytes, at: int, node: int, link: os.stat_result) -> bytes | None:
         """Return where an ordinary link leads; None for a magic one, which only the kernel can follow."""
         system = FileSystem(node)
@@ -223,7 +248,8 @@ def _is_magic(name: bytes, at: int) -> bool:
 def _same_thread(proc: int, number: int, numbers: Sequence[int]) -> bool:
     """Tell whether, in this procfs, `number` is the thread that has these numbers from its pid namespace inwards."""
     try:
-        fd = os.open(b"%d/status" % number, os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
+        # Another file that is mounted on it says what who has mounted it likes.
+        fd = rawcalls.openat2(proc, b"%d/status" % number, os.O_RDONLY, _NO_XDEV | _NO_MAGICLINKS)
         try:
             status = os.read(fd, 4096)
         finally:

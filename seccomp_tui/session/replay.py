@@ -57,6 +57,26 @@ def replay(db: sqlite3.Connection, sink: Sink, decoder: Decoder, expression: Exp
             sink.event(item)
 
 
+def replay_one(db: sqlite3.Connection, sink: Sink, decoder: Decoder, seq: int) -> bool:
+    """Hand what is recorded of the run, and call number `seq`, to `sink`; return whether there is such a call.
+
+    Raises:
+        SinkFailed: the sink takes nothing more.
+        sqlite3.Error: the recording can't be read.
+    """
+    row = db.execute(f"{_CALL} where seq = ?", (seq,)).fetchone()
+    if row is None:
+        return False
+    for _, event in _session(db):
+        if isinstance(event, Session):
+            sink.event(event)
+    line, _ = _line(row, decoder)
+    sink.call(line)
+    sink.returned(line)
+    sink.flush()
+    return True
+
+
 def _session(db: sqlite3.Connection) -> Iterator[_Timed]:
     for argv, cwd, started, wall, target, ended, status in db.execute(
         "select argv, cwd, started, wall, target, ended, status from session"

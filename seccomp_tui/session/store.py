@@ -13,7 +13,7 @@ from seccomp_tui.policy.expression import Expression
 from seccomp_tui.session import schema
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Sink
-from seccomp_tui.session.replay import replay
+from seccomp_tui.session.replay import replay, replay_one
 from seccomp_tui.supervisor.records import FLAG_LATE, unpack_segments
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
@@ -236,6 +236,10 @@ class Store:
     def replay(self, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
         """Hand everything to `sink` as the recorder once did; see `replay.replay`."""
         return replay(self._db, sink, decoder, expression)
+
+    def replay_one(self, sink: Sink, decoder: Decoder, seq: int) -> bool:
+        """Hand call number `seq` to `sink`; see `replay.replay_one`."""
+        return replay_one(self._db, sink, decoder, seq)
 
     def ask(self, question: Callable[[sqlite3.Connection], _Found]) -> _Found:
         """Return what a question to the tables themselves finds."""

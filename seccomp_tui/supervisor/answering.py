@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from seccomp_tui.syscalls.filling import Filled
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(slots=True)
 class HeldCall:
     """A call that was received and not answered.
@@ -44,8 +49,11 @@ class HeldCall:
         frame: its record, for screens that can't read it from the recording.
         announced: the operator knows of it.
         poked: what was written for an answer before it was given.
+        written: what the operator has written meanwhile, into a copied piece: the whole of it.
         under_way: it has an answer, which is being given.
         cancel: gives that up, as far as it can be; None: it can't be any more.
+        overdue: it was held for too long.
+        forget: it need not be known any more whether it was.
     """
 
     notification: int
@@ -57,8 +65,11 @@ class HeldCall:
     message: Held
     announced: bool = False
     poked: Sequence[Segment] = ()
+    written: Sequence[Segment] = ()
     under_way: bool = False
     cancel: Callable[[], None] | None = None
+    overdue: bool = False
+    forget: Callable[[], None] = _nothing
 
 
 class Given(NamedTuple):
@@ -79,6 +90,29 @@ class Given(NamedTuple):
 
 GONE = Given(None)
 Done = Callable[[Given], None]
+
+
+@contextmanager
+def _told(done: Done) -> Iterator[None]:
+    """Tell `done` what an answer can't be given for."""
+    try:
+        yield
+    except CantGive as error:
+        done(Given(None, why=str(error), number=error.number))
+    except OSError as error:
+        number = error.errno or errno.EIO
+        done(Given(None, why=f"it can't be given ({os.strerror(number)})", number=number))
+
+
+@contextmanager
+def _kept(descriptor: int) -> Iterator[None]:
+    """Close a descriptor, -1 for none, that there is no use for after an error."""
+    try:
+        yield
+    except (CantGive, OSError):
+        if descriptor >= 0:
+            os.close(descriptor)
+        raise
 
 
 class Answering:
@@ -136,7 +170,7 @@ class Answering:
 
     def _give(self, call: HeldCall, answer: Answer, done: Done) -> None:
         call.cancel = None
-        try:
+        with _told(done):
             if answer.plain:
                 given = self._tell(call, answer)
                 done(given)
@@ -149,8 +183,6 @@ class Answering:
             else:
                 self._poke(call, answer.pokes)
                 done(self._fill_and_tell(call, answer))
-        except CantGive as error:
-            done(Given(None, why=str(error), number=error.number))
 
     # --- descriptors ---
 
@@ -167,7 +199,7 @@ class Answering:
             job = performers.open_file(source.path, source.flags, source.mode, self._opened(call, answer, done))
             call.cancel = lambda: performers.cancel(job)
         else:
-            self._do(call, RecordedMemory(call.segments), self._opened(call, answer, done))
+            self._do(call, RecordedMemory(call.segments), self._opened(call, answer, done), reading=True)
 
     def _opened(self, call: HeldCall, answer: Answer, done: Done) -> Callable[[Performed], None]:
         """Return what goes on with a file that was opened."""
@@ -184,7 +216,8 @@ class Answering:
                 done(Given(None, why=f"{what}: {os.strerror(number)}", number=number))
             else:
                 make = (lambda: edited(opened, source)) if isinstance(source, Edited) else (lambda: opened)
-                self._install(call, answer, make, done)
+                with _told(done), _kept(opened):
+                    self._install(call, answer, make, done)
 
         return go_on
 
@@ -226,21 +259,15 @@ class Answering:
             call.poked = list(pieces.items())
 
         def performed(outcome: Performed) -> None:
-            try:
+            with _told(done), _kept(outcome.descriptor):
                 self._hand_back(call, answer, outcome, done)
-            except CantGive as error:
-                done(Given(None, why=str(error), number=error.number))
 
         self._do(call, memory, performed, privileged=answer.privileged)
 
-    def _do(
-        self, call: HeldCall, memory: Memory, performed: Callable[[Performed], None], *, privileged: bool = False
-    ) -> None:
-        """Make the call in the target's place."""
+    def _do(self, call: HeldCall, memory: Memory, performed: Callable[[Performed], None], **how: bool) -> None:
+        """Make the call in the target's place; `how` as of `Performers.perform`."""
         performers, message = self._performers(), call.message
-        job = performers.perform(
-            call.thread, message.arch, message.nr, call.args, memory, performed, privileged=privileged
-        )
+        job = performers.perform(call.thread, message.arch, message.nr, call.args, memory, performed, **how)
         call.cancel = lambda: performers.cancel(job)
 
     def _hand_back(self, call: HeldCall, answer: Answer, outcome: Performed, done: Done) -> None:
@@ -253,12 +280,7 @@ class Answering:
                 os.close(outcome.descriptor)
             done(GONE)
             return
-        try:
-            filled, _ = self._fill(call, answer.fills, outcome.rooms)
-        except CantGive:
-            if outcome.descriptor >= 0:
-                os.close(outcome.descriptor)
-            raise
+        filled, _ = self._fill(call, answer.fills, outcome.rooms)
         if outcome.descriptor >= 0:
             self._install(call, answer, lambda: outcome.descriptor, done, filled)
         else:

@@ -13,6 +13,7 @@ from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AskMemory,
     AskProcess,
     AskRecord,
     Channel,
@@ -23,6 +24,7 @@ from seccomp_tui.supervisor.wire import (
     RemoveRule,
     SetHolding,
     ToSupervisor,
+    WriteMemory,
 )
 
 
@@ -97,6 +99,14 @@ class Client:
     def ask_record(self, seq: int) -> None:
         """Ask for the `HeldRecord` of a held call that the recording does not have."""
         self._send(AskRecord(seq))
+
+    def ask_memory(self, seq: int, address: int, size: int) -> None:
+        """Ask for `MemoryRead` of held call `seq`."""
+        self._send(AskMemory(seq, address, size))
+
+    def write_memory(self, seq: int, address: int, data: bytes) -> None:
+        """Write into the memory of held call `seq`; `MemoryRead` says what stands there then."""
+        self._send(WriteMemory(seq, address, data))
 
     def leave(self, how: str) -> None:
         """Say what becomes of the target when the screens close: "kill", "allow" or "abandon"."""

@@ -19,11 +19,13 @@ from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
 from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.journal import Journal
+from seccomp_tui.supervisor.looking import HeldMemory
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT
 from seccomp_tui.supervisor.records import RuleSet
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AskMemory,
     AskProcess,
     AskRecord,
     Channel,
@@ -42,6 +44,7 @@ from seccomp_tui.supervisor.wire import (
     Status,
     TargetExited,
     ToSupervisor,
+    WriteMemory,
 )
 
 _Found = TypeVar("_Found")
@@ -87,6 +90,7 @@ class Control:
         assert loop.ruling is not None
         self._ruling = loop.ruling
         self._rules_told = 0 if len(self._ruling.rules) else self._ruling.version
+        self._memory = HeldMemory(loop.held, self._later, self._send)
         self._commit = commit
         loop.watch(self._channel.fileno(), self._hear)
         loop.watch(commit, self._committed)
@@ -172,6 +176,8 @@ class Control:
                 self._later(lambda: details(tid, address), lambda rows: self._send(ProcessDetails(tid, rows)))
             case AskRecord(seq):
                 self._send(HeldRecord(seq, self._loop.held.frame(seq)))
+            case AskMemory() | WriteMemory():
+                self._memory.obey(message)
             case Leave(how):
                 self._left = True
                 self._leave(how)
@@ -195,7 +201,10 @@ class Control:
                 self._done.append(lambda: use(future.result()))
                 os.eventfd_write(self._done_event, 1)
 
-        self._worker.submit(find).add_done_callback(found)
+        try:
+            self._worker.submit(find).add_done_callback(found)
+        except RuntimeError:  # no thread is to be had (RLIMIT_NPROC), which the target may have used up
+            use(find())
 
     def _worker_done(self) -> None:
         os.eventfd_read(self._done_event)

@@ -6,6 +6,8 @@ from seccomp_tui.kernel import performer_messages as messages
 from seccomp_tui.kernel.credentials import NAMESPACES, Standing
 
 Key = tuple[object, ...]
+_NS = {"pid": "pid_for_children"}
+"""What setns(2) changes of the process that calls it, where that is not what the namespace is called."""
 
 
 def key(stands: Standing, privileged: bool) -> Key:
@@ -26,8 +28,10 @@ def entry(stands: Standing, ours: Standing, privileged: bool) -> messages.Enter:
         for (name, bit), theirs, own in zip(NAMESPACES.items(), stands.namespaces, ours.namespaces, strict=True)
         if theirs != own and not (privileged and name == "user")
     ]
+    inodes = {_NS.get(name, name): inode for name, inode in zip(NAMESPACES, stands.namespaces, strict=True)}
     if privileged:
-        return messages.Enter(sum(names), None, (), None)
+        del inodes["user"]
+        return messages.Enter(sum(names), None, (), None, inodes, stands.root, confined=True)
     theirs, own = stands.credentials, ours.credentials
     same_ids = (theirs.users, theirs.groups, set(theirs.supplementary)) == (
         own.users,
@@ -38,4 +42,4 @@ def entry(stands: Standing, ours: Standing, privileged: bool) -> messages.Enter:
     kept = same_ids and stands.namespaces[0] == ours.namespaces[0]
     same_rights = kept and (theirs.effective, theirs.permitted) == (own.effective, own.permitted)
     capabilities = None if same_rights else (theirs.effective, theirs.permitted)
-    return messages.Enter(sum(names), ids, theirs.supplementary, capabilities)  # type: ignore[arg-type]
+    return messages.Enter(sum(names), ids, theirs.supplementary, capabilities, inodes, stands.root)  # type: ignore[arg-type]

@@ -55,10 +55,22 @@ class HeldCalls:
     def __len__(self) -> int:
         return sum(call.announced for call in self._calls.values())
 
+    @property
+    def giving(self) -> bool:
+        """An answer is being given, and what has come of it is not known yet."""
+        return any(call.under_way for call in self._calls.values())
+
     def frame(self, seq: int) -> bytes:
         """Return the record of held call `seq`, empty when it is not held."""
         call = self._calls.get(seq)
         return call.frame if call else b""
+
+    def pending(self, seq: int) -> HeldCall | None:
+        """Return held call `seq` while it waits and has no answer that is being given; None otherwise."""
+        call = self._calls.get(seq)
+        if call is None or call.under_way or not self._listener.is_pending(call.notification):
+            return None
+        return call
 
     def add(self, call: HeldCall, *, announce: bool) -> None:
         """Hold a call that has just been recorded.
@@ -113,10 +125,14 @@ class HeldCalls:
     def _announce(self, call: HeldCall) -> None:
         call.announced = True
         if self._timeout is not None:
-            after, answer = self._timeout
-            seq = call.message.seq
-            self._delays.add(time.monotonic_ns() + after, lambda: self.answer([seq], answer, By.TIMEOUT))
+            call.forget = self._delays.add(time.monotonic_ns() + self._timeout[0], lambda: self._expire(call))
         self._told(call.message)
+
+    def _expire(self, call: HeldCall) -> None:
+        """A call was held for too long; one with an answer under way gets the other only if that fails."""
+        assert self._timeout is not None
+        call.overdue = True
+        self.answer([call.message.seq], self._timeout[1], By.TIMEOUT)
 
     def _answer(self, seq: int, call: HeldCall, answer: Answer, by: By, rule: int) -> None:
         def done(given: Given) -> None:
@@ -139,6 +155,8 @@ class HeldCalls:
             if not call.announced:
                 self._announce(call)
             self._told(AnswerFailed(seq, why))
+            if call.overdue:
+                self._expire(call)
             return
         self._complain(why)
         self._answer(seq, call, errno_answer(given.number), By.RULE if rule else By.LEAVING, rule)
@@ -153,11 +171,12 @@ class HeldCalls:
 
     def _settle(self, seq: int, given: Given, by: By, rule: int = 0, text: str = "", *, delayed: bool = False) -> None:
         call, answer = self._calls.pop(seq), given.answer
+        call.forget()
         if self.by_tid.get(call.message.tid) == seq:
             del self.by_tid[call.message.tid]
         state = State.ANSWERED if answer else State.GONE
         kind, value = (answer.kind, answer.value) if answer else (Kind.NONE, 0)
-        filled, poked = pack_segments(given.filled), pack_segments(call.poked if answer else ())
+        filled, poked = pack_segments(given.filled), pack_segments([*call.written, *call.poked] if answer else ())
         if seq > 0:
             self._journal.event(
                 Settled(time.monotonic_ns(), seq, state, kind, value, by, rule, text, filled, poked, delayed)

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import errno
 import os
+import queue
+import threading
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.supervisor.sources import CantGive
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
 
 _THREADS = 4
 _REASONS = {
@@ -53,7 +51,8 @@ class Installer:
     def __init__(self, listener: Listener, watch: Callable[[int, Callable[[], None]], None]) -> None:
         self._listener = listener
         self._watch = watch
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads: list[threading.Thread] = []
+        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._done: deque[tuple[Callable[[Installed], None], Installed]] = deque()
         self._event = -1
 
@@ -66,31 +65,56 @@ class Installer:
             make: returns our own, which is closed afterwards, or raises `CantGive`; called in a thread.
             number: which it shall be in the target, in the place of what is there; -1: the lowest free one.
             done: called in the loop.
-        """
-        if self._threads is None:
-            from concurrent.futures import ThreadPoolExecutor
 
-            self._threads = ThreadPoolExecutor(_THREADS, "installing")
-            self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-            self._watch(self._event, self._hand_over)
-        task = self._threads.submit(self._make_and_install, notification, make, number, cloexec)
-        task.add_done_callback(lambda future: self._installed(done, future))
+        Raises:
+            CantGive, OSError: there is no thread to be had for it, or no descriptor.
+        """
+        self._start()
+
+        def task() -> None:
+            self._done.append((done, self._make_and_install(notification, make, number, cloexec)))
+            os.eventfd_write(self._event, 1)
+
+        self._tasks.put(task)
 
     def close(self) -> None:
         """Nothing more is installed."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        for _ in self._threads:
+            self._tasks.put(None)
+
+    def _start(self) -> None:
+        """Have threads: one at least."""
+        if self._event < 0:
+            self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+            self._watch(self._event, self._hand_over)
+        while len(self._threads) < _THREADS:
+            thread = threading.Thread(target=self._work, name="installing", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # RLIMIT_NPROC, which the target may have used up
+                if self._threads:
+                    return
+                raise CantGive("no thread can be started for it (RLIMIT_NPROC)", errno.EAGAIN) from None
+            self._threads.append(thread)
+
+    def _work(self) -> None:
+        """Runs in a thread."""
+        while (task := self._tasks.get()) is not None:
+            task()
 
     def _make_and_install(self, notification: int, make: Callable[[], int], number: int, cloexec: bool) -> Installed:
         """Runs in a thread."""
         try:
             source = make()
+            try:
+                return self._install(notification, source, number, cloexec)
+            finally:
+                os.close(source)
         except CantGive as error:
             return Installed(why=str(error), error=error.number)
-        try:
-            return self._install(notification, source, number, cloexec)
-        finally:
-            os.close(source)
+        except (OSError, MemoryError) as error:
+            number = getattr(error, "errno", None) or errno.ENOMEM
+            return Installed(why=f"there is no descriptor to give ({os.strerror(number)})", error=number)
 
     def _install(self, notification: int, source: int, number: int, cloexec: bool) -> Installed:
         target = number if number >= 0 else None
@@ -111,12 +135,6 @@ class Installer:
         except OSError as error:
             return _failure(error)
         return Installed(got) if got is not None and self._listener.give(notification, got) else Installed()
-
-    def _installed(self, done: Callable[[Installed], None], future: Future[Installed]) -> None:
-        """Runs in a thread: only hands the result over."""
-        if not future.cancelled():
-            self._done.append((done, future.result()))
-            os.eventfd_write(self._event, 1)
 
     def _hand_over(self) -> None:
         os.eventfd_read(self._event)

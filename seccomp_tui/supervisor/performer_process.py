@@ -59,10 +59,7 @@ class PerformerProcess:
         self._end.setblocking(False)
         with theirs:
             self._process = _start(theirs)
-        try:
-            messages.send(self._end, enter, tuple(descriptors))
-        except OSError:
-            pass  # it is dead, as we shall hear
+        self._send(enter, descriptors)
 
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when it reports."""
@@ -136,7 +133,7 @@ class PerformerProcess:
         elif isinstance(report, messages.Idle):
             if not self.busy:
                 self._ended(self)
-        elif isinstance(report, messages.Failed):
+        elif isinstance(report, messages.Failed) and not self._ready:
             self._failed(self, report.step, report.errno)
         elif not isinstance(report, messages.Done):
             self._died()
@@ -158,12 +155,15 @@ class PerformerProcess:
             return
         errand = self._queue.popleft()
         self._current = errand.message.id
+        self._send(errand.message, errand.descriptors)
+        errand.close()
+
+    def _send(self, message: messages.Order, descriptors: Sequence[int]) -> None:
+        """Send it something; where that can't be done, it ends, and what it had is settled when its end is read."""
         try:
-            messages.send(self._end, errand.message, tuple(errand.descriptors))
+            messages.send(self._end, message, tuple(descriptors))
         except OSError:
-            pass  # it is dead: what it had is settled when its end is read
-        finally:
-            errand.close()
+            self._process.kill()
 
     def end(self) -> subprocess.Popen[bytes]:
         """End it and all that it does; return its process, which is to be waited for, and may have to be killed.

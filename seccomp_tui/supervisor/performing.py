@@ -27,6 +27,7 @@ from seccomp_tui.syscalls.arch import native
 from seccomp_tui.syscalls.lookups import Lookup
 from seccomp_tui.syscalls.marshalling import Plan, Refused
 from seccomp_tui.syscalls.memory import AT_FDCWD, Memory
+from seccomp_tui.syscalls.reading import reading as to_read
 
 PERFORMERS_MOST = 16
 _READ_AT_ONCE = 256 << 10
@@ -72,7 +73,6 @@ class Performers:
         self._unwatch = unwatch
         self._pid = os.getpid()
         self._ours = standing(self._pid)
-        self._ourselves = _Ourselves(self._pid, self._pid, os.pidfd_open(self._pid))
         self._jobs: dict[int, Job] = {}
         self._number = 0
         self._performers: dict[Key, PerformerProcess] = {}
@@ -80,6 +80,13 @@ class Performers:
         self._dead: list[subprocess.Popen[bytes]] = []
         self._later: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._open = threading.Lock()
+        """Held where the bell is rung: a thread may come too late, and the number be another's."""
+        try:
+            self._ourselves = _Ourselves(self._pid, self._pid, os.pidfd_open(self._pid))
+        except OSError:
+            os.close(self._bell)
+            raise
         watch(self._bell, self._run_later)
 
     # --- asking ---
@@ -94,6 +101,7 @@ class Performers:
         done: Callable[[Performed], None],
         *,
         privileged: bool = False,
+        reading: bool = False,
     ) -> Job:
         """Make the very call that a thread waits in.
 
@@ -102,10 +110,12 @@ class Performers:
             memory: what was copied when it trapped: what is done is what was looked at.
             done: called once with the outcome, later, unless the job is cancelled.
             privileged: with our user and capabilities, in the target's namespaces and root.
+            reading: what it opens is only to be read: nothing is made or truncated.
         """
         job = self._new(thread, done, privileged)
         try:
-            job.plan = marshalling.plan(arch, nr, args, memory)
+            plan = marshalling.plan(arch, nr, args, memory)
+            job.plan = to_read(plan) if reading else plan
         except Refused as refused:
             self._refuse(job, str(refused), errno.ENOSYS)
             return job
@@ -147,8 +157,10 @@ class Performers:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        self._unwatch(self._bell)
-        os.close(self._bell)
+        with self._open:
+            self._unwatch(self._bell)
+            os.close(self._bell)
+            self._bell = -1
         os.close(self._ourselves.pidfd)
 
     # --- beginning ---
@@ -164,7 +176,11 @@ class Performers:
         if missing(job.plan) <= _READ_AT_ONCE:
             self._prepare(job, self._act)
         else:
-            threading.Thread(target=self._prepare, args=(job, self._call_later), daemon=True).start()
+            thread = threading.Thread(target=self._prepare, args=(job, self._call_later), daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                self._refuse(job, "no thread can be started for it (RLIMIT_NPROC)", errno.EAGAIN)
 
     def _prepare(self, job: Job, then: Callable[[Callable[[], None]], None]) -> None:
         """Collect what the call needs; in a thread of its own where that takes long."""
@@ -321,10 +337,9 @@ class Performers:
 
     def _call_later(self, act: Callable[[], None]) -> None:
         self._later.put(act)
-        try:
-            os.eventfd_write(self._bell, 1)
-        except OSError:
-            pass  # closed meanwhile
+        with self._open:
+            if self._bell >= 0:
+                os.eventfd_write(self._bell, 1)
 
     def _run_later(self) -> None:
         try:

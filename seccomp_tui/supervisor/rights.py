@@ -32,6 +32,7 @@ _STEPS = {
     "groups": ("becoming a member of the target's groups", "CAP_SETGID"),
     "capabilities": ("having the target's capabilities", "CAP_SETPCAP"),
     "start": ("starting a process for it", ""),
+    "place": ("standing where the target stood", ""),
 }
 
 

@@ -137,7 +137,7 @@ class Running:
             select.select([self._recorder], [], [])
 
     def _over(self) -> bool:
-        if not self._reaped or self._loop.alive or self._abandoned != self._closed:
+        if not self._reaped or self._loop.alive or self._abandoned != self._closed or self._loop.held.giving:
             return False
         return self._control is None or not self._control.open
 

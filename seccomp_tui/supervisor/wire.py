@@ -19,6 +19,10 @@ INLINE_MAX = 60_000
 """Largest encoded message sent as a packet, in bytes."""
 
 
+MEMORY_MOST = 64 * 1024
+"""So many bytes of a thread's memory are read or written at once."""
+
+
 # --- to the supervisor ---
 
 
@@ -79,6 +83,22 @@ class AskRecord(msgspec.Struct, frozen=True, tag=True):
     seq: int
 
 
+class AskMemory(msgspec.Struct, frozen=True, tag=True):
+    """Ask for up to `MEMORY_MOST` bytes at an address of held call `seq`'s thread; answered by `MemoryRead`."""
+
+    seq: int
+    address: int
+    size: int
+
+
+class WriteMemory(msgspec.Struct, frozen=True, tag=True):
+    """Write into the memory of held call `seq`'s thread now; the call stays held. Answered by `MemoryRead`."""
+
+    seq: int
+    address: int
+    data: bytes
+
+
 class Leave(msgspec.Struct, frozen=True, tag=True):
     """The screens are about to close. What becomes of the target is the operator's choice.
 
@@ -90,7 +110,18 @@ class Leave(msgspec.Struct, frozen=True, tag=True):
     how: str
 
 
-ToSupervisor = AnswerCalls | SetHolding | PutRule | MoveRule | RemoveRule | AskProcess | AskRecord | Leave
+ToSupervisor = (
+    AnswerCalls
+    | SetHolding
+    | PutRule
+    | MoveRule
+    | RemoveRule
+    | AskProcess
+    | AskRecord
+    | AskMemory
+    | WriteMemory
+    | Leave
+)
 
 
 # --- to the screens ---
@@ -215,8 +246,37 @@ class HeldRecord(msgspec.Struct, frozen=True, tag=True):
     frame: bytes
 
 
+class MemoryRead(msgspec.Struct, frozen=True, tag=True):
+    """What stands in a held call's memory: the call was still pending after it was read.
+
+    Attributes:
+        size: so many bytes were asked for; `data` has fewer where the mapping ends.
+        time: when it was read, CLOCK_MONOTONIC in nanoseconds.
+        written: it was read after we had written there.
+        why: one line; empty, or why nothing could be read, or written.
+    """
+
+    seq: int
+    address: int
+    size: int
+    data: bytes
+    time: int
+    written: bool = False
+    why: str = ""
+
+
 FromSupervisor = (
-    Hello | Held | HeldEnded | AnswerFailed | Rules | RuleRefused | Status | TargetExited | ProcessDetails | HeldRecord
+    Hello
+    | Held
+    | HeldEnded
+    | AnswerFailed
+    | Rules
+    | RuleRefused
+    | Status
+    | TargetExited
+    | ProcessDetails
+    | HeldRecord
+    | MemoryRead
 )
 
 _Out = TypeVar("_Out")

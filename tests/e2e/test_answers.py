@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from seccomp_tui.policy import answer_text
-from seccomp_tui.policy.answers import ALLOW, By, Kind, State, return_answer
+from seccomp_tui.policy.answers import ALLOW, By, Kind, State, errno_answer, return_answer
 from seccomp_tui.policy.expression import parse
 from seccomp_tui.supervisor.wire import AnswerFailed, Held, HeldEnded, Status, TargetExited
+from seccomp_tui.syscalls import numbers
+from seccomp_tui.syscalls.arch import native
 from tests.e2e.operator import Operator, operate
 
 pytestmark = pytest.mark.needs("user_notif")
@@ -147,6 +149,41 @@ def test_the_original_can_be_edited(tmp_path: Path) -> None:
     assert original.read_text() == "one two three\n"
 
 
+@pytest.mark.parametrize("call", ["openat", "open", "creat", "openat2"])
+def test_what_is_edited_is_not_truncated_for_it(call: str, tmp_path: Path) -> None:
+    """Nor is anything made, and what was opened to be written is read all the same."""
+    original = tmp_path / "original"
+    original.write_text("one two three\n")
+    nr = numbers.number(native().token, call)
+    if nr is None:
+        pytest.skip(f"this machine has no {call}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    words = {
+        "openat": f"-100, path, {flags}, 0o644",
+        "open": f"path, {flags}, 0o644",
+        "creat": "path, 0o644",
+        "openat2": f"-100, path, (ctypes.c_uint64 * 3)({flags}, 0o644, 4), 24",
+    }[call]
+    code = f"""if True:
+        import ctypes, os, sys
+        path = os.fsencode(sys.argv[1])
+        fd = ctypes.CDLL(None, use_errno=True).syscall({nr}, {words})
+        print(fd >= 0 and os.pread(fd, 99, 0), ctypes.get_errno())
+    """
+    for path, shown in ((original, "b'one zwei three\\n' 0\n"), (tmp_path / "missing", "False 2\n")):
+        program = [sys.executable, "-c", code, str(path)]
+        with operate(program, tmp_path / f"{path.name}.db", hold=parse(f'{call} and path == "{path}"')) as operator:
+            held = operator.held(call)
+            answer(operator, held, 'fd edit "two" "zwei"')
+            if path is not original:
+                assert "No such file" in operator.expect(AnswerFailed).why
+                operator.answer(held, errno_answer(2))
+            assert ended(operator) == 0
+            assert operator.output() == shown
+    assert original.read_text() == "one two three\n"
+    assert not (tmp_path / "missing").exists()
+
+
 AT = """
 import os
 fd = os.open("/etc/hostname", os.O_RDONLY)
@@ -237,6 +274,18 @@ def test_a_call_whose_thread_dies_before_its_delayed_answer_is_gone(tmp_path: Pa
         gone = operator.expect(HeldEnded)
         assert (gone.state, gone.answer) == (State.GONE, None)
         assert ended(operator) == -signal.SIGKILL
+
+
+def test_an_answer_that_fails_when_the_call_is_overdue_gives_way_to_the_other(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", "import os; os.open('/etc/hostname', 0)"]
+    after = (300_000_000, ALLOW)
+    with operate(program, tmp_path / "s.db", hold=parse(HOSTNAME), hold_timeout=after) as operator:
+        call = operator.held("openat")
+        answer(operator, call, f'fd "{tmp_path}/missing" after 600ms')
+        assert "No such file" in operator.expect(AnswerFailed).why
+        told = operator.expect(HeldEnded, lambda told: told.seq == call.seq)
+        assert (told.by, told.answer) == (By.TIMEOUT, ALLOW)
+        assert ended(operator) == 0
 
 
 def test_a_call_that_is_held_for_too_long_is_answered_by_itself(tmp_path: Path) -> None:

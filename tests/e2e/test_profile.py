@@ -8,6 +8,7 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -29,7 +30,8 @@ Contained = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="module")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("profile") / "s.db"
-    command = ["python3", "-m", "seccomp_tui", "log", "-o", "/dev/null", "--session", str(path), "/bin/ls", "-l", "/"]
+    options = ["-o", "/dev/null", "--session", str(path)]
+    command = [sys.executable, "-m", "seccomp_tui", "log", *options, "/bin/ls", "-l", "/"]
     subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL, timeout=50)
     return path
 

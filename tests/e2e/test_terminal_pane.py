@@ -68,14 +68,16 @@ def test_line_drawing_and_repetition_as_ncurses_uses_them(terminal: Open) -> Non
     at.wait("┌─┐ ======|")
 
 
-def test_vim_edits_a_file_and_gives_the_screen_back(terminal: Open, need: Callable[[str], None], tmp_path: Path) -> None:
+def test_vim_edits_a_file_and_gives_the_screen_back(
+    terminal: Open, need: Callable[[str], None], tmp_path: Path
+) -> None:
     need("vim")
     at = shell(terminal, 100, 30)
     run(at, "echo before")
     at.wait("^.?before")
     file = tmp_path / "file"
     run(at, f"vim -N -u NONE -i NONE -n {file}")
-    at.wait(r'\[New\]|\[New File\]')
+    at.wait(r"\[New\]|\[New File\]")
     assert "before" not in at.screen()
     at.type("i")
     at.type("-l", "first line")
@@ -163,7 +165,9 @@ def test_a_click_reaches_a_program_that_asks_for_it_and_marks_text_else(terminal
     mouse(at, 0, column + 2, row, "m")
     at.wait("copied 2 lines")
     at.wait_for_buffer("copied\nwor")
-    run(at, r"""printf '\e[?1000h\e[?1006har%s' med; read -rsd M seen; printf '\e[?1000l'; printf 'got %q\n' "$seen" """)
+    run(
+        at, r"""printf '\e[?1000h\e[?1006har%s' med; read -rsd M seen; printf '\e[?1000l'; printf 'got %q\n' "$seen" """
+    )
     at.wait("armed")
     mouse(at, 0, 5, 6)
     at.wait(r"got \$'\\E\[<0;4;4'")

@@ -32,7 +32,7 @@ def no_man(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_call_is_declared_explained_and_its_errors_are_listed(start: Start) -> None:
     async with start((120, 60)) as live:
         await live.hold()
-        await live.press("left_square_bracket")
+        await live.press(*["left_square_bracket"] * 2)
         await live.until(lambda: "not installed here" in live.text("#detail-body"))
         lines = live.text("#detail-body").splitlines()
         assert lines[0] == " int openat(int dirfd, const char *pathname, int flags,"
@@ -48,7 +48,7 @@ async def test_the_manual_page_follows_when_it_has_been_read(start: Start, man: 
     man("""echo NAME; echo "       $@ $MANWIDTH"; printf '\\033[2J[red]x[/]\\n'""")
     async with start((120, 60)) as live:
         await live.hold()
-        await live.press("left_square_bracket")
+        await live.press(*["left_square_bracket"] * 2)
         await live.until(lambda: "2 open 56" in live.text("#detail-body"))
         assert "open(2), below" in live.text("#detail-body")
         await live.press("v")
@@ -62,7 +62,7 @@ async def test_a_page_that_does_not_come_stops_nothing(start: Start, man: Man) -
     async with start((120, 60)) as live:
         await live.hold()
         await live.hold(name="connect")
-        await live.press("left_square_bracket")
+        await live.press(*["left_square_bracket"] * 2)
         await live.until(lambda: "open(2), being read" in live.text("#detail-body"))
         await live.ready()
         await live.press("a")
@@ -75,7 +75,7 @@ async def test_a_page_that_does_not_come_stops_nothing(start: Start, man: Man) -
 async def test_an_installed_page_is_shown(start: Start) -> None:
     async with start((120, 90)) as live:
         await live.hold(name="connect")
-        await live.press("left_square_bracket")
+        await live.press(*["left_square_bracket"] * 2)
         await live.until(lambda: "connect(2), below" in live.text("#detail-body"))
         await live.press("v")
         await live.press("end")
@@ -86,7 +86,7 @@ async def test_an_installed_page_is_shown(start: Start) -> None:
 async def test_a_narrow_window_has_room_for_all_tabs(start: Start) -> None:
     async with start(NARROW) as live:
         await live.hold()
-        await live.press("left_square_bracket")
+        await live.press(*["left_square_bracket"] * 2)
         assert live.text("#detail-tabs") == "  Arguments   Memory   Process   Safety  [Doc]"
 
 

@@ -55,7 +55,7 @@ async def test_what_is_told_of_a_call(start: Start, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PATH", str(tmp_path))  # without man
     async with start((80, 50)) as live:
         await live.hold(name="unlink", text='unlink("/etc/shadow")')
-        await live.press("left_square_bracket")
+        await live.press(*["left_square_bracket"] * 2)
         await live.until(lambda: "unlink(2), not installed here" in live.text("#detail-body"))
         await live.ready()
         compare(live, "doc")

@@ -139,3 +139,23 @@ def test_garbage_ends_it(alone: Alone) -> None:
     alone.until(lambda: alone.performer._ready)
     alone.performer._end.send(b"\xc1garbage")
     alone.until(lambda: alone.gone)
+
+
+def test_a_failure_that_comes_too_late_settles_what_was_begun(alone: Alone) -> None:
+    """It may be forged: the target may run with the same rights."""
+    alone.until(lambda: alone.performer._ready)
+    job = messages.Job(1, 39, (), False, False, False, -1, 0o22, ((1,), (1,)))
+    alone.performer._current = job.id
+    alone.performer._take(messages.Failed("root", 1))
+    assert alone.outcomes == {1: None}
+    assert alone.gone
+    assert not alone.failures
+
+
+def test_what_can_not_be_sent_is_settled(alone: Alone) -> None:
+    alone.until(lambda: alone.performer._ready)
+    too_long = messages.Bytes(bytes(messages.PACKET_MOST * 4))
+    job = messages.Job(1, 39, (too_long,), False, False, False, -1, 0o22, ((1,), (1,)))
+    alone.performer.give(Sent(job, []))  # type: ignore[arg-type]
+    alone.until(lambda: alone.outcomes)
+    assert alone.outcomes == {1: None}

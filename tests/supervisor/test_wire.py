@@ -11,6 +11,7 @@ from seccomp_tui.policy.answers import ALLOW, By, State, errno_answer
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AskMemory,
     AskProcess,
     AskRecord,
     Channel,
@@ -20,11 +21,13 @@ from seccomp_tui.supervisor.wire import (
     HeldRecord,
     Hello,
     Leave,
+    MemoryRead,
     ProcessDetails,
     SetHolding,
     Status,
     TargetExited,
     ToSupervisor,
+    WriteMemory,
 )
 
 DOWN: list[FromSupervisor] = [
@@ -35,12 +38,15 @@ DOWN: list[FromSupervisor] = [
     Status(1, 2, 3, True, 4, False, True, 5, True),
     TargetExited(256, 0),
     ProcessDetails(3, [("cwd", b"/\xff")]),
+    MemoryRead(4, (1 << 64) - 1, 16, b"\0\xff", 5),
 ]
 UP: list[ToSupervisor] = [
     AnswerCalls([1, 2], ALLOW),
     SetHolding(False, 3),
     AskProcess(5, 0x1234),
     AskRecord(7),
+    AskMemory(7, (1 << 64) - 1, 4096),
+    WriteMemory(7, 0x1000, b"\0\xff"),
     Leave("kill"),
 ]
 
