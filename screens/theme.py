@@ -22,6 +22,8 @@ VERMILION = "#f0743e"
 PURPLE = "#d48fb8"
 SAND = "#cdb98a"
 TEAL = "#3fbf9f"
+CURSOR_GROUND = "#2c405c"
+CURSOR_BLURRED_GROUND = "#1e2a3b"
 
 THEME = Theme(
     name=NAME,
@@ -74,8 +76,8 @@ FAILED = Style(color=VERMILION)
 GONE = Style(color=MUTED)
 LATE = Style(color=ORANGE)
 VERY_LATE = Style(color=VERMILION, bold=True)
-CURSOR = Style(bgcolor="#2c405c")
-CURSOR_BLURRED = Style(bgcolor="#1e2a3b")
+CURSOR = Style(bgcolor=CURSOR_GROUND)
+CURSOR_BLURRED = Style(bgcolor=CURSOR_BLURRED_GROUND)
 KEY = Style(color=ORANGE, bold=True)
 ALARM = Style(color=GROUND, bgcolor=VERMILION, bold=True)
 HOLDING = Style(color=GROUND, bgcolor=ORANGE, bold=True)

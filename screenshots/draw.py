@@ -87,15 +87,23 @@ class Terminal:
         argv: the command.
         columns: width.
         lines: height.
+        first: the user has never run it: the first card is shown.
+        settings_text: what else stands in the table [screens] of the settings.
     """
 
-    def __init__(self, argv: list[str], columns: int, lines: int) -> None:
+    def __init__(
+        self, argv: list[str], columns: int, lines: int, *, first: bool = False, settings_text: str = ""
+    ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self._rest = b""
         self._state = tempfile.TemporaryDirectory(prefix="seccomp-tui-pictures-")
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
-        env["XDG_STATE_HOME"] = env["XDG_DATA_HOME"] = self._state.name
+        env["XDG_STATE_HOME"] = env["XDG_DATA_HOME"] = env["XDG_CONFIG_HOME"] = self._state.name
+        if not first:
+            settings = Path(self._state.name, "seccomp-tui", "config.toml")
+            settings.parent.mkdir()
+            settings.write_text("[screens]\nwelcome = false\n" + settings_text)
         env["PYTHONPATH"] = str(HERE.parent)
         env.pop("NO_COLOR", None)
         self._pid, self._master = pty.fork()

@@ -62,7 +62,7 @@ async def test_what_is_told_of_a_call(start: Start, monkeypatch: pytest.MonkeyPa
 
 
 async def test_help_is_drawn_whole(start: Start) -> None:
-    async with start((100, 86)) as live:
+    async with start((100, 100)) as live:
         await live.press("question_mark")
         await live.until(lambda: "An answer can't be undone." in live.whole() and "start-up 74" in live.whole())
         compare(live, "help")
