@@ -36,7 +36,8 @@ class ScreensApp(App[None], inherit_bindings=False):
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
-        self.register_theme(theme.THEME)
+        for ours in (theme.THEME, theme.LIGHT):
+            self.register_theme(ours)
         self.settings = settings or Settings()
         self.recolouring = Recolouring()
         self._filters.append(self.recolouring)

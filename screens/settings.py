@@ -84,7 +84,7 @@ def check(values: Screens) -> None:
 
     from seccomp_tui.screens import commands
 
-    themes = [THEME, *BUILTIN_THEMES]
+    themes = [THEME, f"{THEME}-light", *BUILTIN_THEMES]
     if values.theme not in themes:
         raise ValueError(f"screens.theme: no theme {values.theme!r}; one of {', '.join(themes)}")
     if values.layout not in LAYOUTS:

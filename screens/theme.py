@@ -58,6 +58,22 @@ THEME = Theme(
 
 NONE = Style()
 """As the terminal itself shows text."""
+LIGHT = Theme(
+    name=f"{NAME}-light",
+    primary="#0072b2",
+    secondary="#8f3f74",
+    accent="#7a5a1e",
+    warning="#a35200",
+    error="#b23a00",
+    success="#00705a",
+    foreground="#1b2430",
+    background="#fbfbf8",
+    surface="#f1f1ec",
+    panel="#e2e4e2",
+    dark=False,
+)
+"""The same palette, darker, on a light ground."""
+
 PANE = Style(color=TEXT, bgcolor=GROUND)
 """Under the lines of a pane: asking Textual for it costs 0.4 ms a line."""
 BAR = Style(color=TEXT, bgcolor=PANEL)

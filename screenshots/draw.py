@@ -221,7 +221,9 @@ def _colour(name: str) -> str | None:
         return None
     if re.fullmatch("[0-9a-f]{6}", name):
         return f"#{name}"
-    return {"brown": "yellow"}.get(name, name)
+    return {"brown": "yellow"}.get(name) or re.sub(
+        "^b[rf]ight(brown)?", lambda found: "bright_yellow" if found[1] else "bright_", name
+    )
 
 
 def run(columns: int, lines: int) -> Terminal:

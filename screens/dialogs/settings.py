@@ -46,10 +46,7 @@ class SettingsDialog(Dialog[None]):
         ]
         named = [(name, f"key of {name}", each.keys_text) for name, each in commands.EVERY.items()]
         rows += [row for row in named if row[0] not in commands.NOT_REBOUND]
-        return [
-            Option(Content.assemble((f"{what:<28}", "$foreground"), (value, "bold $warning")), id=name)
-            for name, what, value in rows
-        ]
+        return [Option(Content.assemble(f"{what:<28}", (value, "bold")), id=name) for name, what, value in rows]
 
     def _draw(self, words: str = "") -> None:
         options = self.query_one(OptionList)
