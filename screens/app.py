@@ -29,7 +29,7 @@ class ScreensApp(App[None], inherit_bindings=False):
     """
 
     TITLE = "seccomp-tui"
-    CSS_PATH = ["app.tcss", "live.tcss", "sessions.tcss", "dialogs/dialogs.tcss"]
+    CSS_PATH = ["app.tcss", "live.tcss", "views.tcss", "sessions.tcss", "dialogs/dialogs.tcss"]
     COMMANDS = {CommandProvider}
     COMMAND_PALETTE_BINDING = "f20"  # the key is in our registry, so that the terminal can take it
     ALLOW_SELECT = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -65,6 +65,7 @@ _KEY_TEXTS = {
     "pageup": "pgup",
     "pagedown": "pgdn",
     "f1": "F1",
+    "delete": "del",
 }
 
 
@@ -149,6 +150,7 @@ def rebind(keymap: Mapping[str, Sequence[str]]) -> dict[str, str]:
 ANSWERS = "Answer the call under the cursor"
 RULES = "Answer without you"
 TARGET = "The program"
+VIEWS = "Views"
 VIEW = "Look around"
 APP = "This window"
 
@@ -160,7 +162,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("call.answer", ("x",), "Answer", "type any answer: fill, fd, perform, a delay, a signal ..", ANSWERS, 5),
     Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 10),
     Command("call.rule", ("R",), "Rule", "make a rule: calls like this one get an answer", RULES, 11),
-    Command("rules.list", ("L",), "Rules", "list the rules: change, switch off, move, remove", RULES, 12),
     Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 6),
     Command("target.hold", ("h",), "Hold", "hold calls again", TARGET, 6),
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
@@ -173,6 +174,12 @@ COMMANDS: tuple[Command, ...] = (
         "terminal.hand_over", ("T",), "Hand over", "give the program this very terminal; ctrl+] comes back", TARGET
     ),
     Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 18),
+    Command("view.live", ("1",), "Live", "the panes: held calls, details, history, terminal", VIEWS),
+    Command("view.history", ("2",), "History", "the whole screen for the history; enter shows details", VIEWS),
+    Command("view.rules", ("3", "L"), "Rules", "the rules: change, switch off, move, test, save", VIEWS),
+    Command("view.processes", ("4",), "Processes", "the processes as a tree: what each does, how it ended", VIEWS),
+    Command("view.stats", ("5",), "Stats", "sums of calls, errors, times by call, path, process ..", VIEWS),
+    Command("view.sessions", ("6",), "Sessions", "the recordings that were made so far", VIEWS),
     Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 13),
     Command("view.zoom", ("z",), "Zoom", "show the focused pane on the whole screen, and back", VIEW),
     Command("view.grow", ("plus",), "Grow", "make the focused pane bigger; kept for the next time", VIEW),
@@ -183,13 +190,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 16),
     Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
     Command("memory.goto", ("M",), "Memory", "show any address of a held call's thread", VIEW),
+    Command("memory.again", ("r",), "Re-read", "read a held call's memory again; what has changed is marked", VIEW),
+    Command("memory.edit", ("E",), "Edit", "type other bytes into a held call's memory", VIEW),
     Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 17),
     Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 14),
     Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 20),
     Command("history.next", ("n",), "Next", "to the next call with the text that was searched for", VIEW),
     Command("history.previous", ("N",), "Previous", "to the previous call with that text", VIEW),
     Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 21),
-    Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW),
+    Command("history.export", ("w",), "Write", "write the calls that the history shows into a file", VIEW),
+    Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, ..", VIEW, 22),
+    Command("view.compare", ("D",), "Compare", "compare the call with another one of the same name", VIEW),
+    Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW, 23),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
     Command("cursor.down", ("down", "j"), "Down", "one line down", VIEW),
     Command("cursor.page_up", ("pageup",), "Page up", "one page up", VIEW),
@@ -206,30 +218,71 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME = {command.name: command for command in COMMANDS}
 ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.answer", "call.allow_all"})
 """Commands that end the wait of a held call; the guard watches over them."""
+_BACK = Command("view.back", ("escape",), "Back", "back to where you were", VIEW, 17)
+_SHARED = ("app.help", "app.palette", "app.quit")
+_MOVES = ("cursor.up", "cursor.down", "cursor.page_up", "cursor.page_down", "cursor.first", "cursor.last")
+_VIEWS = tuple(command.name for command in COMMANDS if command.group == VIEWS)
+
+
+def _named(*names: str) -> tuple[Command, ...]:
+    return tuple(BY_NAME[name] for name in names)
+
+
+def _unranked(of: Sequence[Command]) -> tuple[Command, ...]:
+    return tuple(replace(command, rank=0) for command in of)
+
+
 IN_LIST = (
     Command("recording.open", ("enter",), "Open", "look at the recording", VIEW, 1),
-    *(BY_NAME[name] for name in ("app.help", "app.palette", "app.quit")),
+    *_named(*_SHARED),
 )
 """The commands of the list of recordings."""
+_IN_VIEW = (*_unranked(_named(*_VIEWS)), _BACK, *_named(*_SHARED))
+"""The commands of every view that is a screen of its own."""
+MOVES = _named(*_MOVES)
+"""The commands that move the cursor of a list."""
+IN_SESSIONS = (IN_LIST[0], *MOVES, *_IN_VIEW)
+"""The commands of the list of recordings as a view."""
 IN_RULES = (
     Command("rule.toggle", ("space",), "On/off", "ask the rule, or ask it no more", RULES, 1),
-    Command("rule.edit", ("e", "enter"), "Edit", "change the rule", RULES, 2),
+    Command("rule.edit", ("e",), "Edit", "change the rule", RULES, 2),
     Command("rule.new", ("n",), "New", "write a rule, behind all others", RULES, 3),
     Command("rule.remove", ("delete",), "Remove", "remove the rule", RULES, 4),
-    Command("rule.up", ("K",), "Up", "move the rule up: it is asked earlier", RULES, 5),
-    Command("rule.down", ("J",), "Down", "move the rule down", RULES, 6),
+    Command("rule.up", ("K",), "Up", "move the rule up: it is asked earlier", RULES, 13),
+    Command("rule.down", ("J",), "Down", "move the rule down", RULES, 14),
+    Command("rule.show", ("enter",), "Calls", "show the calls that the rule is true of", RULES, 5),
+    Command("rules.load", ("l",), "Load", "add the rules of a TOML file", RULES, 12),
+    Command("rules.save", ("w",), "Save", "write them into a TOML file, which keeps its comments", RULES, 6),
+    *_named("cursor.up", "cursor.down", "cursor.page_up", "cursor.first", "cursor.last"),
+    replace(BY_NAME["cursor.page_down"], keys=("pagedown",)),
+    *_IN_VIEW,
 )
 """The commands of the list of rules."""
 IN_MEMORY = (
     Command("memory.follow", ("enter",), "Follow", "go where the pointer under the cursor leads", VIEW, 1),
     Command("memory.back", ("backspace",), "Back", "go back to where a pointer was followed from", VIEW, 2),
-    Command("memory.again", ("r",), "Read again", "read the memory again; what has changed is marked", VIEW, 3),
-    Command("memory.edit", ("E",), "Edit", "type other bytes, to be written into the program's memory", VIEW, 4),
     Command("memory.left", ("left",), "Left", "one byte back", VIEW),
     Command("memory.right", ("right",), "Right", "one byte on", VIEW),
 )
 """The commands of the tab Memory, while its pane has the focus."""
-SCREENS = (COMMANDS, IN_LIST, IN_RULES)
+IN_PROCESSES = (
+    Command("process.show", ("enter",), "Calls", "show in the history the calls of the process", VIEW, 1),
+    Command("process.alive", ("o",), "Alive", "show only processes that have not ended, or all", VIEW, 2),
+    *MOVES,
+    *_IN_VIEW,
+)
+"""The commands of the tree of processes."""
+IN_STATS = (
+    Command("stats.show", ("enter",), "Calls", "show these calls in the history", VIEW, 1),
+    Command("stats.next", ("right_square_bracket", "tab"), "Next", "next table: paths, processes, addresses", VIEW, 2),
+    Command("stats.previous", ("left_square_bracket", "shift+tab"), "Previous", "the table before", VIEW),
+    Command("stats.sort", ("s",), "Sort", "sort by the next column, or by a click on its head", VIEW, 3),
+    Command("stats.reverse", ("r",), "Reverse", "the other way round", VIEW, 4),
+    *MOVES,
+    *_IN_VIEW,
+)
+"""The commands of the sums."""
+SCREENS = (COMMANDS, IN_LIST, IN_SESSIONS, IN_RULES, IN_MEMORY, IN_PROCESSES, IN_STATS)
 """The commands that are at hand together."""
 EVERY = {command.name: command for screen in SCREENS for command in screen}
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})

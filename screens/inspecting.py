@@ -1,4 +1,4 @@
-"""Looking closer at a call: its memory at any address, written as well; compared with another call; copied."""
+"""Looking closer at a call: its memory at any address, which can be written as well."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from seccomp_tui.policy import answer_text
-from seccomp_tui.screens.ruling import Ruling
 from seccomp_tui.screens.subject import Subject
+from seccomp_tui.screens.telling import Telling
 from seccomp_tui.screens.widgets.body import READ, Body
 from seccomp_tui.screens.widgets.details import Details
+from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.screens.widgets.prompt import Checked, Offer, Question
 from seccomp_tui.supervisor.wire import MEMORY_MOST, FromSupervisor, MemoryRead
 
@@ -26,12 +27,12 @@ _PLACE = re.compile(
 _LOW = 0xFFFF_FFFF_FFFF_FFFF
 
 
-class Inspecting(Ruling):
+class Inspecting(Telling):
     """Runs the commands that look at one call."""
 
     def _can(self, name: str, pressed: float) -> bool | None:
         able = super()._can(name, pressed)
-        if able and name == "memory.goto":
+        if able and name.startswith("memory."):
             return (self.current is not None and self.current in self.model.held) or None
         return able
 
@@ -39,12 +40,9 @@ class Inspecting(Ruling):
 
     def do_memory_goto(self) -> None:
         """Ask for an address, and show what is there."""
-        details = self.query_one(Details)
-        shown = details.subject
+        shown = self._memory()
         if shown is None:
             return
-        self._show_panel("Details")
-        details.open_tab("Memory")
         question = Question(
             f"memory of #{shown.seq}",
             f"an address, or an argument such as {_pointer(shown)}+16; then how many bytes ({READ})",
@@ -54,6 +52,24 @@ class Inspecting(Ruling):
             seq=shown.seq,
         )
         self._ask(question, "", self.query_one(Body))
+
+    def do_memory_again(self) -> None:
+        """Read again what is shown."""
+        if self._memory() is not None:
+            self.query_one(Body).read_again()
+
+    def do_memory_edit(self) -> None:
+        """Let other bytes be typed."""
+        if self._memory() is not None:
+            self.set_focus(self.query_one(Body))  # at once: the keys that come next are digits
+            self.query_one(Body).edit()
+
+    def _memory(self) -> Subject | None:
+        """Bring the memory of the call under the cursor to the front."""
+        details = self.query_one(Details)
+        self._show(self.query_one(Body))
+        details.open_tab("Memory")
+        return details.subject
 
     def _look_at(self, shown: Subject, text: str) -> None:
         place = _place(text, shown)
@@ -70,6 +86,10 @@ class Inspecting(Ruling):
             for start in range(0, size, MEMORY_MOST):
                 self.link.ask_memory(event.seq, address + start, min(size - start, MEMORY_MOST))
 
+    def on_body_moved(self) -> None:
+        """Show the keys that work now."""
+        self.query_one(KeyBar).renew()
+
     def on_body_edited(self, event: Body.Edited) -> None:
         """Ask what is to be done with typed bytes."""
         from seccomp_tui.screens.dialogs.write import NOW, WriteDialog
@@ -85,7 +105,7 @@ class Inspecting(Ruling):
         def chosen(how: str | None) -> None:
             if how == NOW and self.link is not None:
                 self.link.write_memory(event.seq, event.piece.address + event.first, changed)
-                self.query_one(Body).do_memory_again()
+                self.query_one(Body).read_again()
             elif how:
                 self._answer([event.seq], answer_text.parse(how))
 
@@ -98,7 +118,8 @@ class Inspecting(Ruling):
             return
         held = self.model.held.get(message.seq)
         if message.why or held is None:
-            self._tell(f"#{message.seq} {message.address:#x}: {message.why or 'the call is not held any more'}")
+            why = message.why or "the call is not held any more"
+            self._tell(f"#{message.seq}: {why if '0x' in why else f'{message.address:#x}: {why}'}")
             return
         if message.written:
             self._tell(f"written at {message.address:#x}: the kernel reads it when you allow #{message.seq}")

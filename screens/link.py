@@ -80,6 +80,10 @@ class Link:
         """Ask for `ProcessDetails`."""
         self._send(partial(self._client.ask_process, tid, address))
 
+    def ask_processes(self, pids: list[int]) -> None:
+        """Ask for `ProcessStates`."""
+        self._send(partial(self._client.ask_processes, pids))
+
     def ask_record(self, seq: int) -> None:
         """Ask for the `HeldRecord` of a held call."""
         self._send(partial(self._client.ask_record, seq))

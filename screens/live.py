@@ -16,16 +16,18 @@ from seccomp_tui.screens import commands, notices, subject, theme
 from seccomp_tui.screens.choosing import Choosing
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
-from seccomp_tui.screens.inspecting import Inspecting
 from seccomp_tui.screens.model import Model, gone_words
 from seccomp_tui.screens.panes import LEAST, PANELS
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.subjects import Subjects
+from seccomp_tui.screens.tally import Tally
+from seccomp_tui.screens.views import Viewing
 from seccomp_tui.screens.widgets import process
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
+from seccomp_tui.screens.widgets.nav import Nav
 from seccomp_tui.screens.widgets.prompt import Prompt
 from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.widgets.status import StatusLine
@@ -48,7 +50,7 @@ RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
 
 
-class LiveScreen(Choosing, Inspecting):
+class LiveScreen(Choosing, Viewing):
     """Shows the target at work and takes the operator's answers.
 
     Args:
@@ -67,6 +69,7 @@ class LiveScreen(Choosing, Inspecting):
         self.model = model
         self.recording = recording
         self.link: Link | None = None
+        self.tally = Tally(recording)
         self.subjects = Subjects(model, recording, self._ask_record)
         self.guard = Guard()
         self.selected: int | None = None
@@ -82,6 +85,7 @@ class LiveScreen(Choosing, Inspecting):
     def compose(self) -> ComposeResult:
         """Make the panes."""
         yield StatusLine(self.model, id="status")
+        yield Nav(lambda: self.view, lambda: 0, self.views, id="nav")
         with Container(id="body", classes="-show-details"):
             yield Queue(self.subjects.queue_text, self.model, id="queue")
             yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
@@ -92,6 +96,10 @@ class LiveScreen(Choosing, Inspecting):
         yield Prompt(id="prompt")
         yield Static(id="small")
         yield KeyBar(self.can, self._key_notice, id="keys")
+
+    def on_unmount(self) -> None:
+        """Add up no more."""
+        self.tally.close()
 
     def on_mount(self) -> None:
         """Begin to draw."""
@@ -241,6 +249,7 @@ class LiveScreen(Choosing, Inspecting):
             for terminal in self.query(Terminal):
                 terminal.finish()
         self.query_one(StatusLine).refresh()
+        self.query_one(Nav).renew()
         self.query_one(KeyBar).renew()
 
     def _painted(self, seq: int | None, held: frozenset[int]) -> None:

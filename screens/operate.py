@@ -12,6 +12,7 @@ from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.terminals import Terminals
 from seccomp_tui.screens.widgets.details import Details
+from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.widgets.terminal import Terminal
@@ -71,7 +72,7 @@ class Operations(Terminals, Browsing):
             return name in commands.WHILE_ASKING
         if self.too_small and name not in commands.WHILE_SMALL:
             return False
-        if self.model.recorded and name.startswith(("call.", "rules.", "target.", "terminal.")):
+        if self.model.recorded and name.startswith(("call.", "target.", "terminal.")):
             return False
         over = self.model.over or self.model.lost
         if name in commands.ANSWERING:
@@ -80,7 +81,7 @@ class Operations(Terminals, Browsing):
             return not over and (self.model.holding or bool(self.model.held))
         if name == "target.hold":
             return not over and not self.model.holding
-        if name in ("target.toggle", "target.kill", "rules.list"):
+        if name in ("target.toggle", "target.kill"):
             return not over or None
         if name == "call.rule":
             return (not over and self.current is not None) or None
@@ -90,7 +91,14 @@ class Operations(Terminals, Browsing):
 
     def _can_answer(self, pressed: float) -> bool:
         seq = self.current
-        return seq is not None and seq in self.model.held and self.guard.allows(seq, pressed)
+        return seq is not None and seq in self.model.held and self.guard.allows(seq, pressed) and self._in_sight(seq)
+
+    def _in_sight(self, seq: int) -> bool:
+        """Tell whether a pane that fills the screen shows the call."""
+        history = self.query_one(History)
+        if history.has_class("-zoomed"):
+            return history.shows(seq)
+        return not self.query(".-zoomed") or any(self.query_one(kind).has_class("-zoomed") for kind in (Queue, Details))
 
     def action_command(self, name: str) -> None:
         """Run a command by its key."""
@@ -125,7 +133,7 @@ class Operations(Terminals, Browsing):
         self.link.answer(held, answer)
         self.model.answered(held, answer_text.text(answer))
         self.last_answer = time.monotonic()
-        if self.source == "history":
+        if self.source == "history" and not self.query_one(History).has_class("-zoomed"):
             self.source = "queue"
             self.query_one(Queue).focus()
         self.select(self.model.oldest, asked=True)

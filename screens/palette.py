@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from seccomp_tui.screens.commands import COMMANDS, IN_LIST, Command
+from seccomp_tui.screens.commands import COMMANDS, Command
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -41,12 +41,12 @@ class CommandProvider(Provider):
 
     def _offers(self) -> Iterator[tuple[Command, Any]]:
         from seccomp_tui.screens.live import LiveScreen
-        from seccomp_tui.screens.sessions import SessionsScreen
+        from seccomp_tui.screens.views import ViewScreen
 
         screen = self.screen
-        if not isinstance(screen, LiveScreen | SessionsScreen):
+        if not isinstance(screen, LiveScreen | ViewScreen):
             return
-        for command in COMMANDS if isinstance(screen, LiveScreen) else IN_LIST:
+        for command in COMMANDS if isinstance(screen, LiveScreen) else screen.offered:
             if command.name.startswith("cursor.") or command.name in ("app.palette", "terminal.leave"):
                 continue
             if screen.can(command.name):

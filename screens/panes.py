@@ -30,6 +30,7 @@ class Panes(Screen[None]):
     Attributes:
         HOME: the pane that the operator comes back to.
         too_small: there are no panes.
+        under: what filled the screen before the details did.
     """
 
     HOME: ClassVar[type[Queue] | type[History]] = Queue
@@ -37,6 +38,7 @@ class Panes(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.too_small = False
+        self.under: Widget | None = None
         self._kept: Widget | None = None
 
     @property
@@ -63,22 +65,27 @@ class Panes(Screen[None]):
     # --- moving ---
 
     def do_view_details(self) -> None:
-        """Show the details on the whole screen, or all panes again."""
+        """Show the details on the whole screen, or what was there before."""
         details = self.query_one(Details)
         if details.has_class("-zoomed"):
-            self._zoom(None)
-            self._focus(self.query_one(self.HOME))
+            self._zoom(self.under)
+            self._focus(self.under or self.query_one(self.HOME))
         else:
+            self.under = next(iter(self.query(".-zoomed")), None)
             self._zoom(details)
             self._focus(self.query_one(Body))
 
     def do_view_zoom(self) -> None:
         """Show the focused pane on the whole screen, or all panes again."""
         pane: Widget | None = self.focused
+        self.under = None
         self._zoom(None if self.query(".-zoomed") else self.query_one(Details) if isinstance(pane, Body) else pane)
 
     def do_view_back(self) -> None:
-        """Show all panes; then go back to the queue."""
+        """Show what was there before the details; then all panes; then go back to the queue."""
+        if self.query_one(Details).has_class("-zoomed") and self.under is not None:
+            self.do_view_details()
+            return
         if self.query(".-zoomed"):
             self._zoom(None)
         self._focus(self.query_one(self.HOME))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.policy.rule import Rule
 from seccomp_tui.session.schema import FormatError
 from seccomp_tui.session.store import Call, Process, Row, Session, Store
 
@@ -112,6 +113,13 @@ class Recording:
     def growing(self) -> bool:
         """A recorder is at work on it, or may yet make it."""
         return store.growing if (store := self._opened()) else not self.trouble
+
+    def rules(self) -> list[Rule]:
+        """Return the rules as they stood last."""
+        try:
+            return store.rules() if (store := self._opened()) else []
+        except sqlite3.Error as error:
+            return self._failed(error, [])
 
     def call(self, seq: int) -> Call | None:
         """Return call number `seq` with its memory, None when it is not recorded."""

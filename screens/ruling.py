@@ -16,7 +16,7 @@ from seccomp_tui.screens.widgets.details import Body, Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.prompt import Offer, Question
 from seccomp_tui.screens.widgets.queue import Queue
-from seccomp_tui.supervisor.wire import AnswerFailed, FromSupervisor, RuleRefused, Rules
+from seccomp_tui.supervisor.wire import AnswerFailed, FromSupervisor, RuleRefused
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.answer_choices import Choices
@@ -97,27 +97,14 @@ class Ruling(Operations):
         if rule is not None and self.link is not None:
             self.link.put_rule(rule)
 
-    def do_rules_list(self) -> None:
-        """Show the rules."""
-        from seccomp_tui.screens.dialogs.rules import RulesDialog
-
-        if self.link is not None:
-            self.app.push_screen(RulesDialog(self.model, self.link))
-
     # --- what is heard ---
 
     def heard(self, message: FromSupervisor) -> None:
         """Take in what the supervisor says of rules, and of answers that could not be given."""
         if isinstance(message, AnswerFailed):
             self._failed(message)
-        elif isinstance(message, Rules | RuleRefused):
-            from seccomp_tui.screens.dialogs.rules import RulesDialog
-
-            lists = [screen for screen in self.app.screen_stack if isinstance(screen, RulesDialog)]
-            for screen in lists:
-                screen.hear(message)
-            if isinstance(message, RuleRefused) and not lists:
-                self._tell(f"the rule was refused: {message.why}")
+        elif isinstance(message, RuleRefused):
+            self._tell(f"the rule was refused: {message.why}")
 
     def _failed(self, message: AnswerFailed) -> None:
         if message.seq not in self.model.held:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import DataTable, Static
 from textual.worker import get_current_worker
 
 from seccomp_tui.screens import commands, wording
+from seccomp_tui.screens.commands import Command
 from seccomp_tui.screens.recorded import RecordedScreen, state
+from seccomp_tui.screens.views import Viewing, ViewScreen
 from seccomp_tui.screens.widgets.keybar import KeyBar
 from seccomp_tui.session import recent
 from seccomp_tui.session.recent import Recent
@@ -39,10 +43,17 @@ class Table(DataTable[Content]):
     ]
 
 
-class SessionsScreen(Screen[None]):
-    """Shows the newest first; enter opens one."""
+class SessionsScreen(ViewScreen):
+    """Shows the newest first; enter opens one.
 
-    BINDINGS = commands.bindings(commands.IN_LIST)
+    Args:
+        base: the screen that it is a view of; None: it is all that there is.
+    """
+
+    NAME = "view.sessions"
+    OF = commands.IN_SESSIONS
+    BINDINGS = commands.bindings(commands.IN_SESSIONS)
+    AUTO_FOCUS = "#recordings"
 
     class Found(Message):
         """A recording was found; None: there are no more."""
@@ -52,21 +63,50 @@ class SessionsScreen(Screen[None]):
             self.recording = recording
             self.trouble = trouble
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, base: Viewing | None = None) -> None:
+        super().__init__(base)  # type: ignore[arg-type]  # without one, no command that needs it can be run
+        self._alone = base is None
         self._found: list[Recent] = []
         self._room = LEAST
 
+    @property
+    def offered(self) -> Sequence[Command]:
+        """The commands that the palette offers."""
+        return commands.IN_LIST if self._alone else commands.IN_SESSIONS
+
     def compose(self) -> ComposeResult:
         """Make the table."""
+        if not self._alone:
+            yield from super().compose()
+            return
         yield Static(" Recordings ", id="title")
+        yield from self.compose_body()
+        yield KeyBar(self.can, list, of=commands.IN_LIST, id="keys")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Make what stands between the lines."""
         yield Table(id="recordings", cursor_type="row", zebra_stripes=False)
         yield Static(id="none")
-        yield KeyBar(self.can, list, of=commands.IN_LIST, id="keys")
 
     def on_mount(self) -> None:
         """Fill it."""
-        self._fill()
+        if not self._alone:
+            self._found += self._own()
+        self._fill(None if self._alone else self.base.recording.path)
+
+    def renew(self) -> None:
+        """Bring the lines around up to date."""
+        if not self._alone:
+            super().renew()
+
+    def _own(self) -> list[Recent]:
+        """Return the recording that is open below: it is not opened once more."""
+        recording = self.base.recording
+        session = recording.session()
+        if session is None:
+            return []
+        size = recent.size_of(recording.path)
+        return [Recent(recording.path, session, session.wall / 1e9, recording.count(), size, recording.growing)]
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the last column what is left."""
@@ -88,10 +128,10 @@ class SessionsScreen(Screen[None]):
         self.query_one(Table).add_row(*map(Content, (*head, program)))
 
     @work(thread=True)
-    def _fill(self) -> None:
+    def _fill(self, but: Path | None) -> None:
         trouble = ""
         try:
-            for each in recent.recordings():
+            for each in recent.recordings(but):
                 if get_current_worker().is_cancelled:
                     return
                 self.post_message(self.Found(each))
@@ -113,20 +153,7 @@ class SessionsScreen(Screen[None]):
         """Return whether a command works here."""
         if name == "recording.open":
             return bool(self._found) or None
-        return any(name == command.name for command in commands.IN_LIST)
-
-    def action_command(self, name: str) -> None:
-        """Run a command by its key."""
-        self.run_command(name)
-
-    def run_command(self, name: str, *, expected: int | None = None) -> None:
-        """Run a command, if it works here."""
-        if self.can(name) is True:
-            getattr(self, f"do_{name.replace('.', '_')}")()
-
-    def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
-        """Run a clicked command."""
-        self.run_command(event.command)
+        return any(name == command.name for command in (*self.offered, *commands.MOVES))
 
     def on_data_table_row_selected(self) -> None:
         """Open the recording under the cursor."""
@@ -138,24 +165,26 @@ class SessionsScreen(Screen[None]):
         if not 0 <= at < len(self._found):
             return
         chosen = self._found[at]
-        if chosen.trouble:
+        if not self._alone and chosen.path == self.base.recording.path:
+            self.base.go("view.live")
+        elif chosen.trouble:
             self.notify(_unreadable(chosen), markup=False, severity="warning", timeout=5)
         else:
             self.app.push_screen(RecordedScreen(chosen.path))
 
-    def do_app_help(self) -> None:
-        """Show all keys."""
-        from seccomp_tui.screens.dialogs.help import HelpDialog
-
-        self.app.push_screen(HelpDialog())
-
-    def do_app_palette(self) -> None:
-        """Open the palette."""
-        self.app.action_command_palette()
-
     def do_app_quit(self) -> None:
         """Close."""
-        self.app.exit()
+        if self._alone:
+            self.app.exit()
+        else:
+            super().do_app_quit()
+
+    def _move(self, where: str) -> None:
+        table = self.query_one(Table)
+        at = {"first": 0, "last": table.row_count - 1}.get(where)
+        page = max(table.size.height - 2, 1)
+        step = {"up": -1, "down": 1, "page_up": -page, "page_down": page}.get(where, 0)
+        table.move_cursor(row=table.cursor_row + step if at is None else at)
 
 
 def _unreadable(each: Recent) -> str:

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from seccomp_tui.screens.commands import COMMANDS, IN_MEMORY, IN_RULES, Command
+from seccomp_tui.screens.commands import BY_NAME, COMMANDS, IN_MEMORY, IN_PROCESSES, IN_RULES, IN_STATS, Command
 from seccomp_tui.screens.dialogs.base import Dialog
 
 SIGNS = (
@@ -37,18 +37,23 @@ STATES = (
 
 
 class HelpDialog(Dialog[None]):
-    """Shows every key, every sign, and every word of the first line."""
+    """Shows every key, every sign, and every word of the first line.
+
+    Args:
+        view: the view that it is asked for in; its own keys come first.
+    """
 
     BINDINGS = [Binding("question_mark,f1,q,enter", "cancel", "Close", show=False)]
     AUTO_FOCUS = "VerticalScroll"
 
-    def __init__(self) -> None:
+    def __init__(self, view: str = "") -> None:
         super().__init__("Keys")
+        self._view = view
 
     def compose_body(self) -> ComposeResult:
         """Make the page."""
         with VerticalScroll():
-            yield Static(page(), classes="page")
+            yield Static(page(self._view), classes="page")
 
     def hint(self) -> str:
         """Return the keys."""
@@ -58,13 +63,18 @@ class HelpDialog(Dialog[None]):
 Parts = list[Content | str | tuple[str, str]]
 
 
-def page() -> Content:
-    """Return the text: the commands by group, then the signs and the states."""
-    parts: Parts = []
+def page(view: str = "") -> Content:
+    """Return the text: the commands of a view, those of the panes by group, of the other views, signs and states."""
+    own = {
+        name: _keys(f"In {name}", [command for command in of if command.name not in BY_NAME])
+        for name, of in (("Rules", IN_RULES), ("Processes", IN_PROCESSES), ("Stats", IN_STATS))
+    }
+    parts = own.pop(view, [])
     for group, commands in groupby(COMMANDS, key=lambda command: command.group):
         parts += _keys(group, commands)
     parts += _keys("In the tab Memory, with the focus there", IN_MEMORY)
-    parts += _keys("In the list of rules", IN_RULES)
+    for others in own.values():
+        parts += others
     parts.append(("Signs\n", "bold $primary"))
     for glyph, style, words in SIGNS:
         parts.append((f"  {glyph:<16}", f"bold {style}"))

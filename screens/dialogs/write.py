@@ -39,7 +39,8 @@ class WriteDialog(Dialog[str]):
         with_answer = Content.assemble(
             ("Write, and allow the call at once\n", "bold"), f"The answer is: {_shortened(self._poke)}"
         )
-        yield OptionList(Option(now, id=NOW), *([Option(with_answer, id="poke")] if self._poke else []))
+        options = [Option(now, id=NOW), *([Option(with_answer, id="poke")] if self._poke else [])]
+        yield OptionList(*options, compact=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the choice."""

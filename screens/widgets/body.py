@@ -101,9 +101,11 @@ class Body(Lines, can_focus=True):
     def foot(self, width: int) -> list[Line]:
         """Return what is said of the byte under the cursor, and the keys."""
         piece = self._piece()
-        keys = "type hex digits   enter what to do   esc leave it"
+        keys = "hex digits   enter what to do   esc leave it"
         if not self.editing:
-            keys = "enter follow  bksp back" + ("  r re-read  E edit  M address" if self.held else "")
+            keys = "enter go  bksp back" + ("  r again  E edit  M address" if self.held else "")
+        if not self.has_focus:
+            keys = "v a cursor" + ("  r again  E edit  M address" if self.held else ", to follow pointers")
         foot: list[Line] = [[], cut([(f" {keys}", theme.FAINT)], width)]
         if piece is None:
             return [[], [(" M shows any address", theme.FAINT)] if self.held else []]
@@ -121,6 +123,16 @@ class Body(Lines, can_focus=True):
             line.append((f", was {then:#04x} {then}", theme.LATE))
         foot[0] = cut(line, width)
         return foot
+
+    def on_focus(self) -> None:
+        """Tell of the keys."""
+        self.post_message(self.Moved())
+
+    def on_blur(self) -> None:
+        """Tell how to come back."""
+        self._stop_editing()
+        if self.memory:
+            self._draw(keep=True)
 
     # --- moving ---
 
@@ -149,7 +161,7 @@ class Body(Lines, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the keys to the screen where there is no memory."""
-        return self.memory and bool(self._pieces or parameters == ("memory.again",))
+        return self.memory and bool(self._pieces)
 
     def action_command(self, name: str) -> None:
         """Run a command of the tab Memory."""
@@ -181,14 +193,14 @@ class Body(Lines, can_focus=True):
         if self._trail and (spot := self._find(self._trail.pop())) is not None:
             self._put(spot)
 
-    def do_memory_again(self) -> None:
+    def read_again(self) -> None:
         """Read everything again that is shown."""
         if self._subject is not None and self.held:
             areas = [(piece.address, len(piece.data)) for piece in self._pieces[:64]]
             self.post_message(self.Wanted(self._subject.seq, areas))
 
-    def do_memory_edit(self) -> None:
-        """Type other bytes."""
+    def edit(self) -> None:
+        """Let other bytes be typed."""
         if self.held and self._pieces:
             self.editing = True
             self._draw(keep=True)

@@ -18,7 +18,7 @@ from seccomp_tui.screens.widgets.tabs import Tabs
 from seccomp_tui.syscalls import explanations
 from seccomp_tui.syscalls.explanations import Explanation
 
-TABS = ("Arguments", "Memory", "Process", "Safety", "Doc", "Raw")
+TABS = ("Args", "Memory", "Process", "Safety", "Doc", "Raw")
 PAGES = 16
 """So many manual pages are kept."""
 
@@ -126,9 +126,8 @@ class Details(Vertical):
         else:
             body.show_lines(self._lines(), keep=keep)
 
-    def on_body_moved(self, event: Body.Moved) -> None:
+    def on_body_moved(self) -> None:
         """Say what is under the cursor."""
-        event.stop()
         foot = self.query_one(".foot", Lines)
         lines = self.query_one(Body).foot(max(foot.size.width or self.size.width, 20))
         foot.show(len(lines), lines.__getitem__)

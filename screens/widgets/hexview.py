@@ -10,6 +10,7 @@ from rich.style import Style
 
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.pieces import Piece
+from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.syscalls.extents import Extent
 
@@ -73,6 +74,8 @@ class HexView(Sequence[Line]):
         self.edits: Mapping[int, int] = edits or {}
         self.per_line = 16 if width >= 82 else 8
         self.per_field = 8 if width >= 56 else 4
+        self._width = width
+        self._heads: list[list[Line]] = []
         self._blocks: list[Block] = []
         for number, piece in enumerate(pieces):
             self._add(number, piece, [each for each in told if piece.address <= each.address < piece.end])
@@ -87,7 +90,7 @@ class HexView(Sequence[Line]):
             return [(" no memory was copied for this call", theme.FAINT)]
         block = self._blocks[bisect_right(self._firsts, number) - 1]
         if block.kind == "head":
-            return self._head(block.piece)
+            return self._heads[block.piece][number - block.row]
         if block.kind == "name":
             assert block.extent is not None
             return [
@@ -145,8 +148,9 @@ class HexView(Sequence[Line]):
     # --- the blocks ---
 
     def _add(self, number: int, piece: Piece, told: Sequence[Extent]) -> None:
-        self._append("head", number, 1)
         parts = _innermost(piece, told)
+        self._heads.append(wrap(self._head(piece, parts), max(self._width - 1, 20), 3))
+        self._append("head", number, len(self._heads[number]))
         at = 0
         for extent in parts:
             start = extent.address - piece.address
@@ -186,14 +190,15 @@ class HexView(Sequence[Line]):
 
     # --- the lines ---
 
-    def _head(self, number: int) -> Line:
-        piece = self.pieces[number]
+    def _head(self, piece: Piece, parts: Sequence[Extent]) -> Line:
+        whole = [part.name for part in parts if part.address == piece.address and part.size >= len(piece.data)]
+        owner = piece.owner or next(iter(whole), "")
         line: Line = [
             (f" {piece.address:#x}", theme.NAME_STYLE),
             (f"  {wording.size(len(piece.data))}", theme.PLAIN),
         ]
-        if piece.owner:
-            line.append((f"  {piece.owner}", theme.ALLOWED))
+        if owner:
+            line.append((f"  {owner}", theme.ALLOWED))
         if piece.note:
             line.append((f"  {piece.note}", theme.FAINT))
         if piece.again:

@@ -121,6 +121,13 @@ class History(LineView, can_focus=True):
         self._sought: int | None = None
         self._known = True
         self._title = ""
+        self._note = ""
+
+    def note(self, words: str) -> None:
+        """Write something behind the title."""
+        if words != self._note:
+            self._note = words
+            self._retitle()
 
     def on_mount(self) -> None:
         """Write the title."""
@@ -164,6 +171,11 @@ class History(LineView, can_focus=True):
     def last(self) -> int:
         """The number of the last call that is shown, 0 when there is none."""
         return self._source.seq(self._total) if self._total > 0 else 0
+
+    def shows(self, seq: int) -> bool:
+        """Tell whether the cursor is on call number `seq`, in sight."""
+        line = self._source.position(seq) - 1 - self.scroll_offset.y
+        return seq == self.cursor and 0 <= line < self.size.height
 
     def show_only(self, matches: Matches | None) -> None:
         """Show only these calls, or all again; the cursor stays at its call, or goes to the next one shown."""
@@ -293,6 +305,7 @@ class History(LineView, can_focus=True):
         else:
             looking = "" if self._known else ", looking ..."
             title = f"History ({count} of {wording.count(self._recording.count())}{looking}): {self.matches.text}"
+        title = f"{title} - {self._note}" if self._note else title
         room = self.size.width - 4
         title = title if len(title) < room or room < 0 else f"{title[: max(room - 1, 8)]}…"
         if title != self._title:

@@ -143,7 +143,7 @@ class Prompt(Vertical):
         if not offers:
             return
         word = _common([offer.text for offer in offers])
-        word += " " if len(offers) == 1 and not word.endswith("=") else ""
+        word += " " if len(offers) == 1 and not word.endswith(("=", "/")) else ""
         self._write(line.value[:start] + word + line.value[line.cursor_position :], start + len(word))
         self._look()
 

@@ -65,10 +65,15 @@ def _registers(subject: Subject) -> list[Line]:
                 (f" arg{at} ", theme.FAINT),
                 (f"{name:<4} ", theme.ALLOWED),
                 (f"{value:#018x}  ", theme.PLAIN),
-                (str(signed), theme.FAINT),
+                (f"{signed}{_as_int(low)}", theme.FAINT),
             ]
         )
     return found
+
+
+def _as_int(value: int) -> str:
+    """Return what a word is as a C int, where that is negative and the word is not."""
+    return f"   as int: {value - (1 << 32)}" if 1 << 31 <= value < 1 << 32 else ""
 
 
 def _facts(subject: Subject) -> list[tuple[str, str]]:

@@ -100,7 +100,10 @@ def rules(session: Path, output: Path | None) -> int:
     from seccomp_tui.session import learning
 
     found = replays(_asked(session, learning.given))
-    return _write(session, output, toml(found, f"The answers that were given in {shlex.quote(session.name)}."))
+    code = _write(session, output, toml(found, f"The answers that were given in {shlex.quote(session.name)}."))
+    if not found and not code:
+        say(f"{session}: no call was answered by an operator; what rules have answered stands in those rules")
+    return code
 
 
 def _asked(session: Path, question: Callable[[sqlite3.Connection], _Found]) -> _Found:

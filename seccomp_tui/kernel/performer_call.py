@@ -94,7 +94,11 @@ class Call:
         for _ in range(_TRIES):
             if isinstance(prepared, Done):
                 return prepared, -1
-            os.fchdir(ours if prepared.working < 0 else prepared.working)
+            try:
+                os.fchdir(ours if prepared.working < 0 else prepared.working)
+            except OSError as error:  # of the target's: it has no right to search it
+                number = error.errno or errno.EACCES
+                return Done(self.job.id, -number, refused="a folder that the call starts from can't be entered"), -1
             os.umask(self.job.umask)
             value = rawcalls.call(self.job.nr, prepared.words)
             if not (prepared.created and value == -errno.EEXIST):

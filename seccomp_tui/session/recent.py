@@ -59,13 +59,18 @@ def new_name(program: str) -> Path:
     return folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}-{os.getpid()}.db"
 
 
-def recordings() -> Iterator[Recent]:
+def recordings(but: Path | None = None) -> Iterator[Recent]:
     """Yield what there is, the newest first.
+
+    Args:
+        but: all but this one, which the caller has open: see `schema.Watch`.
 
     Raises:
         OSError: the folder can't be read.
     """
     for path in reversed(_files()):
+        if but is not None and path.absolute() == but.absolute():
+            continue
         with contextlib.suppress(FileNotFoundError):  # removed meanwhile
             yield _look(path)
 
@@ -88,11 +93,18 @@ def _files() -> list[Path]:
     return sorted(folder().glob("*.db"))
 
 
+def size_of(path: Path) -> int:
+    """Return the bytes of a recording and its log; 0: it is not there."""
+    size = 0
+    for name in (path.name, f"{path.name}-wal"):
+        with contextlib.suppress(OSError):
+            size += path.with_name(name).stat().st_size
+    return size
+
+
 def _look(path: Path) -> Recent:
     status = path.stat()
-    size = status.st_size
-    with contextlib.suppress(OSError):
-        size += path.with_name(f"{path.name}-wal").stat().st_size
+    size = size_of(path)
     try:
         with contextlib.closing(Store(path)) as store:
             session = store.session()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from seccomp_tui.policy.answers import By, Kind, State
-from seccomp_tui.policy.expression import Expression
+from seccomp_tui.policy.expression import Expression, ExpressionError
+from seccomp_tui.policy.rule import Rule
 from seccomp_tui.session import schema
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Sink
@@ -233,6 +237,11 @@ class Store:
         found = self._db.execute("select argv, cwd, started, wall, target, ended, status from session").fetchone()
         return found and Session(found[0].split(b"\0"), *found[1:])
 
+    def rules(self) -> list[Rule]:
+        """Return the rules as they stood last, by their numbers."""
+        found = self._db.execute("select id, text, max(time) from rule group by id order by id")
+        return [_rule(number, text) for number, text, _ in found]
+
     def replay(self, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
         """Hand everything to `sink` as the recorder once did; see `replay.replay`."""
         return replay(self._db, sink, decoder, expression)
@@ -258,6 +267,17 @@ class Store:
             (tid, time),
         ).fetchone()
         return found and Process(*found)
+
+
+@lru_cache(1000)
+def _rule(number: int, text: str) -> Rule:
+    from seccomp_tui.policy.rules.line import ARROW, parse  # lark is loaded only where there are rules
+
+    try:
+        return replace(parse(text).rule, id=number)
+    except ExpressionError:  # another version wrote it
+        when, _, answer = text.partition(f" {ARROW} ")
+        return Rule(when, answer, id=number)
 
 
 def _row(values: tuple[Any, ...]) -> Row:

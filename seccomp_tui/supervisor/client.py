@@ -15,6 +15,7 @@ from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AskMemory,
     AskProcess,
+    AskProcesses,
     AskRecord,
     Channel,
     FromSupervisor,
@@ -95,6 +96,10 @@ class Client:
     def ask_process(self, tid: int, address: int = 0) -> None:
         """Ask for `ProcessDetails` of thread `tid`, with the module that `address` lies in."""
         self._send(AskProcess(tid, address))
+
+    def ask_processes(self, pids: list[int]) -> None:
+        """Ask for `ProcessStates`."""
+        self._send(AskProcesses(pids))
 
     def ask_record(self, seq: int) -> None:
         """Ask for the `HeldRecord` of a held call that the recording does not have."""

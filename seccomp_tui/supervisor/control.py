@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from seccomp_tui.kernel.details import details
+from seccomp_tui.kernel.states import states
 from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
 from seccomp_tui.policy.rules.line import line
@@ -27,6 +28,7 @@ from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AskMemory,
     AskProcess,
+    AskProcesses,
     AskRecord,
     Channel,
     FromSupervisor,
@@ -36,6 +38,7 @@ from seccomp_tui.supervisor.wire import (
     Leave,
     MoveRule,
     ProcessDetails,
+    ProcessStates,
     PutRule,
     RemoveRule,
     RuleRefused,
@@ -174,6 +177,8 @@ class Control:
                 self._loop.wake()
             case AskProcess(tid, address):
                 self._later(lambda: details(tid, address), lambda rows: self._send(ProcessDetails(tid, rows)))
+            case AskProcesses(pids):
+                self._later(lambda: states(pids), lambda found: self._send(ProcessStates(found)))
             case AskRecord(seq):
                 self._send(HeldRecord(seq, self._loop.held.frame(seq)))
             case AskMemory() | WriteMemory():

@@ -115,12 +115,12 @@ class HeldCalls:
             if not self._listener.is_pending(call.notification):
                 self._withdraw(seq)
 
-    def abandon(self) -> None:
-        """The listener closes: every held call fails with ENOSYS in the kernel."""
+    def abandon(self, by: By) -> None:
+        """No call waits any more: the listener closes, and each fails with ENOSYS in the kernel, or all have ended."""
         for seq, call in list(self._calls.items()):
             if call.cancel is not None:
                 call.cancel()
-            self._settle(seq, Given(None), By.LEAVING)
+            self._settle(seq, Given(None), by)
 
     def _announce(self, call: HeldCall) -> None:
         call.announced = True

@@ -5,6 +5,7 @@ The kernel does it when the target's thread has woken up, and makes us wait unti
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import queue
@@ -137,7 +138,8 @@ class Installer:
         return Installed(got) if got is not None and self._listener.give(notification, got) else Installed()
 
     def _hand_over(self) -> None:
-        os.eventfd_read(self._event)
+        with contextlib.suppress(BlockingIOError):  # the event may have been another's, of the same number
+            os.eventfd_read(self._event)
         while self._done:
             done, installed = self._done.popleft()
             done(installed)

@@ -194,7 +194,7 @@ class Loop:
         self.stop_listening()
         self._received.clear()
         self._exits.abandon()
-        self.held.abandon()
+        self.held.abandon(By.LEAVING)
 
     def stop_listening(self) -> None:
         """No task uses the filter any more, or the listener is about to be closed."""
@@ -334,26 +334,27 @@ class Loop:
         self._board.start()
         return True
 
-    def _hold(self, call: Received) -> int:
-        """Hold a call, for the operator or for as long as a rule's answer takes; return its number, 0: it is gone."""
+    def _hold(self, call: Received) -> int | None:
+        """Hold a call, for the operator or for as long as a rule's answer takes; return as `Ruling` wants it."""
         buffer, notification, key, entry, thread, _, segments, now, flags = call
         ruled = bool(flags & records.FLAG_RULED)
         _, tid, _, ip, *args = _unpack(buffer)
         if not ruled and entry.copy_held is not None:  # what a rule has judged is what it answers, and nothing else
             segments = entry.copy_held(thread.memory, args)
         pid = thread.identity.pid
+        recorded = entry.recorded or self.held.operated
         if not self._listener.is_pending(notification):
-            if entry.recorded:
+            if recorded:
                 self._journal.call(buffer, now, pid, (), _GONE, _NONE, _NOBODY, flags)
-            return 0
-        frame, seq = b"", -notification  # it is not recorded, and has no number
-        if entry.recorded:
+            return None
+        frame, seq = b"", -notification
+        if recorded:
             frame = self._journal.call(buffer, now, pid, segments, _HELD, _NONE, _NOBODY, flags)
             seq = self._journal.seq
             if not ruled:
                 self._journal.pipe.flush()
         arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
-        message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=entry.recorded)
+        message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=recorded)
         held = HeldCall(notification, thread, entry, args, segments, frame, message)
         self.held.add(held, announce=not ruled)
         return seq

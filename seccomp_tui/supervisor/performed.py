@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from seccomp_tui.kernel import performer_messages as messages
 from seccomp_tui.syscalls import marshalling
 from seccomp_tui.syscalls.marshalling import Plan
+from seccomp_tui.syscalls.text import escape
 
 _ERRNO_MAX = 4095
 _REASON_MOST = 200
@@ -42,7 +43,7 @@ def outcome(plan: Plan, done: messages.Done | None, descriptors: list[int]) -> P
     if done is None:
         return DIED
     if done.refused:
-        reason = done.refused[:_REASON_MOST].encode("ascii", "replace").decode()
+        reason = escape(done.refused[:_REASON_MOST].encode())
         return Performed(refused=reason, errno=-done.value if -_ERRNO_MAX <= done.value < 0 else errno.EPERM)
     if done.value < 0:
         return Performed(done.value) if done.value >= -_ERRNO_MAX else DIED

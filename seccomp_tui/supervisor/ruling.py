@@ -49,7 +49,7 @@ class Ruling:
     Args:
         rules: what is asked.
         view: shows a call to an expression.
-        hold: holds a call and returns its number, 0 when it is gone.
+        hold: holds a call and returns its number, below 0 for one that is not recorded; None when it is gone.
         leave: lets a call go on, whatever it is; False when it is gone.
 
     Attributes:
@@ -64,7 +64,7 @@ class Ruling:
         journal: Journal,
         held: HeldCalls,
         view: Callable[[Received], CallView],
-        hold: Callable[[Received], int],
+        hold: Callable[[Received], int | None],
         leave: Callable[[Received], bool],
     ) -> None:
         self.rules = rules
@@ -112,16 +112,16 @@ class Ruling:
             seq = self._answer_at_once(call, rule)
         else:
             seq = self._hold(call._replace(flags=call.flags | records.FLAG_RULED))
-            if seq:
+            if seq is not None:
                 self._held.answer([seq], answer, By.RULE, rule.id)
-        if seq:
-            self.rules.counted(rule, call.now, seq)
-        else:
+        if seq is None:
             self.rules.gone(rule)
+        else:
+            self.rules.counted(rule, call.now, max(seq, 0))
         return True
 
-    def _answer_at_once(self, call: Received, rule: ActiveRule) -> int:
-        """Give an answer that is nothing but one, and return the number of the call; 0: it is gone."""
+    def _answer_at_once(self, call: Received, rule: ActiveRule) -> int | None:
+        """Give an answer that is nothing but one, and return as `hold` does."""
         kind, value, thread = int(rule.answer.kind), rule.answer.value, call.thread
         if kind == _ALLOW:
             given = self._leave(call)
@@ -132,11 +132,11 @@ class Ruling:
         else:
             given = self._listener.is_pending(call.notification) and kill_process(thread)
         journal, pid, entry = self._journal, thread.identity.pid, call.entry
-        if not entry.recorded:
-            return journal.seq if given else 0
+        if not (entry.recorded or self._held.operated):
+            return -call.notification if given else None
         if not given:
             journal.call(call.buffer, call.now, pid, (), _GONE, _NONE, _NOBODY, call.flags)
-            return 0
+            return None
         journal.call(call.buffer, call.now, pid, call.segments, _ANSWERED, kind, _RULE, call.flags, value, rule.id)
         if kind == _ALLOW and entry.copy_late is not None:
             thread.owing = (journal.seq, entry.copy_late, call.args, call.segments)

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from seccomp_tui.supervisor.control import Control
 
 
+_LAST_NS = 1_000_000_000
+"""So long answers that are under way when the target has ended may take to be known."""
+
+
 class Prepared:
     """What can be done while the launcher is on its way to the gate, so that the target's first calls do not wait.
 
@@ -97,6 +101,7 @@ class Running:
         )
         self._abandoned = self._closed = False
         self._reaped = False
+        self._last = 0
         self._control: Control | None = None
         if ends.control is not None:
             from seccomp_tui.supervisor.control import Control
@@ -127,6 +132,7 @@ class Running:
                 self._journal.event(records.RuleSet(now, rule.id, line(rule)))
         self._launched.open_gate()
         self._loop.run(self._over)
+        self._loop.held.abandon(By.NOBODY)
         if self._control is not None:
             self._control.close()
         self._loop.close()
@@ -137,9 +143,14 @@ class Running:
             select.select([self._recorder], [], [])
 
     def _over(self) -> bool:
-        if not self._reaped or self._loop.alive or self._abandoned != self._closed or self._loop.held.giving:
+        if not self._reaped or self._loop.alive or self._abandoned != self._closed:
             return False
-        return self._control is None or not self._control.open
+        if self._control is not None and self._control.open:
+            return False
+        # What came of the last answers may still be on its way, from a thread of ours.
+        now = time.monotonic_ns()
+        self._last = self._last or now + _LAST_NS
+        return now >= self._last or not self._loop.held.giving
 
     def _tell(self, message: FromSupervisor) -> None:
         if self._control is not None:

@@ -80,11 +80,13 @@ def edited(original: int, source: Edited) -> int:
 
 def _contents(fd: int) -> bytes:
     """Return all of a file; what stands in /proc has no size beforehand."""
-    data = b""
-    while piece := os.pread(fd, _PIECE, len(data)):
-        data += piece
-        if len(data) > _EDITED_MOST:
+    pieces: list[bytes] = []
+    size = 0
+    while piece := os.pread(fd, _PIECE, size):
+        pieces.append(piece)
+        size += len(piece)
+        if size > _EDITED_MOST:
             raise CantGive(
                 f"what the call opens is longer than {_EDITED_MOST >> 20} MiB: it can't be edited", errno.EFBIG
             )
-    return data
+    return b"".join(pieces)

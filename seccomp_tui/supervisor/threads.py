@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable, Sequence
 
 from seccomp_tui.kernel.memory import ThreadMemory
-from seccomp_tui.kernel.processes import Identity, identify, open_thread
+from seccomp_tui.kernel.processes import Identity, identify, is_over, open_thread
 from seccomp_tui.policy.startup import Startup
 from seccomp_tui.syscalls.copying import Copier
 from seccomp_tui.syscalls.memory import Segment
@@ -108,10 +108,14 @@ class Threads:
                 one.next_argv = argv
 
     def ended(self, pidfd: int) -> int | None:
-        """Forget the thread behind a pidfd that became readable and return its id; None for any other descriptor."""
-        tid = self._by_pidfd.pop(pidfd, None)
-        if tid is None:
+        """Forget the thread behind a pidfd that became readable and return its id; None for any other descriptor.
+
+        What was told of a descriptor that has been closed since may reach a new one of the same number.
+        """
+        tid = self._by_pidfd.get(pidfd)
+        if tid is None or not is_over(pidfd):
             return None
+        del self._by_pidfd[pidfd]
         self._epoll.unregister(pidfd)
         os.close(pidfd)
         thread = self._by_tid.pop(tid, None)

@@ -77,6 +77,12 @@ class AskProcess(msgspec.Struct, frozen=True, tag=True):
     """Also name the module that this address lies in (0: none)."""
 
 
+class AskProcesses(msgspec.Struct, frozen=True, tag=True):
+    """Ask what processes are doing; answered by `ProcessStates`."""
+
+    pids: list[int]
+
+
 class AskRecord(msgspec.Struct, frozen=True, tag=True):
     """Ask for the raw record of held call `seq`; answered by `HeldRecord`. For when the recorder can't deliver it."""
 
@@ -117,6 +123,7 @@ ToSupervisor = (
     | MoveRule
     | RemoveRule
     | AskProcess
+    | AskProcesses
     | AskRecord
     | AskMemory
     | WriteMemory
@@ -239,6 +246,12 @@ class ProcessDetails(msgspec.Struct, frozen=True, tag=True):
     rows: list[tuple[str, bytes]]
 
 
+class ProcessStates(msgspec.Struct, frozen=True, tag=True):
+    """What those of the processes asked for do that are there: (id, letter of proc_pid_stat(5), threads)."""
+
+    states: list[tuple[int, str, int]]
+
+
 class HeldRecord(msgspec.Struct, frozen=True, tag=True):
     """The raw record of a held call (`records.unpack_call`); empty when the call is no longer held."""
 
@@ -275,6 +288,7 @@ FromSupervisor = (
     | Status
     | TargetExited
     | ProcessDetails
+    | ProcessStates
     | HeldRecord
     | MemoryRead
 )

@@ -219,8 +219,8 @@ def _fields(
     for field, inner in field_places(layout, place.arch, place.style):
         called = f"{name}.{field.argument.name}"
         start, kind = address + field.offset, field.argument.kind
-        if field.offset >= given:
-            break
+        if not field.size or field.offset >= given:
+            continue
         if not field.argument.direction and structs.declared(kind):
             whole = structs.layout(kind, place.arch.word).size
             for item in range(min(field.size // whole, _MOST_ITEMS)):

@@ -16,6 +16,7 @@ from seccomp_tui.kernel.launch import Program
 from seccomp_tui.policy.answers import Answer
 from seccomp_tui.policy.expression import Expression
 from seccomp_tui.policy.holding import ASKED
+from seccomp_tui.policy.rules import Compiled
 from seccomp_tui.session.store import Call, Store
 from seccomp_tui.sources.launch import Decoding, Run, find_program, original_environment, run
 from seccomp_tui.supervisor.board import Board
@@ -118,13 +119,14 @@ def operate(
     interruptible: bool = False,
     hold: Expression | None = None,
     hold_timeout: tuple[int, Answer] | None = None,
+    rules: Sequence[Compiled] = (),
 ) -> Iterator[Operator]:
     """Run `program` under a keeper, supervisor and recorder, with the test as its screens."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     keeper = os.fork()
     if keeper == 0:
         here.close()
-        _keep(program, recording, trace, on_exit, holding, interruptible, there, hold, hold_timeout)
+        _keep(program, recording, trace, on_exit, holding, interruptible, there, hold, hold_timeout, rules)
     there.close()
     data, fds, _, _ = socket.recv_fds(here, 100, 2)
     if not data:
@@ -152,6 +154,7 @@ def _keep(
     there: socket.socket,
     hold: Expression | None,
     hold_timeout: tuple[int, Answer] | None,
+    rules: Sequence[Compiled],
 ) -> None:
     def screens(control: socket.socket, path: Path, master: int | None, _board: Board) -> int:
         assert master is not None
@@ -171,6 +174,6 @@ def _keep(
         wanted = sets.parse(trace, arch.supported(arch.native())).numbers if trace else None
         run_as: tuple[object, ...] = ("pane", holding, on_exit, recording, None, Decoding(), screens)
         asked = ASKED if trace and hold is None else hold
-        code = run(Run(target, wanted, *run_as, hold=asked, hold_timeout=hold_timeout))  # type: ignore[arg-type]
+        code = run(Run(target, wanted, *run_as, hold=asked, hold_timeout=hold_timeout, rules=rules))  # type: ignore[arg-type]
     finally:
         os._exit(code)

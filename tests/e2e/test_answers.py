@@ -288,6 +288,21 @@ def test_an_answer_that_fails_when_the_call_is_overdue_gives_way_to_the_other(tm
         assert ended(operator) == 0
 
 
+def test_a_call_whose_process_dies_while_its_descriptor_is_made_is_gone(tmp_path: Path) -> None:
+    """It is recorded so, although nothing is left to wait for."""
+    original = tmp_path / "original"
+    original.write_bytes(bytes(60 << 20))
+    program = [sys.executable, "-c", "import os, sys; [os.open(sys.argv[1], 0) for _ in 'ab']", str(original)]
+    with operate(program, tmp_path / "s.db", hold=parse(f'openat and path == "{original}"')) as operator:
+        answer(operator, operator.held("openat"), 'fd edit "a" "b"')
+        call = operator.held("openat")
+        answer(operator, call, 'fd edit "a" "b"')
+        time.sleep(0.05)  # now it is being read
+        os.kill(call.pid, signal.SIGKILL)
+        assert ended(operator) == -signal.SIGKILL
+    assert operator.recorded(call.seq).row.state == State.GONE
+
+
 def test_a_call_that_is_held_for_too_long_is_answered_by_itself(tmp_path: Path) -> None:
     program = [sys.executable, "-c", "import os; print(os.getppid(), os.getppid())"]
     after = (300_000_000, return_answer(77))

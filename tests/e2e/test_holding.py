@@ -12,7 +12,7 @@ import pytest
 
 from seccomp_tui.policy.answers import ALLOW, KILL, By, Kind, State, errno_answer, return_answer
 from seccomp_tui.supervisor.records import unpack_call
-from seccomp_tui.supervisor.wire import Held, HeldEnded, HeldRecord, ProcessDetails, Status, TargetExited
+from seccomp_tui.supervisor.wire import Held, HeldEnded, HeldRecord, ProcessDetails, ProcessStates, Status, TargetExited
 from seccomp_tui.syscalls import numbers
 from tests.e2e.operator import Operator, operate
 
@@ -189,6 +189,13 @@ def test_details_of_a_held_calls_process_are_told(tmp_path: Path) -> None:
         rows = dict(operator.expect(ProcessDetails).rows)
         assert rows["arguments"] == b"cat /etc/hostname"
         assert b"libc" in rows["called from"]
+
+
+def test_what_processes_do_is_told(tmp_path: Path) -> None:
+    with operate(["cat", "/etc/hostname"], tmp_path / "s.db") as operator:
+        call = operator.held()
+        operator.client.ask_processes([call.pid, 1 << 30])
+        assert operator.expect(ProcessStates).states == [(call.pid, "S", 1)]
 
 
 def test_while_the_recorder_is_stopped_held_calls_are_announced_and_answered_all_the_same(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,23 @@ def test_a_descriptor_of_ours_is_written_as_what_it_is(quiet: Tool, tmp_path: Pa
         line for line in (tmp_path / "lines").read_text().splitlines() if "/etc/hostname" in line and "openat" in line
     )
     assert line.endswith('openat(AT_FDCWD, "/etc/hostname", O_RDONLY) = 3 (INJECTED)')
+
+
+@pytest.mark.needs("root", "timeout")
+@pytest.mark.skipif(not os.access("/proc/kmsg", os.R_OK), reason="no /proc/kmsg to read")
+def test_what_is_edited_for_ever_does_not_keep_us(quiet: Tool) -> None:
+    """A read of /proc/kmsg waits for the kernel to say something; the program is long gone then."""
+    rule = 'openat and path == "/proc/kmsg" => fd edit "a" "b"'
+    began = time.monotonic()
+    quiet("--rule", rule, "timeout", "-s", "KILL", "1", "cat", "/proc/kmsg")
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("answer", ["return 7", "return 7 after 1ms"])
+def test_once_means_once_for_calls_that_are_not_printed(answer: str, quiet: Tool) -> None:
+    code = "import os; print([os.getpgid(0) == 7 for _ in 'abc'])"
+    outcome = quiet("-e", "trace=getppid", "--rule", f"getpgid, once => {answer}", sys.executable, "-c", code)
+    assert outcome.stdout == b"[True, False, False]\n"
 
 
 def test_a_delayed_call_is_marked(quiet: Tool, tmp_path: Path) -> None:

@@ -183,6 +183,14 @@ def test_a_file_that_can_not_be_written_is_told_of(tool: Tool, recording: Path) 
     assert (outcome.returncode, outcome.stderr) == (1, b"seccomp-tui: -o /dev/full: No space left on device\n")
 
 
+def test_a_recording_without_answers_of_an_operator_gives_no_rules_and_that_is_said(
+    tool: Tool, recording: Path
+) -> None:
+    outcome = tool("export", "rules", recording)
+    assert (outcome.returncode, outcome.stdout.count(b"[[rule]]")) == (0, 0)
+    assert b"no call was answered by an operator" in outcome.stderr
+
+
 def test_answers_of_the_operator_become_rules_that_give_them_again(tool: Tool, recording: Path, tmp_path: Path) -> None:
     copied = tmp_path / "answered.db"
     with closing(sqlite3.connect(recording)) as source, closing(sqlite3.connect(copied)) as target:

@@ -10,7 +10,7 @@ import pytest
 
 from seccomp_tui.policy.answers import ALLOW, By, Kind, return_answer
 from seccomp_tui.policy.expression import parse
-from seccomp_tui.policy.rules import Rule
+from seccomp_tui.policy.rules import Rule, line
 from seccomp_tui.session.store import Store
 from seccomp_tui.supervisor.wire import AnswerFailed, Held, RuleRefused, Rules, Status, TargetExited
 from tests.e2e.operator import Operator, operate
@@ -139,3 +139,31 @@ def test_a_rule_that_can_not_give_its_answer_leaves_the_call_to_the_operator(tmp
         assert operator.expect(AnswerFailed).why == f"rule {rule.id}: buf has room for 3 bytes, not 8"
         operator.answer(call, return_answer(0))
         assert os.waitstatus_to_exitcode(operator.expect(TargetExited).status) == 0
+
+
+def test_what_a_rule_names_is_recorded_beside_what_is_traced(tmp_path: Path) -> None:
+    """With `-e trace=`: the operator must see what it is that waits, and what has answered it."""
+    rules = [
+        line.parse(text)
+        for text in (
+            "getpgid and arg0 == 0 => hold",
+            "getpgid and arg0 == 1 => return 7",
+            'read and fd == 0 => fill buf "long"',
+        )
+    ]
+    program = python("print(os.getpgid(0) + os.getpgid(1)); os.read(0, 3)")
+    with operate(program, tmp_path / "s.db", trace="getppid", rules=rules) as operator:
+        operator.answer(operator.held("getppid"), ALLOW)
+        call = operator.held("getpgid")
+        assert call.seq > 0
+        assert call.recorded
+        operator.answer(call, return_answer(5))
+        assert operator.expect(AnswerFailed).why.startswith("rule 3: ")
+        failed = operator.held("read")
+        operator.answer(failed, return_answer(0))
+        assert os.waitstatus_to_exitcode(operator.expect(TargetExited).status) == 0
+        assert operator.output() == "12\n"
+    store = Store(operator.recording)
+    rows = [(row.name, row.value, row.rule) for row in store.page(1, store.count()) if row.name != "getppid"]
+    store.close()
+    assert rows == [("getpgid", 5, 0), ("getpgid", 7, 2), ("read", 0, 0)]

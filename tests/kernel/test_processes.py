@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import select
 import sys
 
@@ -65,6 +66,29 @@ def test_the_module_of_an_instruction_is_named(start: Start) -> None:
     rows = dict(details(call.tid, call.ip))
     assert rows["cwd"] == os.getcwdb()
     assert rows["called from"].decode() == module_at(call.tid, call.ip)
+
+
+def test_what_is_known_of_a_process_is_told_in_rows_below_headings(start: Start) -> None:
+    target = start("import os; f = open('/etc/passwd'); os.set_inheritable(f.fileno(), False); os.getppid()", "getppid")
+    call = target.next(NUMBERS["getppid"])
+    assert call is not None
+    found = details(call.tid)
+    headings = [text for name, text in found if not name]
+    assert len(headings) == len(set(headings)) == 7
+    parents = found[found.index(("", b"Parents, the nearest first")) + 1 :]
+    assert parents[0][0] == str(os.getpid())
+    rows = dict(found)
+    assert b"r,cloexec /etc/passwd" in [text for name, text in found if name.startswith("fd ")]
+    assert rows["seccomp"] == b"filter (1 installed, ours among them)"
+    assert rows["no_new_privs"] in (b"yes", b"no")
+    assert ("user", b" ".join([b"%d" % os.getuid()] * 4)) in found
+    assert rows["open files"].startswith(b"%d, " % resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    assert rows["net"].endswith(b"the supervisor's too")
+    assert any(text.startswith(b"r-xp") and text.endswith(b".so.6") for _, text in found)
+
+
+def test_of_a_process_that_is_gone_little_is_told_and_nothing_raises() -> None:
+    assert details(1 << 22, 0x1000) == [("thread", b"4194304 "), ("called from", b"0x1000")]
 
 
 def test_the_pidfd_of_a_thread_tells_of_its_end(start: Start) -> None:

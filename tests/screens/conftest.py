@@ -156,7 +156,7 @@ def written(tmp_path: Path) -> Iterator[Written]:
 def _no_thread_left_behind() -> Iterator[None]:
     """Fail a test that leaves a thread of ours behind."""
     yield
-    left = [thread for thread in threading.enumerate() if thread.name == "matches"]
+    left = [thread for thread in threading.enumerate() if thread.name in ("matches", "tally")]
     for thread in left:
         thread.join(SECONDS)
     assert not [thread.name for thread in left if thread.is_alive()]

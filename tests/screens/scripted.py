@@ -25,6 +25,7 @@ from seccomp_tui.supervisor.wire import (
     HeldEnded,
     HeldRecord,
     Hello,
+    MemoryRead,
     Rules,
     Status,
     TargetExited,
@@ -37,7 +38,7 @@ NOTIF = struct.Struct("=QIIiIQ6Q")
 """struct seccomp_notif."""
 X86_64 = 0xC000003E
 NUMBERS = {"openat": 257, "read": 0, "write": 1, "unlink": 87, "connect": 42, "mount": 165, "getpid": 39}
-NUMBERS |= {"init_module": 175, "exit_group": 231}
+NUMBERS |= {"init_module": 175, "exit_group": 231, "writev": 20}
 PATH_AT = 0x7FFD_1234_50C0
 IP = 0x7F00_DEAD_BEEF
 SECOND = 1_000_000_000
@@ -137,11 +138,12 @@ class Supervisor:
         text: str = "",
         age: float = 0.3,
         segments: list[Segment] | None = None,
+        args: list[int] | None = None,
     ) -> int:
         """Hold a call, as the supervisor would: recorded first, then told."""
         self.calls += 1
         seq = self.calls
-        args = [0xFFFF_FF9C, PATH_AT, 0x80000, 0, 0, 0] if name == "openat" else [PATH_AT, 0x1000, 0, 0, 0, 0]
+        args = args or ([0xFFFF_FF9C, PATH_AT, 0x80000, 0, 0, 0] if name == "openat" else [PATH_AT, 0x1000, 0, 0, 0, 0])
         held = Held(
             seq,
             self.clock() - int(age * SECOND),
@@ -198,6 +200,10 @@ class Supervisor:
         size = CALL_HEAD.size + len(memory)
         head = CALL_HEAD.pack(size, CALL, State.HELD, 0, 0, 0, 0, seq, held.time, 0, held.pid, notif)
         self.channel.send(HeldRecord(seq, head + memory))
+
+    def memory(self, seq: int, address: int, data: bytes, *, why: str = "", written: bool = False) -> None:
+        """Say what stands in a held call's memory, as `AskMemory` asks; it was read now."""
+        self.channel.send(MemoryRead(seq, address, len(data), data, self.clock(), written, why))
 
     def fail(self, seq: int, why: str) -> None:
         """Say that an answer to a held call could not be given."""

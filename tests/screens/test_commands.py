@@ -7,14 +7,24 @@ import pytest
 
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.dialogs.help import page
-from seccomp_tui.screens.dialogs.rules import RulesDialog
 from seccomp_tui.screens.live import LiveScreen
+from seccomp_tui.screens.processes import ProcessesScreen
+from seccomp_tui.screens.rules import RulesScreen
 from seccomp_tui.screens.sessions import SessionsScreen
+from seccomp_tui.screens.stats import StatsScreen
+from seccomp_tui.screens.widgets.body import Body
 
 SCREENS = pytest.mark.parametrize(
     ("screen", "of"),
-    [(LiveScreen, commands.COMMANDS), (SessionsScreen, commands.IN_LIST), (RulesDialog, commands.IN_RULES)],
-    ids=["live", "list", "rules"],
+    [
+        (LiveScreen, commands.COMMANDS),
+        (SessionsScreen, commands.IN_SESSIONS),
+        (RulesScreen, commands.IN_RULES),
+        (ProcessesScreen, commands.IN_PROCESSES),
+        (StatsScreen, commands.IN_STATS),
+        (Body, commands.IN_MEMORY),
+    ],
+    ids=["live", "sessions", "rules", "processes", "stats", "memory"],
 )
 
 
@@ -32,7 +42,8 @@ def test_every_command_can_be_run_and_nothing_else(screen: type, of: Sequence[co
 
 def test_help_shows_every_command_with_its_keys() -> None:
     text = page().plain
-    for command in (*commands.COMMANDS, *commands.IN_RULES):
+    own = [*commands.IN_RULES, *commands.IN_PROCESSES, *commands.IN_STATS, *commands.IN_MEMORY]
+    for command in (*commands.COMMANDS, *(each for each in own if each.name not in commands.BY_NAME)):
         assert command.help in text
         assert command.keys_text in text
 

@@ -104,6 +104,47 @@ async def test_the_process_is_asked_for_when_its_tab_is_opened(start: Start, sup
         assert "\x1b" not in live.whole()
 
 
+async def test_rights_and_descriptors_are_told_in_words(start: Start, supervisor: Supervisor) -> None:
+    async with start((120, 50)) as live:
+        await live.hold()
+        await live.press(*["left_square_bracket"] * 4)
+        await live.until(lambda: AskProcess(812, IP) in supervisor.take())
+        rows = [
+            ("", b"Rights"),
+            ("effective", b"0000000000000003"),
+            ("permitted", b"ffffffffffffffff"),
+            ("ambient", b"0"),
+            ("fd 3", b"rw,cloexec /dev/tty\x1b\0char 5:0"),
+            ("fd 4", b"? "),
+        ]
+        supervisor.channel.send(ProcessDetails(812, rows))
+        await live.until(lambda: "Rights" in live.text("#detail-body"))
+        assert [line.split() for line in live.lines("#detail-body")][1:7] == [
+            ["Rights"],
+            ["effective", "chown,", "dac_override"],
+            ["permitted", "all"],
+            ["ambient", "none"],
+            ["fd", "3", "rw,cloexec", r"/dev/tty\33<char", "5:0>"],
+            ["fd", "4", "?", "?"],
+        ]
+
+
+async def test_registers_numbers_and_the_json_object_have_a_tab(start: Start) -> None:
+    async with start((120, 70)) as live:
+        seq = await live.hold()
+        await live.press("left_square_bracket")
+        await live.until(lambda: '"type": "call"' in live.text("#detail-body"))
+        lines = [line.split() for line in live.lines("#detail-body")]
+        assert ["arg0", "rdi", "0x00000000ffffff9c", "4294967196", "as", "int:", "-100"] in lines
+        assert ["arg1", "rsi", f"{PATH_AT:#018x}", str(PATH_AT)] in lines
+        assert ["call", "openat,", "number", "257", "of", "x86_64"] in lines
+        assert ["state", "held,", "1"] in lines
+        assert ['"seq":', f"{seq},"] in lines
+        await live.hold(name="read", recorded=False)
+        await live.press("down")
+        await live.until(lambda: "not recorded yet" in live.text("#detail-body"))
+
+
 async def test_the_heading_names_the_module_that_the_call_was_made_in(start: Start, supervisor: Supervisor) -> None:
     async with start(NARROW) as live:
         await live.hold()

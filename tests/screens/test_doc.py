@@ -87,7 +87,7 @@ async def test_a_narrow_window_has_room_for_all_tabs(start: Start) -> None:
     async with start(NARROW) as live:
         await live.hold()
         await live.press(*["left_square_bracket"] * 2)
-        assert live.text("#detail-tabs") == "  Arguments   Memory   Process   Safety  [Doc]"
+        assert live.text("#detail-tabs") == "  Args   Memory   Process   Safety  [Doc]  Raw"
 
 
 def test_no_line_is_wider_than_the_pane() -> None:

@@ -47,7 +47,7 @@ async def test_brackets_turn_the_tabs_of_the_details(start: Start) -> None:
         assert "[Memory]" in live.text("#detail-tabs")
         assert "2f 65 74 63  2f 73 68 61 /etc/sha" in live.text("#detail-body")
         await live.press("left_square_bracket")
-        assert "[Arguments]" in live.text("#detail-tabs")
+        assert "[Args]" in live.text("#detail-tabs")
 
 
 @pytest.mark.parametrize("key", ["v", "enter"])

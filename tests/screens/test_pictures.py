@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from textual.filter import Monochrome
 
 from seccomp_tui.policy.answers import ALLOW, errno_answer, return_answer
 from tests.screens.conftest import NARROW, WIDE, Live, Start
-from tests.screens.scripted import Supervisor
+from tests.screens.scripted import PATH_AT, Supervisor
 
 FOLDER = Path(__file__).parent / "pictures"
 
@@ -61,8 +62,59 @@ async def test_what_is_told_of_a_call(start: Start, monkeypatch: pytest.MonkeyPa
         compare(live, "doc")
 
 
+SIZES = pytest.mark.parametrize(("size", "name"), [(NARROW, "80x24"), (WIDE, "120x36")], ids=["80x24", "120x36"])
+IOVEC = struct.pack("<2Q", PATH_AT + 0x100, 11)
+
+
+@SIZES
+async def test_memory_with_the_fields_of_its_structures(
+    start: Start, supervisor: Supervisor, size: tuple[int, int], name: str
+) -> None:
+    vector = [(PATH_AT, IOVEC), (PATH_AT + 0x100, b"hello there")]
+    async with start(size) as live:
+        seq = await live.hold(name="writev", args=[1, PATH_AT, 1, 0, 0, 0], segments=vector, text="writev(1, .., 1)")
+        await live.press("right_square_bracket")
+        live.screen.query_one("#detail-body").focus()
+        await live.press("right")
+        supervisor.memory(seq, PATH_AT + 0x100, b"hello\x1bthere")
+        await live.until(lambda: "6f 1b 74" in live.text("#detail-body"))
+        await live.ready()
+        compare(live, f"memory-{name}")
+
+
+@SIZES
+async def test_two_calls_compared(start: Start, supervisor: Supervisor, size: tuple[int, int], name: str) -> None:
+    async with start(size) as live:
+        supervisor.settle(await live.hold(path=b"/etc/hosts"), errno_answer(2))
+        await live.hold(path=b"/etc/hostname")
+        await live.ready()
+        await live.press("D")
+        await live.until(lambda: "#1 and #2" in live.whole())
+        compare(live, f"compare-{name}")
+
+
+async def test_the_copy_menu(start: Start) -> None:
+    async with start(NARROW) as live:
+        await live.hold()
+        await live.ready()
+        await live.press("c")
+        await live.until(lambda: "expression" in live.whole())
+        compare(live, "copy")
+
+
+async def test_what_is_to_be_done_with_typed_bytes(start: Start) -> None:
+    async with start(NARROW) as live:
+        await live.hold()
+        await live.ready()
+        await live.press("right_square_bracket")
+        live.screen.query_one("#detail-body").focus()
+        await live.press("E", *"41", "enter")
+        await live.until(lambda: "Write now" in live.whole())
+        compare(live, "write")
+
+
 async def test_help_is_drawn_whole(start: Start) -> None:
-    async with start((100, 100)) as live:
+    async with start((100, 160)) as live:
         await live.press("question_mark")
         await live.until(lambda: "An answer can't be undone." in live.whole() and "start-up 74" in live.whole())
         compare(live, "help")

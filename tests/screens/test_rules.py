@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from textual.widgets import OptionList
+from msgspec.structs import replace
 
 from seccomp_tui.policy.answers import errno_answer
-from seccomp_tui.policy.rules import Rule
+from seccomp_tui.policy.rules import Rule, files
 from seccomp_tui.screens.dialogs.rule import RuleDialog
-from seccomp_tui.screens.dialogs.rules import RulesDialog
+from seccomp_tui.screens.rules import RulesScreen
+from seccomp_tui.screens.widgets.grid import Grid
 from seccomp_tui.screens.widgets.prompt import Line
 from seccomp_tui.supervisor.wire import MoveRule, PutRule, RemoveRule, RuleRefused, ToSupervisor
-from tests.screens.conftest import NARROW, WIDE, Live, Start
+from tests.screens.conftest import NARROW, WIDE, Live, Look, Start
 from tests.screens.scripted import Supervisor
+from tests.screens.test_pictures import compare
+from tests.screens.written import Written
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
 
@@ -134,7 +139,7 @@ async def test_no_rule_is_made_where_none_would_be_asked(start: Start, superviso
         supervisor.status(alive=False)
         await live.until(lambda: live.app.model.over)
         assert not live.screen.can("call.rule")
-        assert not live.screen.can("rules.list")
+        assert not live.screen.can("call.allow")
 
 
 # --- the list ---
@@ -146,12 +151,13 @@ async def listed(live: Live, supervisor: Supervisor, *lines: str, hits: int = 2,
     supervisor.rules(*lines, hits=hits, seq=seq)
     await live.until(lambda: len(live.app.model.rules) == len(lines))
     await live.press("L")
-    await live.until(lambda: isinstance(live.app.screen, RulesDialog) and live.app.screen.query(OptionList))
+    await live.until(lambda: isinstance(live.app.screen, RulesScreen) and live.app.screen.query(Grid))
+    await live.until(lambda: live.app.screen.query_one(Grid).rows == live.app.model.rules)
 
 
 def rows(live: Live) -> list[str]:
-    options = live.app.screen.query_one(OptionList)
-    return [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
+    """Return the lines of the rules, without the mark of the cursor."""
+    return [line[1:].strip() for line in live.lines("#rules")[1 : len(live.app.model.rules) + 1]]
 
 
 @SIZES
@@ -159,10 +165,12 @@ async def test_rules_are_listed_in_their_order(start: Start, supervisor: Supervi
     async with start(size) as live:
         await listed(live, supervisor, *LINES)
         assert [row.split()[:2] for row in rows(live)] == [["1", "on"], ["2", "on"], ["3", "on"]]
-        assert 'openat, nth 3+ => fd "/etc/[red]x"' in rows(live)[1]
-        assert rows(live)[1].endswith("2 hits  #17 0.0s ago")
-        assert len({len(row) for row in rows(live)}) == 1
-        assert 'fd "/etc/[red]x"' in live.whole()
+        assert rows(live)[1].split() == ["2", "on", "openat,", "nth", "3+", "fd", '"/etc/[red]x"', "2"] + (
+            ["#17", "0.0s", "ago"] if size == WIDE else []
+        )
+        assert "the first that matches a call answers it" in live.whole()
+        await live.until(lambda: "true of 0 of 0 calls so far" in live.whole())
+        compare(live, f"rules-{size[0]}x{size[1]}")
 
 
 async def test_keys_ask_for_changes(start: Start, supervisor: Supervisor) -> None:
@@ -191,11 +199,11 @@ async def test_what_changes_meanwhile_is_shown_and_the_cursor_stays_with_its_rul
         await listed(live, supervisor, *LINES)
         await live.press("down", "down")
         supervisor.rules(*LINES, hits=5)
-        await live.until(lambda: "5 hits" in rows(live)[0])
+        await live.until(lambda: " 5 " in rows(live)[0])
         first, *others = live.app.model.rules
         live.app.model.rules = [others[1], first]
-        live.app.screen.hear(None)  # type: ignore[attr-defined]
-        assert live.app.screen.query_one(OptionList).highlighted == 0
+        live.app.screen.renew()  # type: ignore[attr-defined]
+        assert live.app.screen.query_one(Grid).at == 0
         assert "getpid" in rows(live)[0]
 
 
@@ -208,7 +216,7 @@ async def test_a_rule_is_edited_with_its_number_and_a_new_one_has_none(start: St
         await write(live, "unlink => errno EACCES")
         await live.press("enter")
         await live.until(lambda: asked(supervisor, PutRule))
-        assert isinstance(live.app.screen.focused, OptionList)
+        assert isinstance(live.app.screen.focused, Grid)
         await live.press("n", *"getuid", "space")
         await live.until(lambda: "=>" in live.text("Prompt .below"))
         await write(live, "getuid => ret")
@@ -238,7 +246,7 @@ async def test_a_line_that_is_no_rule_is_not_taken(start: Start, supervisor: Sup
             at = len(" new rule ") + (text.index(word) if word else len(text))
             assert live.text("Prompt .below").index("^") == at
         await live.press("escape")
-        await live.until(lambda: isinstance(live.app.screen.focused, OptionList))
+        await live.until(lambda: isinstance(live.app.screen.focused, Grid))
         assert not asked(supervisor, PutRule)
         await live.press("escape")
         await live.until(lambda: live.app.screen is live.screen)
@@ -266,3 +274,84 @@ async def test_an_answer_by_key_is_kept_for_the_next_rule(start: Start, supervis
         await live.press("d")
         assert (await live.answers(1))[0][1] == errno_answer(1)
         assert live.app.model.last_tried == "errno EPERM"
+
+
+async def test_a_rule_is_tested_against_the_history_and_enter_shows_what_it_is_true_of(
+    start: Start, supervisor: Supervisor
+) -> None:
+    supervisor.past(5)
+    async with start() as live:
+        await live.hold()
+        await listed(live, supervisor, "openat, nth 3+ => errno EPERM", "getpid => return 1")
+        await live.until(lambda: "true of 1 of 6 calls so far, without nth 3+" in live.whole())
+        await live.press("down")
+        await live.until(lambda: "true of 0 of 6 calls so far   enter" in live.whole())
+        await live.press("up", "enter")
+        await live.until(lambda: live.app.screen is live.screen)
+        await live.until(lambda: "History (1 of 6): openat" in live.whole())
+        assert live.screen.view == "view.history"
+
+
+async def test_rules_are_saved_with_their_comments_and_loaded_once(
+    start: Start, supervisor: Supervisor, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text('# why\n[[rule]]\nwhen = "unlink"\nanswer = "errno ENOENT"\n')
+    async with start() as live:
+        await listed(live, supervisor, *LINES)
+        await live.press("w")
+        await write(live, str(path))
+        await live.press("enter")
+        await live.until(lambda: "= 3 rules saved in" in live.whole())
+        assert path.read_text().startswith("# why\n[[rule]]\n")
+        assert [compiled.rule for compiled in files.read(path)] == [
+            replace(rule, id=0) for rule in live.app.model.rules
+        ]
+        supervisor.rules(LINES[0])
+        await live.until(lambda: len(live.app.model.rules) == 1)
+        await live.press("l")
+        await live.until(lambda: isinstance(live.app.screen.focused, Line))
+        assert live.app.screen.query_one(Line).value == str(path)
+        await live.press("enter")
+        await live.until(lambda: "= 2 rules added behind the others, 1 already there" in live.whole())
+        await live.until(lambda: len(asked(supervisor, PutRule)) == 2)
+
+
+async def test_a_file_that_is_none_is_told_of(start: Start, supervisor: Supervisor, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.toml"
+    path.write_text("[[rule]]\nwhen = 'nonsense'\nanswer = 'allow'\n")
+    async with start() as live:
+        await listed(live, supervisor, *LINES)
+        for key, words in (("l", "x not loaded: "), ("w", "x not saved: ")):
+            await live.press(key)
+            await write(live, str(path))
+            await live.press("enter")
+            await live.until(lambda words=words: words in live.whole())  # type: ignore[misc]
+            assert "wrong.toml:2: " in live.whole()
+        await live.press("l")
+        await write(live, str(tmp_path / "none.toml"))
+        await live.press("enter")
+        await live.until(lambda: "there is no such file" in live.text("Prompt .below"))
+        await write(live, f"{tmp_path}/wr")
+        await live.press("tab")
+        assert live.app.screen.query_one(Line).value == f"{path} "
+        await live.press("escape")
+    assert "nonsense" in path.read_text()
+
+
+async def test_rules_of_a_recording_are_shown_and_not_changed(look: Look, written: Written, tmp_path: Path) -> None:
+    written.db.execute("insert into rule values (1, 1, 'unlink => errno EPERM'), (2, 1, 'getpid => return 1')")
+    written.calls_of(4, name="getpid")
+    written.db.execute("update call set rule = 2 where seq > 1")
+    async with look(written.ended().path) as live:
+        await live.press("3")
+        await live.until(lambda: isinstance(live.app.screen, RulesScreen) and live.app.screen.query(Grid))
+        await live.until(lambda: live.lines("#rules")[2].split() == ["2", "on", "getpid", "return", "1", "3"])
+        assert "Edit" not in live.text("#keys")
+        await live.press("space", "e", "n", "delete", "K", "J", "l")
+        assert len(live.app.screen.query_one(Grid).rows) == 2
+        await live.press("w")
+        await write(live, str(tmp_path / "saved.toml"))
+        await live.press("enter")
+        await live.until(lambda: (tmp_path / "saved.toml").exists())
+        assert [compiled.rule.when for compiled in files.read(tmp_path / "saved.toml")] == ["unlink", "getpid"]

@@ -142,7 +142,7 @@ async def test_it_can_be_left_while_it_is_still_being_filled(
     look: Look, filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything = list(recent.recordings())
-    monkeypatch.setattr(recent, "recordings", lambda: iter(everything * 1000))
+    monkeypatch.setattr(recent, "recordings", lambda but: iter(everything * 1000))
     async with look(None) as live:
         await live.press("q")
         await live.until(lambda: not live.app.is_running)

@@ -146,3 +146,12 @@ def test_a_root_with_fewer_rights(stage: Stage, tmp_path: Path) -> None:
     assert stage.value(target, "fchownat", AT_FDCWD, b"file\0", 5, 5, 0) == -errno.EPERM
     assert stage.value(target, "fchownat", AT_FDCWD, b"file\0", 5, 5, 0, privileged=True) == 0
     assert stage.value(target, "mkdirat", AT_FDCWD, b"folder\0", 0o755) == 0
+
+
+def test_a_mount_point_that_may_not_be_searched(stage: Stage, tmp_path: Path) -> None:
+    os.chmod(tmp_path, 0o755)
+    (tmp_path / "point").mkdir(mode=0o000)
+    prologue = f"import os; os.setresgid(*[{NOBODY}] * 3); os.setresuid(*[{NOBODY}] * 3)"
+    target = stage.target(prologue, cwd=tmp_path)
+    found = stage.call(target, "mount", b"x\0", b"point\0", b"tmpfs\0", 0, 0)
+    assert (found.refused, found.errno) == ("a folder that the call starts from can't be entered", errno.EACCES)

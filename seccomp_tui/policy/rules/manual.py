@@ -58,7 +58,8 @@ SOURCES = (
     Row(
         "edit",
         "edit OLD NEW",
-        "such a file with the contents of the one that the call opens, OLD replaced by NEW",
+        "such a file with the contents of the one that the call opens, OLD replaced by NEW; that one is only read,"
+        " whatever the call would have done with it",
         'openat and path == "/etc/passwd" => fd edit "root" "toor"',
     ),
     Row("at", ".. at N", "it gets the number N, in the place of what was there", "openat => fd null at 7"),
@@ -128,7 +129,7 @@ on the command line (`log` and `run`), where several may be given:
 
 ```
 seccomp-tui log --rule 'getdents64, nth 3 => errno ENOSPC' ls -R /usr
-seccomp-tui log --rule 'read and fd == 0 => fill buf "made up\\n"' --rules more.toml cat
+seccomp-tui log --rule 'read and fd == 0, nth 1 => fill buf "made up\\n"' --rules more.toml cat
 seccomp-tui log --inject write:error=EIO:when=2+ ./program
 ```
 
@@ -140,12 +141,23 @@ is not held.
 `nth` counts the calls that the rule is true of, and that no rule before it has answered, in each thread and of each
 system call for itself. A call that is not one of them goes on to the next rule. `once` is over after the first answer.
 
-With `-e trace=SET` the system calls that rules name trap too, and are answered; they are not printed. A rule that names
-none (`path == "/x"`, `not openat`) is asked of those that trap anyway.
+With `-e trace=SET` the system calls that rules name trap too, and are answered; `log` does not print them, with screens
+those that a rule has answered or holds stand in the history. A rule that names none (`path == "/x"`, `not openat`) is
+asked of those that trap anyway.
 
 A rule of which the answer can never be given is refused: a `fill` of an argument that none of its calls has, an `fd`
 for calls that return no descriptor. Where an answer can't be given when its time has come, a file is gone, a page is
 not mapped, the screens show why and the call stays held; under `log` the call fails, and a line on stderr says why.
+"""
+_PERFORMING = """\
+### perform
+
+`as supervisor` lends the program our rights: whatever the calls of such a rule name is opened, changed or mounted with
+them, in the program's root and namespaces, and so is what it has a descriptor of. So let EXPR say which paths. Links of
+/proc that lead to what another process has open or stands in (/proc/PID/root, cwd, fd/N) are not followed then.
+
+A performed call is not bound by what the program has put on itself: its own seccomp filters, Landlock. Nor is it by the
+profile that a security module has for the program.
 """
 _FILLING = """\
 ARGUMENT is the name of an argument of the call in its manual page, or `arg0` to `arg5`. With `fill` it is one that the
@@ -194,6 +206,7 @@ def markdown() -> str:
             _table(("answer", "what happens", "example"), ANSWERS),
             "and with it\n",
             _table(("modifier", "what happens", "example"), MODIFIERS),
+            _PERFORMING,
             "### fill and poke\n",
             _FILLING,
             _table(("content", "is", "example"), CONTENTS),

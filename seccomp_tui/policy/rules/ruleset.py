@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -72,24 +72,6 @@ class RuleSet:
         active = self._active.pop(self._index(number))
         self._active.insert(to, active)
         self.changed()
-
-    def enable(self, number: int, on: bool) -> None:
-        """Ask rule `number`, or ask it no more."""
-        self._active[self._index(number)].enabled = on
-        self.changed()
-
-    def replace(self, rules: Sequence[Compiled]) -> None:
-        """Put these rules in the place of all; one that means the same as the one with its number keeps its count."""
-        before = {active.id: active for active in self._active}
-        changed, self.changed = self.changed, lambda: None
-        self._active = []
-        for rule in rules:
-            self.add(rule)
-            kept = before.get(rule.rule.id)
-            if kept is not None and _meaning(kept.rule) == _meaning(rule.rule):
-                self._active[-1].keep(kept)
-        self.changed = changed
-        changed()
 
     # --- asking ---
 
