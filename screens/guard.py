@@ -32,6 +32,11 @@ class Guard:
         self._asked = asked
         self._open_from = None
 
+    def cover(self) -> None:
+        """Take note that something else covers the call: it must be painted anew, as if the cursor came by itself."""
+        self._asked = False
+        self._open_from = None
+
     def painted(self, seq: int | None, now: float) -> None:
         """Take note that the screen shows call `seq` since `now` (monotonic seconds)."""
         if seq is not None and seq == self.seq and self._open_from is None:

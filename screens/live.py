@@ -254,7 +254,8 @@ class LiveScreen(Choosing, Viewing):
 
     def _painted(self, seq: int | None, held: frozenset[int]) -> None:
         self.on_screen = held
-        self.guard.painted(seq, time.monotonic())
+        if not self.covered:
+            self.guard.painted(seq, time.monotonic())
         self.query_one(KeyBar).renew()
         wait = self.guard.opens_in(time.monotonic())
         if wait:

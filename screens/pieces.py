@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CALLS = 16
 """Of so many calls is kept what was looked at."""
+_FAR_APART = 1 << 20
 _LOW = 0xFFFF_FFFF_FFFF_FFFF
 
 
@@ -104,6 +105,18 @@ def pieces(subject: Subject) -> list[Piece]:
         owner = _owner(subject, look.address, look.data)
         found.append(Piece(look.address, look.data, owner, _note(look, "read"), look.first, look.again))
     return [piece for piece in found if piece.data]
+
+
+def absent(known: list[Piece], told: list[Extent]) -> list[tuple[str, int, int]]:
+    """Return what arguments lead to and nobody has read: the argument's name, the address, and how many bytes."""
+    found: dict[str, tuple[int, int]] = {}
+    for extent in told:
+        if any(piece.address <= extent.address < piece.end for piece in known):
+            continue
+        name = extent.name.partition(".")[0].partition("[")[0]
+        start, end = found.get(name, (extent.address, extent.address))
+        found[name] = min(start, extent.address), max(end, extent.address + extent.size)
+    return [(name, start, end - start) for name, (start, end) in found.items() if end - start < _FAR_APART]
 
 
 def told(subject: Subject) -> list[Extent]:

@@ -77,7 +77,7 @@ class Telling(Ruling):
     # --- comparing ---
 
     def do_view_compare(self) -> None:
-        """Show the call beside another one of the same name."""
+        """Show the call beside a marked one, or the one of its name before it."""
         from seccomp_tui.screens.dialogs.compare import CompareDialog
 
         shown = self._current_subject()
@@ -93,7 +93,9 @@ class Telling(Ruling):
                 return None
             return self.subjects.find(seq) if seq is not None else None
 
-        self.app.push_screen(CompareDialog(shown, None, find))
+        marked = sorted(getattr(self.model, "marks", set[int]()) - {shown.seq})
+        other = self.subjects.find(marked[-1]) if marked else None
+        self.app.push_screen(CompareDialog(shown, other, find))
 
     # --- into a file ---
 

@@ -68,6 +68,7 @@ class Viewing(Inspecting):
         app, there = self.app, self.app.screen
         above = there if there is not self else None
         if name in SCREENS:
+            self.guard.cover()
             screen = self._screen(name)
             if above is None:
                 app.push_screen(screen)
@@ -80,6 +81,17 @@ class Viewing(Inspecting):
             self.do_view_history()
         else:
             self.do_view_live()
+
+    @property
+    def covered(self) -> bool:
+        """A view is in front: what is painted here is not seen."""
+        stack = self.app.screen_stack
+        return self in stack and any(not screen.is_modal for screen in stack[stack.index(self) + 1 :])
+
+    def on_screen_resume(self) -> None:
+        """Paint anew what was covered; only then it can be answered."""
+        if self.is_mounted:
+            self.redraw()
 
     def filter_history(self, text: str, view: str) -> None:
         """Show in the History only what the expression `text` is true of; one comes back to `view` from there."""

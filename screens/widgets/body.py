@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from seccomp_tui.screens import commands, theme, wording
-from seccomp_tui.screens.pieces import Piece, pieces, told
+from seccomp_tui.screens.pieces import Piece, absent, pieces, told
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.hexview import HexView, Line, Spot
 from seccomp_tui.screens.widgets.lines import Lines, cut
@@ -61,6 +61,7 @@ class Body(Lines, can_focus=True):
         self._subject: Subject | None = None
         self._pieces: list[Piece] = []
         self._told: list[Extent] = []
+        self._made: HexView | None = None
         self._spot = Spot(0, 0)
         self._trail: list[int] = []
         self._sought: int | None = None
@@ -74,7 +75,7 @@ class Body(Lines, can_focus=True):
         same = self._subject is not None and self._subject.seq == subject.seq
         address = self.address if same and self.memory else None
         self._subject, self.held, self.memory = subject, held, True
-        self._pieces, self._told = pieces(subject), told(subject)
+        self._pieces, self._told, self._made = pieces(subject), told(subject), None
         if not same:
             self._trail, self._sought = [], None
             self._stop_editing()
@@ -303,7 +304,11 @@ class Body(Lines, can_focus=True):
 
     def _view(self) -> HexView:
         width = self.scrollable_content_region.width
-        return HexView(self._pieces, self._told, width, self._spot if self._pieces else None, self._edits)
+        if self._made is None or self._made.width != width:
+            absences = absent(self._pieces, self._told) if self.held else []
+            self._made = HexView(self._pieces, self._told, width, absences)
+        self._made.cursor, self._made.edits = self._spot if self._pieces else None, self._edits
+        return self._made
 
     def _draw(self, *, keep: bool) -> None:
         view = self._view()

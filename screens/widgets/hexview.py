@@ -36,7 +36,7 @@ class Block(NamedTuple):
     Attributes:
         row: the first.
         rows: how many.
-        kind: "head" of a piece, "name" of a part, "plain" bytes, a "field" with its name, or "gap" below a piece.
+        kind: "head" of a piece, "name" of a part, "plain" bytes, a "field" with its name, "gap" below a piece, or "absent".
         start, size: the bytes, in the piece.
         extent: what they are.
     """
@@ -57,6 +57,9 @@ class HexView(Sequence[Line]):
         pieces: the memory.
         told: which bytes are what.
         width: cells a line; 16 bytes a line need 82, else 8 are shown.
+        absent: what arguments lead to and nobody has read.
+
+    Attributes:
         cursor: the byte under the cursor, None: there is no cursor.
         edits: bytes that are typed and not yet written, by their offset in the piece under the cursor.
     """
@@ -66,19 +69,21 @@ class HexView(Sequence[Line]):
         pieces: Sequence[Piece],
         told: Sequence[Extent],
         width: int,
-        cursor: Spot | None = None,
-        edits: Mapping[int, int] | None = None,
+        absent: Sequence[tuple[str, int, int]] = (),
     ) -> None:
         self.pieces = pieces
-        self.cursor = cursor
-        self.edits: Mapping[int, int] = edits or {}
+        self.cursor: Spot | None = None
+        self.edits: Mapping[int, int] = {}
         self.per_line = 16 if width >= 82 else 8
         self.per_field = 8 if width >= 56 else 4
-        self._width = width
+        self.width = width
         self._heads: list[list[Line]] = []
         self._blocks: list[Block] = []
         for number, piece in enumerate(pieces):
             self._add(number, piece, [each for each in told if piece.address <= each.address < piece.end])
+        self._absent = absent
+        if absent:
+            self._append("absent", len(pieces), len(absent))
         self._firsts = [block.row for block in self._blocks]
         self._names = [self._name_width(number) for number in range(len(pieces))]
 
@@ -100,6 +105,13 @@ class HexView(Sequence[Line]):
             ]
         if block.kind == "gap":
             return []
+        if block.kind == "absent":
+            name, address, size = self._absent[number - block.row]
+            return [
+                (f" {address:#x}  {wording.size(size)}  ", theme.FAINT),
+                (name, theme.ALLOWED),
+                (f"  M {name} reads it", theme.FAINT),
+            ]
         row = number - block.row
         return self._field(block, row) if block.kind == "field" else self._plain(block, row)
 
@@ -149,7 +161,7 @@ class HexView(Sequence[Line]):
 
     def _add(self, number: int, piece: Piece, told: Sequence[Extent]) -> None:
         parts = _innermost(piece, told)
-        self._heads.append(wrap(self._head(piece, parts), max(self._width - 1, 20), 3))
+        self._heads.append(wrap(self._head(piece, parts), max(self.width - 1, 20), 3))
         self._append("head", number, len(self._heads[number]))
         at = 0
         for extent in parts:

@@ -39,7 +39,8 @@ def asked(supervisor: Supervisor, kind: type) -> list[object]:
 
 def view(data: bytes, told: list[Extent], width: int = 60, before: bytes | None = None) -> list[str]:
     piece = Piece(0x1000, data, "buf", "copied", data if before is None else before, before is not None)
-    made = HexView([piece], told, width, Spot(0, 0))
+    made = HexView([piece], told, width)
+    made.cursor = Spot(0, 0)
     return ["".join(text for text, _ in made[number]).rstrip() for number in range(len(made))]
 
 
@@ -66,7 +67,7 @@ def test_what_has_changed_is_marked_and_counted() -> None:
 def test_every_byte_has_one_place_on_the_screen(width: int) -> None:
     data = bytes(range(200))
     told = [Extent(0x1000 + 3, 5, "buf.a"), Extent(0x1000 + 10, 90, "buf.b"), Extent(0x1000 + 150, 999, "buf.c")]
-    made = HexView([Piece(0x1000, data, "buf", "", data)], told, width, Spot(0, 7))
+    made = HexView([Piece(0x1000, data, "buf", "", data)], told, width)
     for offset in range(len(data)):
         row = made.row(Spot(0, offset))
         piece, start, end = made.spots(row) or (0, 0, 0)
@@ -108,6 +109,17 @@ async def test_any_address_is_shown_and_pointers_are_followed(start: Start, supe
         assert "there." in live.text("#detail-body")
         await live.press("backspace")
         assert f"{PATH_AT + 25:#x} " in live.text(".foot")
+
+
+async def test_what_is_yet_to_be_filled_is_named_and_can_be_read(start: Start, supervisor: Supervisor) -> None:
+    async with start() as live:
+        seq = await opened(live, name="read", args=[3, FAR, 100, 0, 0, 0], segments=[], text="read(3, 0x7f, 100)")
+        assert f"{FAR:#x}  100 bytes  buf  M buf reads it" in live.text("#detail-body")
+        await live.press("M", *"buf 8", "enter")
+        await live.until(lambda: AskMemory(seq, FAR, 8) in asked(supervisor, AskMemory))
+        supervisor.memory(seq, FAR, b"previous")
+        await live.until(lambda: "previous" in live.text("#detail-body"))
+        assert "M buf" not in live.text("#detail-body")
 
 
 async def test_what_can_not_be_read_is_said(start: Start, supervisor: Supervisor) -> None:

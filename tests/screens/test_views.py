@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from textual.widgets import DataTable
 
 from seccomp_tui.policy.answers import ALLOW, Kind
+from seccomp_tui.screens import guard
 from seccomp_tui.screens.processes import ProcessesScreen, tree
 from seccomp_tui.screens.recorded import RecordedScreen
 from seccomp_tui.screens.sessions import SessionsScreen
@@ -94,6 +96,25 @@ async def test_no_answer_key_reaches_a_call_from_another_view(start: Start, supe
         await live.ready()
         await live.press("a")
         assert len(await live.answers(1)) == 1
+
+
+async def test_a_call_that_came_meanwhile_is_not_hit_by_a_key_that_was_pressed_too_early(
+    start: Start, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "DEAD_TIME", 2.0)  # however slow the machine is
+    async with start() as live:
+        await opened(live, "5")
+        seq = await live.hold()
+        assert not live.screen.guard.allows(seq, time.monotonic())
+        await live.press("1", "a", "d")
+        assert supervisor.answers() == []
+        await live.ready()
+        await opened(live, "4")
+        await live.press("1", "a")
+        assert supervisor.answers() == []
+        await live.ready()
+        await live.press("a")
+        assert await live.answers(1) == [([seq], ALLOW)]
 
 
 async def test_the_history_answers_the_call_under_its_cursor(start: Start, supervisor: Supervisor) -> None:
