@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.browse import Browsing
+from seccomp_tui.screens.panes import LEAST
 from seccomp_tui.screens.settings import LAYOUTS, Settings
 from seccomp_tui.screens.widgets.details import Body
 from seccomp_tui.screens.widgets.history import History
@@ -41,7 +42,9 @@ class Choosing(Browsing):
 
     def welcome(self) -> None:
         """Say what to press, the first time that the user has held calls before them."""
-        if self.settings.values.welcome and self.settings.kept and not self.model.recorded:
+        values, size = self.settings.values, self.app.size
+        small = size.width < LEAST.width or size.height < LEAST.height
+        if values.welcome and self.settings.kept and not small and not self.model.recorded:
             from seccomp_tui.screens.dialogs.welcome import WelcomeDialog
 
             self.app.push_screen(WelcomeDialog(), lambda _: self._tell(self.settings.set(welcome=False)))

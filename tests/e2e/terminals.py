@@ -26,14 +26,6 @@ class Terminal:
         self._folder = folder
         # Both would be taken for the terminal's size.
         self._environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm"}
-        self._settle()
-
-    def _settle(self) -> None:
-        """Give the screens settings of their own: the first card was seen."""
-        folder = self._folder / "settings" / "seccomp-tui"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "config.toml").write_text("[screens]\nwelcome = false\n")
-        self._environment.setdefault("XDG_CONFIG_HOME", str(folder.parent))
 
     def start(self, command: Sequence[str | Path], columns: int, rows: int) -> None:
         script = self._folder / "script.sh"
