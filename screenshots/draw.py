@@ -21,6 +21,7 @@ import tempfile
 import termios
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -291,12 +292,71 @@ def draw_recording() -> None:
             terminal.save("recording")
 
 
-PICTURES = {
+def draw_welcome() -> None:
+    """The first card, over the first held call."""
+    with Terminal([sys.executable, "-m", "seccomp_tui", "ls", "-l", "/"], 80, 24, first=True) as terminal:
+        first_call(terminal)
+        terminal.wait_for("enter begin")
+        terminal.save("welcome")
+
+
+def draw_over_first_call(name: str, keys: str, wanted: str) -> None:
+    """What keys open over the first held call."""
+    with run(120, 36) as terminal:
+        first_call(terminal)
+        terminal.press(keys)
+        terminal.wait_for(wanted)
+        terminal.save(name)
+
+
+def draw_light() -> None:
+    """The live screen on a light ground."""
+    ours = [sys.executable, "-m", "seccomp_tui", "ls", "-l", "/"]
+    with Terminal(ours, 120, 36, settings_text='theme = "seccomp-cb-light"\n') as terminal:
+        first_call(terminal)
+        terminal.save("light")
+
+
+def draw_vim() -> None:
+    """Vim in the terminal pane, on the whole window."""
+    vim = ["vim", "-N", "-u", "NONE", "-i", "NONE", "-n", "-R", "-c", "syntax on|set laststatus=2", "/etc/bash.bashrc"]
+    with Terminal([sys.executable, "-m", "seccomp_tui", "run", "--run", *vim], 120, 36) as terminal:
+        terminal.wait_for("bashrc")
+        terminal.press("Z")
+        terminal.wait_for("keys go to the program")
+        terminal.save("vim")
+
+
+def draw_view(name: str, key: str, wanted: str) -> None:
+    """A view of a program that has run on."""
+    with run(120, 36) as terminal:
+        first_call(terminal)
+        terminal.press("g")
+        terminal.wait_for("EXITED 0")
+        terminal.press(key)
+        terminal.wait_for(wanted)
+        terminal.save(name)
+
+
+PICTURES: dict[str, Callable[[], None]] = {
     "live": draw_live,
     "errno": draw_errno,
     "quit": draw_quit,
     "narrow": draw_narrow,
     "recording": draw_recording,
+    "welcome": draw_welcome,
+    "help": partial(draw_over_first_call, "help", "?", "Answer the call"),
+    "settings": partial(draw_over_first_call, "settings", "O", "key of call.allow"),
+    "value": partial(draw_over_first_call, "value", "s", "enter OK"),
+    "rule": partial(draw_over_first_call, "rule", "R", "esc"),
+    "command": partial(draw_over_first_call, "command", ":call.", "call.allow (a)"),
+    "light": draw_light,
+    "vim": draw_vim,
+    "history": partial(draw_view, "history", "2", "[2 History]"),
+    "rules": partial(draw_view, "rules", "3", "[3 Rules]"),
+    "processes": partial(draw_view, "processes", "4", "[4 Processes]"),
+    "stats": partial(draw_view, "stats", "5", "[5 Stats]"),
+    "sessions": partial(draw_view, "sessions", "6", "[6 Sessions]"),
 }
 
 
