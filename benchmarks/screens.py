@@ -3,7 +3,6 @@
 The screens run in a pseudo-terminal. A frame is what they send it as a whole; a key's latency is from the press to the
 moment at which the terminal is sent what the key changes. The flood is a program that does nothing but system calls,
 none of them held; its own rate is held against that under `log --session`, in turns, the best of each.
-
 Run from the top of a checkout: python -m benchmarks.screens
 """
 

@@ -9,8 +9,10 @@ import select
 import signal
 import struct
 import sys
+import tempfile
 import termios
 import time
+from pathlib import Path
 
 import psutil
 
@@ -36,9 +38,18 @@ class Watched:
         self.size = 0
         self._tail = b""
         self._text = b""
+        self._folder = tempfile.TemporaryDirectory(prefix="seccomp-tui-bench-")
+        settings = Path(self._folder.name, "seccomp-tui", "config.toml")
+        settings.parent.mkdir()
+        settings.write_text("[screens]\nwelcome = false\n")
         self.pid, self._master = os.forkpty()
         if self.pid == 0:
-            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            environment = {
+                **os.environ,
+                "XDG_CONFIG_HOME": self._folder.name,
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+            }
             os.execve(sys.executable, [sys.executable, "-m", "seccomp_tui", *arguments], environment)
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("=HHHH", ROWS, COLUMNS, 0, 0))
 
@@ -113,6 +124,7 @@ class Watched:
                 os.kill(self.pid, signal.SIGKILL)
             self.read(0.1)
         os.close(self._master)
+        self._folder.cleanup()
 
 
 def _plain(data: bytes) -> str:

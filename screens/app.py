@@ -7,13 +7,16 @@ from pathlib import Path
 from textual import events
 from textual.app import App
 from textual.screen import Screen
+from textual.theme import Theme
 
-from seccomp_tui.screens import theme
+from seccomp_tui.screens import commands, theme
 from seccomp_tui.screens.link import Link
 from seccomp_tui.screens.live import LiveScreen
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.palette import CommandProvider
+from seccomp_tui.screens.recolouring import Recolouring
 from seccomp_tui.screens.recording import Recording
+from seccomp_tui.screens.settings import Settings
 from seccomp_tui.screens.widgets.prompt import Line
 from seccomp_tui.supervisor.client import Client
 
@@ -31,15 +34,34 @@ class ScreensApp(App[None], inherit_bindings=False):
     COMMAND_PALETTE_BINDING = "f20"  # the key is in our registry, so that the terminal can take it
     ALLOW_SELECT = False
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
-        self.register_theme(theme.THEME)
-        self.theme = theme.NAME
+        for ours in (theme.THEME, theme.LIGHT):
+            self.register_theme(ours)
+        self.settings = settings or Settings()
+        self.recolouring = Recolouring()
+        self._filters.append(self.recolouring)
+        self.set_keymap(commands.rebind(self.settings.values.keymap()))
+        self.theme = self.settings.values.theme
         self.pressed: float | None = None
 
     def on_mount(self) -> None:
         """Move nothing but what has changed."""
         self.animation_level = "none"
+        self.theme_changed_signal.subscribe(self, self._recolour)
+        self._recolour()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give themes that are not ours the colours that our style sheets name beside Textual's."""
+        return {"muted": theme.MUTED}
+
+    def _recolour(self, _theme: Theme | None = None) -> None:
+        """Draw our own lines in the colours of the theme too."""
+        self.recolouring.follow(self.theme, self.theme_variables, self.console.color_system)
+        self.refresh_css(animate=False)
+        for screen in self.screen_stack:
+            for widget in screen.walk_children():
+                widget.refresh()
 
     async def _on_key(self, event: events.Key) -> None:
         """Note when the key was pressed, for the answer guard; Textual then calls App's own handler, which runs it."""
@@ -59,12 +81,19 @@ class SeccompApp(ScreensApp):
         terminal: the pty master of the target's terminal, or None.
         argv: the target's command line.
         model: what is known of the target; given by tests that stop the clock.
+        settings: what the user has chosen.
     """
 
     def __init__(
-        self, client: Client, store_path: Path, terminal: int | None, argv: list[bytes], model: Model | None = None
+        self,
+        client: Client,
+        store_path: Path,
+        terminal: int | None,
+        argv: list[bytes],
+        model: Model | None = None,
+        settings: Settings | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(settings)
         self.model = model or Model(argv)
         self.recording = Recording(store_path)
         self.live = LiveScreen(self.model, self.recording, terminal)
@@ -90,10 +119,11 @@ class RecordingsApp(ScreensApp):
 
     Args:
         path: the recording to look at; None: a list of those that were given no name.
+        settings: what the user has chosen.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        super().__init__()
+    def __init__(self, path: Path | None, settings: Settings | None = None) -> None:
+        super().__init__(settings)
         self._path = path
 
     def get_default_screen(self) -> Screen[None]:
@@ -104,7 +134,9 @@ class RecordingsApp(ScreensApp):
         return SessionsScreen() if self._path is None else RecordedScreen(self._path)
 
 
-def run(client: Client, store_path: Path, terminal: int | None, argv: list[bytes]) -> int:
+def run(
+    client: Client, store_path: Path, terminal: int | None, argv: list[bytes], settings: Settings | None = None
+) -> int:
     """Show the screens until the operator closes them.
 
     Args:
@@ -112,21 +144,22 @@ def run(client: Client, store_path: Path, terminal: int | None, argv: list[bytes
         store_path: the recording; it may not be there yet.
         terminal: a descriptor of the pty master of the target's terminal; None: no terminal pane.
         argv: the target's command line.
+        settings: what the user has chosen.
 
     Returns:
         The exit code of the screens' process: 0, `report.KILL_TARGET`, or Textual's own after a failure.
     """
-    app = SeccompApp(client, store_path, terminal, argv)
+    app = SeccompApp(client, store_path, terminal, argv, settings=settings)
     app.run()
     return app.return_code or 0
 
 
-def look(path: Path | None) -> int:
+def look(path: Path | None, settings: Settings | None = None) -> int:
     """Show a recording, or a list of those that were given no name, until the operator closes the screens.
 
     Returns:
         The exit code: 0, or Textual's own after a failure.
     """
-    app = RecordingsApp(path)
+    app = RecordingsApp(path, settings)
     app.run()
     return app.return_code or 0

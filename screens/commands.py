@@ -6,6 +6,8 @@ A command's name says what it works on: `call.allow` is run by `LiveScreen.run_c
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -37,12 +39,17 @@ class Command:
     @property
     def key_text(self) -> str:
         """The first key as it is written on a keyboard."""
-        return key_text(self.keys[0])
+        return key_text(self.bound[0])
 
     @property
     def keys_text(self) -> str:
         """All keys as they are written on a keyboard."""
-        return " ".join(key_text(key) for key in self.keys)
+        return " ".join(key_text(key) for key in self.bound)
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """Textual's names of the keys: the user's own where there are any."""
+        return _rebound.get(self.name, self.keys)
 
 
 _KEY_TEXTS = {
@@ -50,6 +57,10 @@ _KEY_TEXTS = {
     "slash": "/",
     "full_stop": ".",
     "number_sign": "#",
+    "plus": "+",
+    "underscore": "_",
+    "minus": "-",
+    "colon": ":",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "ctrl+right_square_bracket": "ctrl+]",
@@ -61,9 +72,82 @@ _KEY_TEXTS = {
 }
 
 
+_rebound: dict[str, tuple[str, ...]] = {}
+"""The user's own keys, by the names of commands."""
+_NAMES = {text: key for key, text in _KEY_TEXTS.items()}
+_KEY = re.compile(r"(?:(?:ctrl|alt|shift)\+)*(?:[a-zA-Z0-9]|[a-z][a-z0-9_]+)")
+NOT_REBOUND = frozenset({"terminal.leave"})
+"""The way out of the program's terminal is always the same."""
+
+
 def key_text(key: str) -> str:
     """Return a key as it is written on a keyboard."""
-    return _KEY_TEXTS.get(key, key)
+    return _KEY_TEXTS.get(key) or _character(key) or key
+
+
+def key_name(text: str) -> str:
+    """Return Textual's name of a key that is written as on a keyboard.
+
+    Raises:
+        ValueError: there is no such key.
+    """
+    if text in _NAMES:
+        return _NAMES[text]
+    if len(text) == 1 and not text.isalnum() and text.isprintable():
+        from textual.keys import _character_to_key
+
+        return _character_to_key(text)
+    if not _KEY.fullmatch(text):
+        raise ValueError(f"{text!r} is not a key such as a, A, ?, f5, ctrl+a or pageup")
+    return text
+
+
+def _character(key: str) -> str:
+    """Return the sign that a key with a long name writes, empty when it is none."""
+    try:
+        sign = unicodedata.lookup(key.replace("_", " ").upper())
+    except KeyError:
+        return ""
+    return sign if sign.isprintable() and not sign.isalnum() else ""
+
+
+def check_keymap(keymap: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Return Textual's names of the keys by command.
+
+    Raises:
+        ValueError: a command is not known, a key is none, or a key would have two commands on one screen.
+    """
+    named: dict[str, tuple[str, ...]] = {}
+    for name, keys in keymap.items():
+        if name not in EVERY or name in NOT_REBOUND:
+            raise ValueError(f'"{name}": no such command that may have another key')
+        try:
+            named[name] = tuple(key_name(key) for key in keys)
+        except ValueError as error:
+            raise ValueError(f'"{name}": {error}') from None
+        if not named[name]:
+            raise ValueError(f'"{name}": no key')
+    for screen in SCREENS:
+        owners: dict[str, str] = {}
+        for command in screen:
+            for key in named.get(command.name, command.keys):
+                other = owners.setdefault(key, command.name)
+                if other != command.name and (command.name in named or other in named):
+                    mine, theirs = (command.name, other) if command.name in named else (other, command.name)
+                    raise ValueError(f'"{mine}": the key {key_text(key)} is that of {theirs}')
+    return named
+
+
+def rebind(keymap: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Let commands have other keys, wherever keys are shown; return the same as a keymap of Textual's.
+
+    Raises:
+        ValueError: as `check_keymap`.
+    """
+    named = check_keymap(keymap)
+    _rebound.clear()
+    _rebound.update(named)
+    return {name: ",".join(keys) for name, keys in named.items()}
 
 
 ANSWERS = "Answer the call under the cursor"
@@ -109,6 +193,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.sessions", ("6",), "Sessions", "the recordings that were made so far", VIEWS),
     Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 21),
     Command("view.zoom", ("z",), "Zoom", "show the focused pane on the whole screen, and back", VIEW),
+    Command("view.grow", ("plus",), "Grow", "make the focused pane bigger; kept for the next time", VIEW),
+    Command("view.shrink", ("underscore",), "Shrink", "make the focused pane smaller", VIEW),
+    Command("view.layout", ("minus",), "Layout", "details beside the lists, or below them; kept", VIEW),
     Command("view.next_pane", ("tab",), "Pane", "go to the next pane", VIEW, 23),
     Command("view.previous_pane", ("shift+tab",), "Previous pane", "go to the previous pane", VIEW),
     Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 24),
@@ -133,6 +220,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
     Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 13),
+    Command("app.command", ("colon",), "Command", "run a command by its name; tab completes", APP),
+    Command("app.settings", ("O",), "Settings", "theme, panes and keys; kept in your settings file", APP, 30),
     Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 27),
     Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 13),
 )
@@ -214,6 +303,9 @@ IN_STATS = (
     *_IN_VIEW,
 )
 """The commands of the sums."""
+SCREENS = (COMMANDS, IN_LIST, IN_SESSIONS, IN_RULES, IN_MEMORY, IN_PROCESSES, IN_STATS)
+"""The commands that are at hand together."""
+EVERY = {command.name: command for screen in SCREENS for command in screen}
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 WHILE_ASKING = frozenset({"app.help", "app.palette", "app.quit"})

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import commands, notices, subject, theme
+from seccomp_tui.screens.choosing import Choosing
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model, gone_words
@@ -49,7 +50,7 @@ RHYTHM = 0.5
 """A call that appears within this time after an answer was asked for by it: the operator steps through the calls."""
 
 
-class LiveScreen(Viewing):
+class LiveScreen(Choosing, Viewing):
     """Shows the target at work and takes the operator's answers.
 
     Args:
@@ -106,6 +107,8 @@ class LiveScreen(Viewing):
         self.query_one("#body").set_class(self._terminal_fd is not None, "-terminal")
         self.set_interval(PULL, self._pull)
         self.set_interval(TICK, self._tick)
+        self.place_panes()
+        self.welcome()
         self.redraw()
 
     # --- the call under the cursor ---

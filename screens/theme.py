@@ -22,6 +22,8 @@ VERMILION = "#f0743e"
 PURPLE = "#d48fb8"
 SAND = "#cdb98a"
 TEAL = "#3fbf9f"
+CURSOR_GROUND = "#2c405c"
+CURSOR_BLURRED_GROUND = "#1e2a3b"
 
 THEME = Theme(
     name=NAME,
@@ -56,6 +58,22 @@ THEME = Theme(
 
 NONE = Style()
 """As the terminal itself shows text."""
+LIGHT = Theme(
+    name=f"{NAME}-light",
+    primary="#0072b2",
+    secondary="#8f3f74",
+    accent="#7a5a1e",
+    warning="#a35200",
+    error="#b23a00",
+    success="#00705a",
+    foreground="#1b2430",
+    background="#fbfbf8",
+    surface="#f1f1ec",
+    panel="#e2e4e2",
+    dark=False,
+)
+"""The same palette, darker, on a light ground."""
+
 PANE = Style(color=TEXT, bgcolor=GROUND)
 """Under the lines of a pane: asking Textual for it costs 0.4 ms a line."""
 BAR = Style(color=TEXT, bgcolor=PANEL)
@@ -74,8 +92,8 @@ FAILED = Style(color=VERMILION)
 GONE = Style(color=MUTED)
 LATE = Style(color=ORANGE)
 VERY_LATE = Style(color=VERMILION, bold=True)
-CURSOR = Style(bgcolor="#2c405c")
-CURSOR_BLURRED = Style(bgcolor="#1e2a3b")
+CURSOR = Style(bgcolor=CURSOR_GROUND)
+CURSOR_BLURRED = Style(bgcolor=CURSOR_BLURRED_GROUND)
 KEY = Style(color=ORANGE, bold=True)
 ALARM = Style(color=GROUND, bgcolor=VERMILION, bold=True)
 HOLDING = Style(color=GROUND, bgcolor=ORANGE, bold=True)

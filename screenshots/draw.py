@@ -21,6 +21,7 @@ import tempfile
 import termios
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -87,15 +88,23 @@ class Terminal:
         argv: the command.
         columns: width.
         lines: height.
+        first: the user has never run it: the first card is shown.
+        settings_text: what else stands in the table [screens] of the settings.
     """
 
-    def __init__(self, argv: list[str], columns: int, lines: int) -> None:
+    def __init__(
+        self, argv: list[str], columns: int, lines: int, *, first: bool = False, settings_text: str = ""
+    ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self._rest = b""
         self._state = tempfile.TemporaryDirectory(prefix="seccomp-tui-pictures-")
         env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
-        env["XDG_STATE_HOME"] = env["XDG_DATA_HOME"] = self._state.name
+        env["XDG_STATE_HOME"] = env["XDG_DATA_HOME"] = env["XDG_CONFIG_HOME"] = self._state.name
+        if not first:
+            settings = Path(self._state.name, "seccomp-tui", "config.toml")
+            settings.parent.mkdir()
+            settings.write_text("[screens]\nwelcome = false\n" + settings_text)
         env["PYTHONPATH"] = str(HERE.parent)
         env.pop("NO_COLOR", None)
         self._pid, self._master = pty.fork()
@@ -213,7 +222,9 @@ def _colour(name: str) -> str | None:
         return None
     if re.fullmatch("[0-9a-f]{6}", name):
         return f"#{name}"
-    return {"brown": "yellow"}.get(name, name)
+    return {"brown": "yellow"}.get(name) or re.sub(
+        "^b[rf]ight(brown)?", lambda found: "bright_yellow" if found[1] else "bright_", name
+    )
 
 
 def run(columns: int, lines: int) -> Terminal:
@@ -281,12 +292,71 @@ def draw_recording() -> None:
             terminal.save("recording")
 
 
-PICTURES = {
+def draw_welcome() -> None:
+    """The first card, over the first held call."""
+    with Terminal([sys.executable, "-m", "seccomp_tui", "ls", "-l", "/"], 80, 24, first=True) as terminal:
+        first_call(terminal)
+        terminal.wait_for("enter begin")
+        terminal.save("welcome")
+
+
+def draw_over_first_call(name: str, keys: str, wanted: str) -> None:
+    """What keys open over the first held call."""
+    with run(120, 36) as terminal:
+        first_call(terminal)
+        terminal.press(keys)
+        terminal.wait_for(wanted)
+        terminal.save(name)
+
+
+def draw_light() -> None:
+    """The live screen on a light ground."""
+    ours = [sys.executable, "-m", "seccomp_tui", "ls", "-l", "/"]
+    with Terminal(ours, 120, 36, settings_text='theme = "seccomp-cb-light"\n') as terminal:
+        first_call(terminal)
+        terminal.save("light")
+
+
+def draw_vim() -> None:
+    """Vim in the terminal pane, on the whole window."""
+    vim = ["vim", "-N", "-u", "NONE", "-i", "NONE", "-n", "-R", "-c", "syntax on|set laststatus=2", "/etc/bash.bashrc"]
+    with Terminal([sys.executable, "-m", "seccomp_tui", "run", "--run", *vim], 120, 36) as terminal:
+        terminal.wait_for("bashrc")
+        terminal.press("Z")
+        terminal.wait_for("keys go to the program")
+        terminal.save("vim")
+
+
+def draw_view(name: str, key: str, wanted: str) -> None:
+    """A view of a program that has run on."""
+    with run(120, 36) as terminal:
+        first_call(terminal)
+        terminal.press("g")
+        terminal.wait_for("EXITED 0")
+        terminal.press(key)
+        terminal.wait_for(wanted)
+        terminal.save(name)
+
+
+PICTURES: dict[str, Callable[[], None]] = {
     "live": draw_live,
     "errno": draw_errno,
     "quit": draw_quit,
     "narrow": draw_narrow,
     "recording": draw_recording,
+    "welcome": draw_welcome,
+    "help": partial(draw_over_first_call, "help", "?", "Answer the call"),
+    "settings": partial(draw_over_first_call, "settings", "O", "key of call.allow"),
+    "value": partial(draw_over_first_call, "value", "s", "enter OK"),
+    "rule": partial(draw_over_first_call, "rule", "R", "esc"),
+    "command": partial(draw_over_first_call, "command", ":call.", "call.allow (a)"),
+    "light": draw_light,
+    "vim": draw_vim,
+    "history": partial(draw_view, "history", "2", "[2 History]"),
+    "rules": partial(draw_view, "rules", "3", "[3 Rules]"),
+    "processes": partial(draw_view, "processes", "4", "[4 Processes]"),
+    "stats": partial(draw_view, "stats", "5", "[5 Stats]"),
+    "sessions": partial(draw_view, "sessions", "6", "[6 Sessions]"),
 }
 
 

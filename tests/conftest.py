@@ -241,6 +241,9 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
             patch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
         patch.delenv("NO_COLOR", raising=False)
+        settings = home / "config" / "seccomp-tui" / "config.toml"
+        settings.parent.mkdir(parents=True)
+        settings.write_text("[screens]\nwelcome = false\n")
         yield
 
 

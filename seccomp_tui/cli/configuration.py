@@ -10,6 +10,8 @@ import click
 import msgspec
 import platformdirs
 
+from seccomp_tui.screens.settings import Screens, Settings, check
+
 
 class Recordings(msgspec.Struct, forbid_unknown_fields=True):
     """What becomes of recordings.
@@ -24,6 +26,7 @@ class Recordings(msgspec.Struct, forbid_unknown_fields=True):
 class Configuration(msgspec.Struct, forbid_unknown_fields=True):
     """The whole file."""
 
+    screens: Screens = msgspec.field(default_factory=Screens)
     recordings: Recordings = msgspec.field(default_factory=Recordings)
 
 
@@ -47,3 +50,18 @@ def read() -> Configuration:
         raise click.UsageError(f"{file}: {error}") from None
     except OSError as error:
         raise click.UsageError(f"{file}: {error.strerror}") from None
+
+
+def screens() -> Settings:
+    """Return the settings of the screens.
+
+    Raises:
+        click.UsageError: as `read`, or a theme, a command or a key that there is not.
+    """
+    values, file = read().screens, path()
+    if values != Screens():
+        try:
+            check(values)
+        except ValueError as error:
+            raise click.UsageError(f"{file}: {error}") from None
+    return Settings(values, file)

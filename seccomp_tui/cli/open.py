@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from seccomp_tui.cli import readers
+from seccomp_tui.cli import configuration, readers
 from seccomp_tui.cli.options import SETTINGS
 from seccomp_tui.sources import launch
 
@@ -27,7 +27,7 @@ def open_recording(session: Path | None) -> int:
     if launch.is_terminal():
         from seccomp_tui.screens.app import look
 
-        return look(session)
+        return look(session, configuration.screens())
     if session is not None:
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui export strace SESSION")
     _print_list()

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from seccomp_tui.cli import configuration, presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.cli import options as shared_options
-from seccomp_tui.cli import presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.sources import launch
 
 PANE = (b"TERM", b"xterm-256color")
@@ -42,12 +42,14 @@ def run(running: bool, **options: Any) -> int:
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
     if options["io"] == "pane":
         options["variables"] = [PANE, *options["variables"]]
+    chosen = configuration.screens()
     session = options.pop("session") or starting.recording_name(options["program"][0])
 
     def screens(control: Any, recording: Path, terminal: int | None, board: Any) -> int:
         from seccomp_tui.screens.app import run as show
         from seccomp_tui.supervisor.client import Client
 
-        return show(Client(control, board), recording, terminal, [os.fsencode(word) for word in options["program"]])
+        argv = [os.fsencode(word) for word in options["program"]]
+        return show(Client(control, board), recording, terminal, argv, chosen)
 
     return starting.start(**options, session=session, holding=not running, printing=None, screens=screens)

@@ -165,8 +165,9 @@ def test_a_click_reaches_a_program_that_asks_for_it_and_marks_text_else(terminal
     mouse(at, 0, column + 2, row, "m")
     at.wait("copied 2 lines")
     at.wait_for_buffer("copied\nwor")
-    reads = r"""read -rsd M seen; printf '\e[?1000l'; printf 'got %q\n' "$seen" """
-    run(at, rf"printf '\e[?1000h\e[?1006har%s' med; {reads}")
+    run(
+        at, r"""printf '\e[?1000h\e[?1006har%s' med; read -rsd M seen; printf '\e[?1000l'; printf 'got %q\n' "$seen" """
+    )
     at.wait("armed")
     mouse(at, 0, 5, 6)
     at.wait(r"got \$'\\E\[<0;4;4'")

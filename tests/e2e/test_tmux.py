@@ -59,6 +59,8 @@ def test_an_ordinary_user_sees_the_same(terminal: Open, as_user: object) -> None
     variables = [f"{name}={value}" for name, value in user.env.items()]  # type: ignore[attr-defined]
     argv = [*drop, "env", "-i", "-C", user.home, *variables, user.python, "-m", "seccomp_tui", "ls", "-l", "/"]  # type: ignore[attr-defined]
     at = terminal(argv)
+    at.wait("enter begin")
+    at.press("Enter", r"(?s)\A(?!.*enter begin)")  # the first card: this user has never run it
     assert reach_open_of_root(at) <= 5
     at.press("g", "EXITED 0")
     at.type("q")

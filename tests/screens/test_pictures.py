@@ -115,7 +115,7 @@ async def test_what_is_to_be_done_with_typed_bytes(start: Start) -> None:
 
 
 async def test_help_is_drawn_whole(start: Start) -> None:
-    async with start((100, 170)) as live:
+    async with start((100, 180)) as live:
         await live.press("question_mark")
         await live.until(lambda: "An answer can't be undone." in live.whole() and "start-up 74" in live.whole())
         compare(live, "help")
