@@ -64,3 +64,9 @@ def test_the_answers_and_help_and_quit_have_room_in_the_footer_of_80_columns() -
 
 def test_bindings_carry_the_commands_name_as_their_id() -> None:
     assert [binding.id for binding in commands.bindings()] == [command.name for command in commands.COMMANDS]  # type: ignore[union-attr]
+
+
+def test_every_key_is_written_so_that_it_is_seen() -> None:
+    every = (*commands.COMMANDS, *commands.IN_RULES)
+    assert all(commands.key_text(key).strip() for command in every for key in command.keys)
+    assert commands.key_text("space") == "space"
