@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
+from seccomp_tui.policy.answers import Kind
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -53,6 +55,7 @@ class Command:
 _KEY_TEXTS = {
     "question_mark": "?",
     "slash": "/",
+    "full_stop": ".",
     "number_sign": "#",
     "plus": "+",
     "underscore": "_",
@@ -158,14 +161,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("call.allow", ("a",), "Allow", "let the call go on as it is", ANSWERS, 1),
     Command("call.errno", ("e",), "Fail", "make the call fail with an error from a list", ANSWERS, 2),
     Command("call.deny", ("d",), "Deny", "make the call fail with EPERM at once", ANSWERS, 3),
-    Command("call.return", ("s",), "Value", "skip the call and return a value that you type", ANSWERS, 4),
+    Command("call.return", ("s",), "Value", "skip the call and return a value from a list, or typed", ANSWERS, 4),
     Command("call.answer", ("x",), "Answer", "type any answer: fill, fd, perform, a delay, a signal ..", ANSWERS, 5),
-    Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 10),
-    Command("call.rule", ("R",), "Rule", "make a rule: calls like this one get an answer", RULES, 11),
-    Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 6),
-    Command("target.hold", ("h",), "Hold", "hold calls again", TARGET, 6),
+    Command("call.fill", ("l",), "Fill", "skip the call and fill in what it would have: a form", ANSWERS, 6),
+    Command("call.file", ("p",), "File", "skip the call and give it a file, pipe or text of yours", ANSWERS, 7),
+    Command("call.perform", ("P",), "Perform", "make the call in the program's place; shows first how", ANSWERS, 8),
+    Command("call.repeat", ("full_stop",), "Again", "give the last answer again", ANSWERS, 9),
+    Command("call.step", ("o",), "Step", "allow the call, and hold its thread's next one, any", ANSWERS, 10),
+    Command("call.mark", ("m", "space"), "Mark", "mark the call or not: answers go to all marked ones", ANSWERS, 14),
+    Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 18),
+    Command("call.rule", ("R",), "Rule", "make a rule: calls like this one get an answer", RULES, 19),
+    Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 11),
+    Command("target.hold", ("h",), "Hold", "hold calls again", TARGET, 11),
+    Command("target.run_to", ("u",), "Run to", "run on until an expression is true of a call, once", TARGET, 15),
+    Command("target.hold_by", ("i",), "Hold what", "say by an expression what is held", TARGET, 16),
     Command("target.toggle", ("I",), "Run/hold", "switch holding on or off; what waits goes on waiting", TARGET),
-    Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 7),
+    Command("terminal.focus", ("t",), "Terminal", "type into the program's terminal", TARGET, 12),
     Command("terminal.leave", ("ctrl+right_square_bracket",), "Leave terminal", "come back from the terminal", TARGET),
     Command(
         "terminal.zoom", ("Z",), "Big terminal", "the program's terminal on the whole window; ctrl+] leaves", TARGET
@@ -173,53 +184,57 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "terminal.hand_over", ("T",), "Hand over", "give the program this very terminal; ctrl+] comes back", TARGET
     ),
-    Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 18),
+    Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 26),
     Command("view.live", ("1",), "Live", "the panes: held calls, details, history, terminal", VIEWS),
     Command("view.history", ("2",), "History", "the whole screen for the history; enter shows details", VIEWS),
     Command("view.rules", ("3", "L"), "Rules", "the rules: change, switch off, move, test, save", VIEWS),
     Command("view.processes", ("4",), "Processes", "the processes as a tree: what each does, how it ended", VIEWS),
     Command("view.stats", ("5",), "Stats", "sums of calls, errors, times by call, path, process ..", VIEWS),
     Command("view.sessions", ("6",), "Sessions", "the recordings that were made so far", VIEWS),
-    Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 13),
+    Command("view.details", ("v", "enter"), "Details", "show the details on the whole screen, and back", VIEW, 21),
     Command("view.zoom", ("z",), "Zoom", "show the focused pane on the whole screen, and back", VIEW),
     Command("view.grow", ("plus",), "Grow", "make the focused pane bigger; kept for the next time", VIEW),
     Command("view.shrink", ("underscore",), "Shrink", "make the focused pane smaller", VIEW),
     Command("view.layout", ("minus",), "Layout", "details beside the lists, or below them; kept", VIEW),
-    Command("view.next_pane", ("tab",), "Pane", "go to the next pane", VIEW, 15),
+    Command("view.next_pane", ("tab",), "Pane", "go to the next pane", VIEW, 23),
     Command("view.previous_pane", ("shift+tab",), "Previous pane", "go to the previous pane", VIEW),
-    Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 16),
+    Command("view.next_tab", ("right_square_bracket",), "Tabs", "next tab of the details", VIEW, 24),
     Command("view.previous_tab", ("left_square_bracket",), "Previous tab", "previous tab of the details", VIEW),
     Command("memory.goto", ("M",), "Memory", "show any address of a held call's thread", VIEW),
     Command("memory.again", ("r",), "Re-read", "read a held call's memory again; what has changed is marked", VIEW),
     Command("memory.edit", ("E",), "Edit", "type other bytes into a held call's memory", VIEW),
-    Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 17),
-    Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 14),
-    Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 20),
+    Command("view.follow", ("F",), "Follow", "keep the newest call in sight, or stop that", VIEW, 25),
+    Command("history.filter", ("f",), "Filter", "show only the calls that an expression is true of", VIEW, 22),
+    Command("history.search", ("slash",), "Search", "search for a text in the history", VIEW, 28),
     Command("history.next", ("n",), "Next", "to the next call with the text that was searched for", VIEW),
     Command("history.previous", ("N",), "Previous", "to the previous call with that text", VIEW),
-    Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 21),
+    Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 29),
     Command("history.export", ("w",), "Write", "write the calls that the history shows into a file", VIEW),
-    Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, ..", VIEW, 22),
+    Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, ..", VIEW, 20),
     Command("view.compare", ("D",), "Compare", "compare the call with another one of the same name", VIEW),
     Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW, 23),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
     Command("cursor.down", ("down", "j"), "Down", "one line down", VIEW),
-    Command("cursor.page_up", ("pageup",), "Page up", "one page up", VIEW),
-    Command("cursor.page_down", ("pagedown", "space"), "Page down", "one page down", VIEW),
+    Command("cursor.page_up", ("pageup", "ctrl+b"), "Page up", "one page up", VIEW),
+    Command("cursor.page_down", ("pagedown", "ctrl+f"), "Page down", "one page down", VIEW),
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
-    Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 8),
+    Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 13),
     Command("app.command", ("colon",), "Command", "run a command by its name; tab completes", APP),
-    Command("app.settings", ("O",), "Settings", "theme, panes and keys; kept in your settings file", APP, 22),
-    Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 19),
-    Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 9),
+    Command("app.settings", ("O",), "Settings", "theme, panes and keys; kept in your settings file", APP, 30),
+    Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 27),
+    Command("app.quit", ("q", "ctrl+q", "ctrl+c"), "Quit", "close; asks what becomes of the program", APP, 13),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}
-ANSWERING = frozenset({"call.allow", "call.errno", "call.deny", "call.return", "call.answer", "call.allow_all"})
+ANSWERING = frozenset(
+    f"call.{what}"
+    for what in ("allow", "errno", "deny", "return", "answer", "repeat", "step", "allow_all", "fill", "file", "perform")
+)
 """Commands that end the wait of a held call; the guard watches over them."""
 _BACK = Command("view.back", ("escape",), "Back", "back to where you were", VIEW, 17)
-_SHARED = ("app.help", "app.palette", "app.quit")
+_SHARED = {"app.help": 8, "app.palette": 19, "app.quit": 9}
+"""What every view has, and its place in the footer there."""
 _MOVES = ("cursor.up", "cursor.down", "cursor.page_up", "cursor.page_down", "cursor.first", "cursor.last")
 _VIEWS = tuple(command.name for command in COMMANDS if command.group == VIEWS)
 
@@ -228,16 +243,20 @@ def _named(*names: str) -> tuple[Command, ...]:
     return tuple(BY_NAME[name] for name in names)
 
 
+def _ranked(of: Mapping[str, int]) -> tuple[Command, ...]:
+    return tuple(replace(BY_NAME[name], rank=rank) for name, rank in of.items())
+
+
 def _unranked(of: Sequence[Command]) -> tuple[Command, ...]:
     return tuple(replace(command, rank=0) for command in of)
 
 
 IN_LIST = (
     Command("recording.open", ("enter",), "Open", "look at the recording", VIEW, 1),
-    *_named(*_SHARED),
+    *_ranked(_SHARED),
 )
 """The commands of the list of recordings."""
-_IN_VIEW = (*_unranked(_named(*_VIEWS)), _BACK, *_named(*_SHARED))
+_IN_VIEW = (*_unranked(_named(*_VIEWS)), _BACK, *_ranked(_SHARED))
 """The commands of every view that is a screen of its own."""
 MOVES = _named(*_MOVES)
 """The commands that move the cursor of a list."""
@@ -258,6 +277,8 @@ IN_RULES = (
     *_IN_VIEW,
 )
 """The commands of the list of rules."""
+BY_KIND = {"call.fill": Kind.FILL, "call.file": Kind.FD, "call.perform": Kind.PERFORM}
+"""Commands for answers that not every call can get."""
 IN_MEMORY = (
     Command("memory.follow", ("enter",), "Follow", "go where the pointer under the cursor leads", VIEW, 1),
     Command("memory.back", ("backspace",), "Back", "go back to where a pointer was followed from", VIEW, 2),

@@ -64,6 +64,18 @@ class Link:
         """Hold calls, or let all go on but those up to number `seen` that are held already."""
         self._send(partial(self._client.hold, on, seen))
 
+    def hold_by(self, text: str) -> None:
+        """Hold by another expression from now on; empty: as at the start."""
+        self._send(partial(self._client.hold_by, text))
+
+    def run_to(self, text: str, seqs: list[int], seen: int) -> None:
+        """Allow the held calls `seqs`, and hold nothing until an expression is true of a call."""
+        self._send(partial(self._client.run_to, text, seqs, seen))
+
+    def step(self, tids: list[int]) -> None:
+        """Hold the next call of each of these threads, whatever it is."""
+        self._send(partial(self._client.step, tids))
+
     def put_rule(self, rule: Rule, before: int | None = None) -> None:
         """Add a rule, in front of rule number `before` or last, or put it in the place of the one with its number."""
         self._send(partial(self._client.put_rule, rule, before))
@@ -87,6 +99,10 @@ class Link:
     def ask_record(self, seq: int) -> None:
         """Ask for the `HeldRecord` of a held call."""
         self._send(partial(self._client.ask_record, seq))
+
+    def ask_foreseen(self, seq: int) -> None:
+        """Ask how a held call would be performed."""
+        self._send(partial(self._client.ask_foreseen, seq))
 
     def ask_memory(self, seq: int, address: int, size: int) -> None:
         """Ask for `MemoryRead` of a held call."""

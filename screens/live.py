@@ -95,7 +95,7 @@ class LiveScreen(Choosing, Viewing):
                 yield Terminal(self._terminal_fd, id="terminal")
         yield Prompt(id="prompt")
         yield Static(id="small")
-        yield KeyBar(self.can, self._key_notice, id="keys")
+        yield KeyBar(self.can, self._key_notice, self.label, id="keys")
 
     def on_unmount(self) -> None:
         """Add up no more."""
@@ -200,6 +200,7 @@ class LiveScreen(Choosing, Viewing):
     def _ended(self, seq: int, words: str) -> None:
         """Act on a call that left the queue without an answer from here."""
         self.subjects.forget(seq)
+        self.unmark(seq)
         if self._composed:
             self.query_one(Prompt).call_ended(seq, words)
         if seq == self.selected:

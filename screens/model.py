@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from seccomp_tui.policy.answers import By, Kind, State
+from seccomp_tui.policy.holding import DEFAULT
 from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.wire import (
     AnswerFailed,
@@ -17,6 +18,7 @@ from seccomp_tui.supervisor.wire import (
     Held,
     HeldEnded,
     Hello,
+    Holding,
     Rules,
     Status,
     TargetExited,
@@ -50,6 +52,8 @@ class Model:
         failed: why the last answer to a held call could not be given.
         tried: the answers that were sent and are not known to have been taken, as rules write them.
         last_tried: the last of all.
+        marks: calls that the operator has marked.
+        stops: what is held.
         recorded, when: how a recording stands that is looked at without a target, and of when it is, in words; empty
             with a target.
     """
@@ -71,6 +75,8 @@ class Model:
         self.failed: dict[int, str] = {}
         self.tried: dict[int, str] = {}
         self.last_tried = ""
+        self.marks: set[int] = set()
+        self.stops = Holding(str(DEFAULT), "", "", [])
         self._sent: dict[int, Held] = {}
         self._rates: deque[tuple[int, int]] = deque()
 
@@ -93,6 +99,8 @@ class Model:
             self.counts = {count.id: count for count in message.counts}
         elif isinstance(message, AnswerFailed):
             self._fail(message)
+        elif isinstance(message, Holding):
+            self.stops = message
         return None
 
     def answered(self, seqs: list[int], text: str = "") -> None:
@@ -102,6 +110,7 @@ class Model:
             text: the answer as a rule writes it.
         """
         self.answered_any = True
+        self.marks.difference_update(seqs)
         self.last_tried = text or self.last_tried
         for seq in seqs:
             call = self.held.pop(seq, None)
@@ -113,6 +122,12 @@ class Model:
     def set_holding(self, on: bool) -> None:
         """Take note that holding was switched; the next `Status` confirms it."""
         self.status = replace(self.status, holding=on)
+        self.stops = replace(self.stops, until="")
+
+    def set_until(self, text: str) -> None:
+        """Take note that the program runs to a call; the next `Holding` and `Status` confirm it."""
+        self.set_holding(False)
+        self.stops = replace(self.stops, until=text)
 
     def lose(self) -> list[int]:
         """Take note that the supervisor is gone; return the calls that nobody here can answer any more."""
@@ -137,6 +152,11 @@ class Model:
     def oldest(self) -> int | None:
         """The call that has waited longest."""
         return next(iter(self.held), None)
+
+    @property
+    def marked(self) -> list[int]:
+        """The held calls that are marked."""
+        return [seq for seq in self.held if seq in self.marks] if self.marks else []
 
     @property
     def over(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from seccomp_tui.policy.answers import Kind
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.model import Model
-from seccomp_tui.screens.wording import Part
+from seccomp_tui.screens.wording import Part, plural
 
 Line = list[Part]
 _BY_KEEPER = {Kind.ALLOW: "all calls are allowed", Kind.KILL: "the program is killed"}
@@ -28,6 +28,10 @@ def _words(model: Model) -> tuple[str, list[str]]:
         return "no call can be answered from here any more", [*_lost(model), "browse the history (tab), q quits"]
     if model.hello is None:
         return f"starting {program} ...", []
+    if model.stops.until:
+        return f"running until {wording.printable(model.stops.until)}", ["h holds calls again at once"]
+    if model.stops.stepped:
+        return "waiting for the thread's next call", [f"step of {plural(len(model.stops.stepped), 'thread')}"]
     if not model.holding:
         return "running: nothing is held", ["h holds calls again"]
     startup = model.status.startup
@@ -60,6 +64,7 @@ def no_call(model: Model) -> list[Line]:
                 ("d", "deny it (EPERM)"),
                 ("s", "return a value instead"),
                 ("x", "any other answer: fill, fd, perform .."),
+                ("o", "allow it, and hold this thread's next call"),
                 ("g", "run on and hold nothing"),
             )
         ],

@@ -5,16 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from seccomp_tui.policy.answers import ALLOW, Answer, errno_answer
+from seccomp_tui.policy.answers import Kind
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.browse import Browsing
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.terminals import Terminals
-from seccomp_tui.screens.widgets.details import Details
-from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.keybar import KeyBar
-from seccomp_tui.screens.widgets.queue import Queue
 from seccomp_tui.screens.widgets.terminal import Terminal
 from seccomp_tui.screens.wording import exit_words, plural
 from seccomp_tui.supervisor.report import KILL_TARGET
@@ -22,7 +19,6 @@ from seccomp_tui.supervisor.report import KILL_TARGET
 if TYPE_CHECKING:
     from seccomp_tui.screens.link import Link
 
-EPERM = 1
 ANY = -1
 """`run_command` may work on whatever call is under the cursor."""
 
@@ -75,30 +71,35 @@ class Operations(Terminals, Browsing):
         if self.model.recorded and name.startswith(("call.", "target.", "terminal.")):
             return False
         over = self.model.over or self.model.lost
+        if name == "call.repeat" and not self.model.last_tried:
+            return None
+        if name in commands.BY_KIND and not self.possible(commands.BY_KIND[name]):
+            return None
         if name in commands.ANSWERING:
             return self._can_answer(pressed) or None
         if name == "target.run":
             return not over and (self.model.holding or bool(self.model.held))
         if name == "target.hold":
             return not over and not self.model.holding
-        if name in ("target.toggle", "target.kill"):
+        if name in ("target.toggle", "target.kill", "target.run_to", "target.hold_by"):
             return not over or None
+        if name == "call.mark":
+            return self.current in self.model.held or None
         if name == "call.rule":
             return (not over and self.current is not None) or None
-        if name in ("terminal.focus", "terminal.zoom", "terminal.hand_over"):
+        if name == "terminal.focus":
+            return bool(self.query(Terminal))
+        if name in ("terminal.zoom", "terminal.hand_over"):
             return (not self.model.over or None) if self.query(Terminal) else False
         return name != "terminal.leave"
 
-    def _can_answer(self, pressed: float) -> bool:
-        seq = self.current
-        return seq is not None and seq in self.model.held and self.guard.allows(seq, pressed) and self._in_sight(seq)
+    def possible(self, kind: Kind) -> bool:
+        """Tell whether the call under the cursor can get an answer of a kind."""
+        raise NotImplementedError
 
-    def _in_sight(self, seq: int) -> bool:
-        """Tell whether a pane that fills the screen shows the call."""
-        history = self.query_one(History)
-        if history.has_class("-zoomed"):
-            return history.shows(seq)
-        return not self.query(".-zoomed") or any(self.query_one(kind).has_class("-zoomed") for kind in (Queue, Details))
+    def _can_answer(self, pressed: float) -> bool:
+        """Tell whether an answer key does something."""
+        raise NotImplementedError
 
     def action_command(self, name: str) -> None:
         """Run a command by its key."""
@@ -122,81 +123,13 @@ class Operations(Terminals, Browsing):
         """Run a clicked command."""
         self.run_command(event.command, pressed=event.time)
 
-    # --- answers ---
-
-    def _answer(self, seqs: list[int], answer: Answer) -> None:
-        held = [seq for seq in seqs if seq in self.model.held]
-        if not held or self.link is None:
-            return
-        from seccomp_tui.policy import answer_text
-
-        self.link.answer(held, answer)
-        self.model.answered(held, answer_text.text(answer))
-        self.last_answer = time.monotonic()
-        if self.source == "history" and not self.query_one(History).has_class("-zoomed"):
-            self.source = "queue"
-            self.query_one(Queue).focus()
-        self.select(self.model.oldest, asked=True)
-        self.redraw()
-
-    def _answer_later(self, seq: int, answer: Answer | None) -> None:
-        if answer is not None:
-            self._answer([seq], answer)
-
-    def do_call_allow(self) -> None:
-        """Allow the call."""
-        if (seq := self.current) is not None:
-            self._answer([seq], ALLOW)
-
-    def do_call_deny(self) -> None:
-        """Let the call fail with EPERM."""
-        if (seq := self.current) is not None:
-            self._answer([seq], errno_answer(EPERM))
-
-    def do_call_errno(self) -> None:
-        """Ask for the error to fail with."""
-        from seccomp_tui.screens.dialogs.errors import ErrnoDialog
-
-        if (seq := self.current) is not None:
-            self.app.push_screen(ErrnoDialog(seq, self._call_name(seq)), lambda answer: self._answer_later(seq, answer))
-
-    def do_call_return(self) -> None:
-        """Ask for the value to return."""
-        from seccomp_tui.screens.dialogs.value import ValueDialog
-
-        if (seq := self.current) is not None:
-            self.app.push_screen(ValueDialog(seq, self._call_name(seq)), lambda answer: self._answer_later(seq, answer))
-
-    def do_call_allow_all(self) -> None:
-        """Allow all calls that are on the screen; asks when they belong to several processes."""
-        from seccomp_tui.screens.dialogs.confirm import ConfirmDialog
-
-        seqs = [seq for seq in self.model.held if seq in self.on_screen]
-        pids = {seq: self.model.held[seq].pid for seq in seqs}
-        if len(set(pids.values())) <= 1:
-            self._answer(seqs, ALLOW)
-            return
-
-        def question(left: list[int]) -> str:
-            processes = len({pids[seq] for seq in left})
-            return f"Allow {plural(len(left), 'held call')} of {plural(processes, 'process', 'processes')}?"
-
-        def answer(left: list[int] | None) -> None:
-            self._answer(left or [], ALLOW)
-
-        self.app.push_screen(ConfirmDialog("Allow all", question, seqs), answer)
-
-    def _call_name(self, seq: int) -> str:
-        shown = self.query_one(Details).subject
-        return shown.name if shown is not None and shown.seq == seq else "call"
-
     # --- the target ---
 
     def do_target_run(self) -> None:
         """Hold nothing any more, and allow what is held on the screen."""
         self._hold(False)
         if self.can("call.allow_all"):
-            self.do_call_allow_all()
+            self.run_command("call.allow_all")
 
     def do_target_hold(self) -> None:
         """Hold calls again."""

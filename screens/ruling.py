@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from seccomp_tui.screens import wording
+from seccomp_tui.screens.composing import Composing
 from seccomp_tui.screens.counting import count
-from seccomp_tui.screens.operate import Operations
 from seccomp_tui.screens.subject import Subject
-from seccomp_tui.screens.subjects import Subjects
 from seccomp_tui.screens.widgets.details import Body, Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.prompt import Offer, Question
@@ -23,14 +22,8 @@ if TYPE_CHECKING:
     from seccomp_tui.policy.rules import Rule
 
 
-class Ruling(Operations):
-    """Asks for answers and rules, and hears what has become of them.
-
-    Attributes:
-        subjects: has the calls' details.
-    """
-
-    subjects: Subjects
+class Ruling(Composing):
+    """Asks for answers and rules, and hears what has become of them."""
 
     def show_anew(self, shown: Subject) -> None:
         """Show a call as it stands by now."""
@@ -39,33 +32,32 @@ class Ruling(Operations):
     # --- an answer ---
 
     def do_call_answer(self) -> None:
-        """Ask for any answer; it is given to the call that is now under the cursor, or to none."""
-        seq = self.current
-        shown = self.subjects.find(seq) if seq is not None else None
-        if shown is not None:
+        """Ask for any answer; it is given to the calls that are now marked or under the cursor, or to none."""
+        seqs = self.targets()
+        shown = [found for seq in seqs if (found := self.subjects.find(seq)) is not None]
+        if shown:
             pane: Widget | None = self.focused if isinstance(self.focused, Queue | History | Body) else None
-            self._ask(self._question(shown), self.model.tried.get(shown.seq, ""), pane or self.query_one(Queue))
+            self._ask(self._question(shown), self.model.tried.get(shown[0].seq, ""), pane or self.query_one(Queue))
 
-    def _question(self, shown: Subject) -> Question:
+    def _question(self, shown: Sequence[Subject]) -> Question:
         from seccomp_tui.policy import answer_text
-        from seccomp_tui.policy.answer_choices import of_call
 
-        choices = of_call(shown.arch, shown.nr, shown.args, shown.memory)
+        first, seqs = shown[0], [each.seq for each in shown]
+        every = [self.choices(each) for each in shown]
         return Question(
-            f"answer #{shown.seq}",
-            hint(choices),
-            choices.wrong,
-            lambda text: self._answer([shown.seq], answer_text.parse(text)),
-            lambda text, cursor: completed(text, cursor, choices),
-            lambda text: rests_on(shown, text),
-            shown.seq,
+            f"answer #{first.seq}" if len(shown) == 1 else f"answer {len(shown)} calls",
+            hint(every[0]),
+            lambda text: next((wrong for each in every if (wrong := each.wrong(text)) is not None), None),
+            lambda text: self.give(seqs, answer_text.parse(text)),
+            lambda text, cursor: completed(text, cursor, every[0]),
+            lambda text: rests_on(first, text),
+            first.seq if len(shown) == 1 else 0,
         )
 
     # --- rules ---
 
     def do_call_rule(self) -> None:
         """Make a rule from the call under the cursor."""
-        from seccomp_tui.policy.answer_choices import of_call
         from seccomp_tui.policy.rules.ladder import ladder
         from seccomp_tui.screens.dialogs.rule import RuleDialog
 
@@ -74,7 +66,7 @@ class Ruling(Operations):
         if shown is None:
             return
         view = shown.view(self.subjects.exe(shown))
-        choices = of_call(shown.arch, shown.nr, shown.args, shown.memory, hold=True)
+        choices = self.choices(shown, hold=True)
         text = self.model.tried.get(shown.seq, "") or shown.answer or self.model.last_tried
         dialog = RuleDialog(
             f"A rule for calls like {shown.name} #{shown.seq}",
@@ -105,6 +97,8 @@ class Ruling(Operations):
             self._failed(message)
         elif isinstance(message, RuleRefused):
             self._tell(f"the rule was refused: {message.why}")
+        else:
+            super().heard(message)
 
     def _failed(self, message: AnswerFailed) -> None:
         if message.seq not in self.model.held:
@@ -113,9 +107,6 @@ class Ruling(Operations):
         shown = self.query_one(Details).subject
         if shown is not None and shown.seq == message.seq:
             self.show_anew(shown)
-
-    def _tell(self, words: str) -> None:
-        self.notify(wording.printable(words), markup=False, severity="warning", timeout=6)
 
 
 def hint(choices: Choices) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seccomp_tui.screens import exporting, wording
-from seccomp_tui.screens.ruling import Ruling
+from seccomp_tui.screens.stepping import Stepping
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.prompt import Question
@@ -23,7 +23,7 @@ LOOK = 0.2
 """Seconds between looks at how far an export is."""
 
 
-class Telling(Ruling):
+class Telling(Stepping):
     """Runs these commands."""
 
     def __init__(self) -> None:

@@ -22,8 +22,11 @@ class Terminals(Panes):
     model: Model
 
     def do_terminal_focus(self) -> None:
-        """Type into the target's terminal."""
-        self._focus(self.query_one(Terminal))
+        """Type into the target's terminal; of one that has ended show what it has printed."""
+        if self.model.over:
+            self._reveal(self.query_one(Terminal))
+        else:
+            self._focus(self.query_one(Terminal))
 
     def do_terminal_zoom(self) -> None:
         """Type into the target's terminal on the whole window."""

@@ -31,6 +31,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         self.seqs = list(seqs or [])
         self._about_calls = bool(seqs)
         self.gone = ""
+        self._over = False
 
     def compose(self) -> ComposeResult:
         """Make the frame."""
@@ -73,8 +74,14 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     def finish(self, result: Result) -> None:
         """Close with a result, unless the call is gone."""
         if self.usable:
-            self.dismiss(result)
+            self._finish_once(result)
 
     def action_cancel(self) -> None:
         """Close without a result."""
-        self.dismiss(None)
+        self._finish_once(None)
+
+    def _finish_once(self, result: Result | None) -> None:
+        """Close once: keys that were typed before it is gone from the screen still come here."""
+        if not self._over:
+            self._over = True
+            self.dismiss(result)

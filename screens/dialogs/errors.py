@@ -17,8 +17,9 @@ class ErrnoDialog(Dialog[Answer]):
     """Asks for the error that a call shall fail with.
 
     Args:
-        seq: the call.
-        name: its system call.
+        seqs: the calls.
+        about: which these are, in words.
+        names: their system calls.
     """
 
     BINDINGS = [
@@ -29,10 +30,11 @@ class ErrnoDialog(Dialog[Answer]):
     ]
     AUTO_FOCUS = "Input"
 
-    def __init__(self, seq: int, name: str) -> None:
-        super().__init__(f"{name} #{seq} fails with ...", [seq])
+    def __init__(self, seqs: list[int], about: str, names: list[str]) -> None:
+        super().__init__(f"{about} fail{'s' if len(seqs) == 1 else ''} with ...", seqs)
         self._searched = ""
-        self._likely = [number for number in errnos.likely(name) if number in set(errnos.ALL)]
+        likely = dict.fromkeys(number for name in names for number in errnos.likely(name))
+        self._likely = [number for number in likely if number in set(errnos.ALL)]
 
     def compose_body(self) -> ComposeResult:
         """Make the search line and the list."""
@@ -41,7 +43,7 @@ class ErrnoDialog(Dialog[Answer]):
 
     def hint(self) -> str:
         """Return the keys."""
-        return "type to search   up/down choose   enter OK   esc cancel"
+        return "* likely for this call   type to search   up/down choose   enter OK   esc cancel"
 
     def on_mount(self) -> None:
         """Fill the list."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
 
 from seccomp_tui.policy.answers import ERRNO_MAX, Answer, Kind, errno_answer, return_answer
 from seccomp_tui.screens.dialogs.base import Dialog
@@ -12,26 +16,45 @@ from seccomp_tui.syscalls import errnos
 
 
 class ValueDialog(Dialog[Answer]):
-    """Asks for a return value.
+    """Asks for a return value: one of a list, or typed.
 
     Args:
-        seq: the call.
-        name: its system call.
+        seqs: the calls.
+        about: which these are, in words.
+        presets: values, and what they mean.
     """
 
+    BINDINGS = [
+        Binding("up", "move('cursor_up')", show=False),
+        Binding("down", "move('cursor_down')", show=False),
+    ]
     AUTO_FOCUS = "Input"
 
-    def __init__(self, seq: int, name: str) -> None:
-        super().__init__(f"{name} #{seq} is not run and returns ...", [seq])
+    def __init__(self, seqs: list[int], about: str, presets: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(
+            f"{about} {'is' if len(seqs) == 1 else 'are'} not run and return{'s' * (len(seqs) == 1)} ...", seqs
+        )
+        self._presets = list(presets) or [("0", "")]
 
     def compose_body(self) -> ComposeResult:
-        """Make the input line and the preview."""
-        yield Input(value="0", placeholder="42   0x2a   -1   -ENOENT", compact=True)
+        """Make the input line, the preview, and the list."""
+        yield Input(value=self._presets[0][0], placeholder="42   0x2a   -1   -ENOENT", compact=True)
         yield Static(classes="preview")
+        yield OptionList(
+            *[Option(Content.assemble((f"{value:>12}  ", "bold"), words)) for value, words in self._presets],
+            compact=True,
+        )
+
+    def hint(self) -> str:
+        """Return the keys."""
+        return "up/down choose, or type a value   enter OK   esc cancel"
 
     def on_mount(self) -> None:
         """Show what the value given first would do."""
-        self._preview("0")
+        options = self.query_one(OptionList)
+        options.can_focus = False
+        options.highlighted = 0
+        self._preview(self._presets[0][0])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what the value would do."""
@@ -44,6 +67,22 @@ class ValueDialog(Dialog[Answer]):
         except ValueError:
             return
         self.finish(answer)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Write the clicked value into the line."""
+        self._write(event.option_index)
+
+    def action_move(self, how: str) -> None:
+        """Write the next value of the list into the line."""
+        options = self.query_one(OptionList)
+        getattr(options, f"action_{how}")()
+        if options.highlighted is not None:
+            self._write(options.highlighted)
+
+    def _write(self, index: int) -> None:
+        line = self.query_one(Input)
+        line.value = self._presets[index][0]
+        line.cursor_position = len(line.value)
 
     def _preview(self, text: str) -> None:
         preview = self.query_one(".preview", Static)

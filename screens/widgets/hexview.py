@@ -36,7 +36,7 @@ class Block(NamedTuple):
     Attributes:
         row: the first.
         rows: how many.
-        kind: "head" of a piece, "name" of a part, "plain" bytes, a "field" with its name, "gap" below it, or "absent".
+        kind: "head" of a piece, "name" of a part, "plain" bytes, a "field" with its name, "gap" below, or "absent".
         start, size: the bytes, in the piece.
         extent: what they are.
     """

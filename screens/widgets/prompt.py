@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Input, Static
 
+PAUSE = 0.15
+"""Seconds without a key before calls are counted."""
 Checked = tuple[str, int]
 """What is wrong with a text, and at which character, from 0."""
 
@@ -38,6 +41,7 @@ class Question:
         complete: returns where what may stand at the cursor begins, and what that is.
         says: returns in words what a text means with which nothing is wrong.
         seq: the call that it is about; 0: none.
+        count: returns in words how many calls a text is true of.
     """
 
     label: str
@@ -47,6 +51,7 @@ class Question:
     complete: Callable[[str, int], tuple[int, Sequence[Offer]]] | None = None
     says: Callable[[str], str] | None = None
     seq: int = 0
+    count: Callable[[str], Awaitable[str]] | None = None
 
 
 class Line(Input):
@@ -87,6 +92,7 @@ class Prompt(Vertical):
         super().__init__(id=id)
         self.question: Question | None = None
         self.gone = ""
+        self._counted = ("", "")
 
     def compose(self) -> ComposeResult:
         """Make the line and the one below it."""
@@ -101,7 +107,7 @@ class Prompt(Vertical):
 
     def ask(self, question: Question, text: str) -> None:
         """Ask; `text` stands there already."""
-        self.question, self.gone = question, ""
+        self.question, self.gone, self._counted = question, "", ("", "")
         self.query_one(".label", Static).update(Content(f" {question.label} "))
         self._write(text, len(text))
         self.display = True
@@ -142,7 +148,7 @@ class Prompt(Vertical):
         start, offers = self._offers()
         if not offers:
             return
-        word = _common([offer.text for offer in offers])
+        word = common([offer.text for offer in offers])
         word += " " if len(offers) == 1 and not word.endswith(("=", "/")) else ""
         self._write(line.value[:start] + word + line.value[line.cursor_position :], start + len(word))
         self._look()
@@ -170,6 +176,10 @@ class Prompt(Vertical):
             below.update(Content.styled(f"{' ' * indent}{self.gone}", "bold $error"))
             return
         wrong = self.question.check(line.value)
+        if self.question.count is not None and line.value.strip() != self._counted[0]:
+            self._counted = line.value.strip(), ""
+            counting = self._count(self.question.count, self._counted[0]) if wrong is None else _nothing()
+            self.run_worker(counting, group="count", exclusive=True)
         start, offers = self._offers() if line.value else (0, ())
         end = len(line.value.rstrip())  # what is wrong from here on is only not finished
         if wrong is not None and (finished or wrong[1] < (min(start, end) if offers else end)):
@@ -180,6 +190,14 @@ class Prompt(Vertical):
             return
         below.update(Content.styled(f"{' ' * indent}{self._advice(wrong, offers)}", "$muted"))
 
+    async def _count(self, count: Callable[[str], Awaitable[str]], text: str) -> None:
+        """Find out how many calls a text is true of, once the operator pauses."""
+        await asyncio.sleep(PAUSE)
+        words = await count(text) if text else ""
+        if self.question is not None and text == self._counted[0]:
+            self._counted = text, words
+            self._look()
+
     def _advice(self, wrong: Checked | None, offers: Sequence[Offer]) -> str:
         """Return what may come next, what the text means, or the hint."""
         assert self.question is not None
@@ -187,7 +205,13 @@ class Prompt(Vertical):
         following = says is not None and line.value[: line.cursor_position].endswith(" ")
         if offers and (wrong is not None or following):
             return "  ".join(f"{offer.text} ({offer.note})" if offer.note else offer.text for offer in offers)
+        if wrong is None and self._counted[1]:
+            return self._counted[1]
         return says(line.value) if says is not None and wrong is None and line.value.strip() else self.question.hint
+
+
+async def _nothing() -> None:
+    """Stop counting: what is typed is no expression."""
 
 
 def _pointing(column: int, words: str, room: int) -> str:
@@ -202,7 +226,7 @@ def _cut(words: str, room: int) -> str:
     return words if len(words) <= room else f"{words[: room - 1]}…"
 
 
-def _common(words: Sequence[str]) -> str:
+def common(words: Sequence[str]) -> str:
     """Return what all words begin with."""
     first, last = min(words), max(words)
     return next((first[:at] for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), first)

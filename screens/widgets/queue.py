@@ -21,7 +21,7 @@ AGE_WIDTH = 10
 
 
 class Queue(LineView, can_focus=True):
-    """Held calls, one a line: `> seq ! name arguments  comm[tid]  age`.
+    """Held calls, one a line: `> seq ! name arguments  comm[tid]  age`; `*` behind `>`: it is marked.
 
     Args:
         text: returns the name and the arguments of a held call.
@@ -44,19 +44,24 @@ class Queue(LineView, can_focus=True):
         self._model = model
         self._calls: list[Held] = []
         self._notice: list[list[Part]] = []
+        self._marked: set[int] = set()
         self._several = False
         self.selected: int | None = None
         self.border_title = "Held"
 
     def show(self, calls: list[Held], selected: int | None, notice: list[list[Part]]) -> None:
         """Show these calls, with the cursor on call `selected`; `notice` is shown when there are none."""
-        same = (calls, selected, notice) == (self._calls, self.selected, self._notice)
+        marked = set(self._model.marked)
+        same = (calls, selected, notice, marked) == (self._calls, self.selected, self._notice, self._marked)
         if same:
             return
+        self._marked = marked
         moved = selected != self.selected
         self._calls, self.selected, self._notice = calls, selected, notice
         self._several = len({call.tid for call in calls}) > 1
         title = f"Held ({len(calls)})" if calls else "Held"
+        if marked:
+            title += f", {len(marked)} marked *: answers go to these, esc unmarks"
         if title != self.border_title:
             self.border_title = title
         self.set_line_count(len(calls))
@@ -126,7 +131,8 @@ class Queue(LineView, can_focus=True):
         mark = wording.UNGIVEN if call.seq in self._model.failed else wording.HELD
         digits = len(str(self._calls[-1].seq))
         head: list[Part] = [
-            ("> " if call.seq == self.selected else "  ", theme.KEY),
+            (">" if call.seq == self.selected else " ", theme.KEY),
+            ("*" if call.seq in self._marked else " ", theme.KEY),
             (f"{call.seq:>{digits}} ", theme.FAINT),
             (f"{mark.glyph} ", mark.style),
             (name, theme.NAME_STYLE),

@@ -14,6 +14,7 @@ from seccomp_tui.screens.wording import Part
 LOST = "SUPERVISOR DIED: calls are answered by --on-exit, nothing more is recorded"
 LOST_SHORT = "SUPERVISOR DIED: by --on-exit, not recorded"
 PROGRAM_WIDTH = 40
+EXPRESSION_WIDTH = 30
 
 
 class StatusLine(Widget):
@@ -63,6 +64,8 @@ class StatusLine(Widget):
             return f" {wording.exit_words(model.exited.status)} ", theme.OVER
         if model.hello is None and not model.lost:
             return " STARTING ", theme.OVER
+        if model.stops.until:
+            return f" RUNNING TO {_cut(model.stops.until)} ", theme.RUNNING
         return (" HOLDING ", theme.HOLDING) if model.holding else (" RUNNING ", theme.RUNNING)
 
     def _alarms(self, width: int) -> list[Part]:
@@ -89,6 +92,8 @@ class StatusLine(Widget):
             (f"calls {wording.count(status.calls)}", theme.PLAIN),
             (f"{rate}/s", theme.FAINT),
         ]
+        if model.stops.text:
+            counters.append((f"hold: {_cut(model.stops.text)}", theme.HELD))
         if model.rules:
             hits = sum(count.hits for count in model.counts.values())
             counters.append((f"rules {len(model.rules)}: {wording.plural(hits, 'hit')}", theme.PLAIN))
@@ -99,3 +104,8 @@ class StatusLine(Widget):
         if status.backlog > 1 << 20 and not status.slowed:
             counters.insert(3, (f"recorder behind by {wording.size(status.backlog)}", theme.LATE))
         return counters
+
+
+def _cut(expression: str) -> str:
+    text = wording.printable(expression)
+    return text if len(text) <= EXPRESSION_WIDTH else f"{text[: EXPRESSION_WIDTH - 1]}…"

@@ -81,7 +81,7 @@ def _content(content: Content) -> str:
     parts = [content.argument, *map(data_text, content.values)]
     if content.word:
         parts.append(_word(content.word))
-    return " ".join([*parts, *(_field(name, value) for name, value in content.fields)])
+    return " ".join([*parts, *(field_text(name, value) for name, value in content.fields)])
 
 
 def _word(value: str) -> str:
@@ -90,7 +90,8 @@ def _word(value: str) -> str:
     return bare if is_value(bare) else quoted(bare.encode("utf-8", "replace"))
 
 
-def _field(name: str, value: str) -> str:
+def field_text(name: str, value: str) -> str:
+    """Return a field of a struct and its value, as the decoder prints it, in one word."""
     bare = _bare(value)
     written = f"{name}={bare}"
     return written if bare and is_word(written) else f"{name}={quoted(bare.encode('utf-8', 'replace'))}"

@@ -11,19 +11,23 @@ from seccomp_tui.policy.rule import Rule
 from seccomp_tui.supervisor import aftermath
 from seccomp_tui.supervisor.aftermath import Aftermath
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.channel import Channel
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AskForeseen,
     AskMemory,
     AskProcess,
     AskProcesses,
     AskRecord,
-    Channel,
     FromSupervisor,
     Leave,
     MoveRule,
     PutRule,
     RemoveRule,
+    RunTo,
+    SetHold,
     SetHolding,
+    StepThreads,
     ToSupervisor,
     WriteMemory,
 )
@@ -81,6 +85,22 @@ class Client:
         """Hold calls, or let all go on but those up to number `seen` that are held already."""
         self._send(SetHolding(on, seen))
 
+    def hold_by(self, text: str) -> None:
+        """Hold by another expression from now on; empty: as at the start."""
+        self._send(SetHold(text))
+
+    def run_to(self, text: str, seqs: list[int], seen: int) -> None:
+        """Allow the held calls `seqs`, and hold nothing until an expression is true of a call.
+
+        Args:
+            seen: newest call that the screens have shown.
+        """
+        self._send(RunTo(text, seqs, seen))
+
+    def step(self, tids: list[int]) -> None:
+        """Hold the next call of each of these threads, whatever it is."""
+        self._send(StepThreads(tids))
+
     def put_rule(self, rule: Rule, before: int | None = None) -> None:
         """Add a rule, in front of rule number `before` or last, or put it in the place of the one with its number."""
         self._send(PutRule(rule, before))
@@ -104,6 +124,10 @@ class Client:
     def ask_record(self, seq: int) -> None:
         """Ask for the `HeldRecord` of a held call that the recording does not have."""
         self._send(AskRecord(seq))
+
+    def ask_foreseen(self, seq: int) -> None:
+        """Ask how a held call would be performed: `Foreseen`."""
+        self._send(AskForeseen(seq))
 
     def ask_memory(self, seq: int, address: int, size: int) -> None:
         """Ask for `MemoryRead` of held call `seq`."""

@@ -19,22 +19,28 @@ from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
 from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.channel import Channel
+from seccomp_tui.supervisor.foreseen import foreseen
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.looking import HeldMemory
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT
 from seccomp_tui.supervisor.records import RuleSet
+from seccomp_tui.supervisor.stops import Condition, Refused
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
+    AnswerFailed,
+    AskForeseen,
     AskMemory,
     AskProcess,
     AskProcesses,
     AskRecord,
-    Channel,
     FromSupervisor,
     Held,
     HeldEnded,
     HeldRecord,
+    Holding,
+    HoldRefused,
     Leave,
     MoveRule,
     ProcessDetails,
@@ -43,12 +49,16 @@ from seccomp_tui.supervisor.wire import (
     RemoveRule,
     RuleRefused,
     Rules,
+    RunTo,
+    SetHold,
     SetHolding,
     Status,
+    StepThreads,
     TargetExited,
     ToSupervisor,
     WriteMemory,
 )
+from seccomp_tui.syscalls import numbers
 
 _Found = TypeVar("_Found")
 STATUS_NS = 50_000_000
@@ -84,7 +94,7 @@ class Control:
         self._worker = ThreadPoolExecutor(1, "details")
         self._done: deque[Callable[[], None]] = deque()
         """What is to be done in the loop with what the worker has found."""
-        self._rules_told = 0
+        self._rules_told = self._stops_told = 0
         self._done_event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
 
     def attach(self, loop: Loop, commit: int) -> None:
@@ -128,6 +138,7 @@ class Control:
             self._next_status = now + STATUS_NS
             self._tell_status()
             self._tell_rules()
+            self._tell_holding()
         return bool(self._uncommitted or self._unsent) or self._current_status() != self._status
 
     def close(self) -> None:
@@ -162,9 +173,16 @@ class Control:
             case AnswerCalls(seqs, answer):
                 self._loop.held.answer(seqs, answer, By.OPERATOR)
             case SetHolding(on, seen):
+                self._loop.stops.stop()
                 self._loop.holding = on
                 if not on:
                     self._loop.held.answer_all(ALLOW, By.UNHELD, after=seen)
+            case SetHold(text):
+                self._later(lambda: self._loop.stops.read(text), self._hold_by)
+            case RunTo(text, seqs, seen):
+                self._later(lambda: self._loop.stops.read(text), lambda read: self._run_to(read, seqs, seen))
+            case StepThreads(tids):
+                self._loop.step(tids)
             case PutRule(rule, before):
                 self._later(lambda: read_rule(rule), lambda read: self._put_rule(read, before))
             case MoveRule(number, to):
@@ -181,11 +199,19 @@ class Control:
                 self._later(lambda: states(pids), lambda found: self._send(ProcessStates(found)))
             case AskRecord(seq):
                 self._send(HeldRecord(seq, self._loop.held.frame(seq)))
+            case AskForeseen(seq):
+                self._foresee(seq)
             case AskMemory() | WriteMemory():
                 self._memory.obey(message)
             case Leave(how):
                 self._left = True
                 self._leave(how)
+
+    def _foresee(self, seq: int) -> None:
+        call = self._loop.held.pending(seq)
+        if call is not None:
+            tid, name = call.message.tid, numbers.name(call.message.arch, call.message.nr)
+            self._later(lambda: foreseen(seq, tid, name), self._send)
 
     # --- telling ---
 
@@ -216,6 +242,26 @@ class Control:
         while self._done:
             self._done.popleft()()
 
+    def _hold_by(self, read: Condition | Refused) -> None:
+        if isinstance(read, Refused):
+            self._send(HoldRefused(read.text, read.why))
+        else:
+            self._loop.stops.set(read)
+        self._loop.wake()
+
+    def _run_to(self, read: Condition | Refused, seqs: list[int], seen: int) -> None:
+        """Run until a call matches; an expression that is none leaves the calls that were to go on as they were."""
+        loop = self._loop
+        if isinstance(read, Refused):
+            self._send(HoldRefused(read.text, read.why))
+            for seq in seqs:
+                self._send(AnswerFailed(seq, f"run to: {read.why}"))
+            return
+        loop.holding = True
+        loop.stops.run_to(read, loop.held, max(seen, *seqs, 0))
+        loop.held.answer(seqs, ALLOW, By.OPERATOR)
+        loop.wake()
+
     def _put_rule(self, read: Compiled | RuleRefused, before: int | None) -> None:
         if isinstance(read, RuleRefused):
             self._send(read)
@@ -238,13 +284,19 @@ class Control:
             self._rules_told = ruling.version
             self._send(Rules(ruling.rules.rules(), ruling.rules.counts()))
 
+    def _tell_holding(self) -> None:
+        stops = self._loop.stops
+        if stops.version != self._stops_told and not self._unsent:
+            self._stops_told = stops.version
+            self._send(Holding(stops.default, stops.text, stops.until, sorted(stops.stepped)))
+
     def _current_status(self) -> Status:
         loop, pipe = self._loop, self._pipe
         return Status(
             calls=self._journal.seq,
             held=len(loop.held),
             startup=loop.startup,
-            holding=loop.holding,
+            holding=loop.holding and not loop.stops.until,
             backlog=pipe.backlog if pipe.backlog > BACKLOG_LIMIT // 64 else 0,
             slowed=pipe.backlog > BACKLOG_LIMIT,
             recording=pipe.alive,

@@ -99,6 +99,10 @@ class HeldCalls:
         """Give `answer` to every held call with a number above `after`, the oldest first."""
         self.answer([seq for seq in self._calls if seq > after], answer, by)
 
+    def since(self, after: int) -> list[tuple[int, HeldCall]]:
+        """Return the calls with a number above `after` that wait for the operator, the oldest first."""
+        return [(seq, call) for seq, call in self._calls.items() if seq > after and call.announced]
+
     def notifications(self) -> list[int]:
         """Return the ids of the held notifications."""
         return [call.notification for call in self._calls.values()]

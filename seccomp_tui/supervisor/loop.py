@@ -30,13 +30,13 @@ from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT, BLOCK
 from seccomp_tui.supervisor.ruling import Received, Ruling
 from seccomp_tui.supervisor.settings import Settings
+from seccomp_tui.supervisor.stops import Stops
 from seccomp_tui.supervisor.table import Entry, Table
 from seccomp_tui.supervisor.threads import Thread, Threads, kill_process
 from seccomp_tui.supervisor.wire import Held
 from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
 
 if TYPE_CHECKING:
-    from seccomp_tui.policy.calls import CallView
     from seccomp_tui.policy.rules import RuleSet
 
 TICK_NS = 5_000_000
@@ -69,6 +69,7 @@ class Loop:
 
     Attributes:
         holding: hold calls that are holdable and not part of a start-up.
+        stops: says which these are.
         launching: calls are let go unrecorded until the launcher's execve.
         killing: the operator wants the target dead: who calls is killed (`kill`).
         close: ends what was begun for answers.
@@ -122,9 +123,10 @@ class Loop:
         self._board = board
         self._table = table
         self._entries = table.entries
+        self.stops = Stops(table, self._hold)
         self.ruling: Ruling | None = None
         if rules is not None:
-            ruled = (self._view, self._hold, self._leave_ruled)
+            ruled = (self.stops.view, self._hold, self._leave_ruled)
             self.ruling = Ruling(rules, table, listener, journal, self.held, *ruled)
         self._busy = True
 
@@ -185,6 +187,11 @@ class Loop:
             self._exits.tick(now)
         self._busy = self.on_tick(now) or self._journal.pipe.backlog > 0 or self._exits.waiting
 
+    def step(self, tids: list[int]) -> None:
+        """Hold the next call of each of these threads, whatever it is."""
+        self.stops.step(tids)
+        self._special = True
+
     def kill(self) -> None:
         """From now on answer a call by killing its process."""
         self.killing = self._special = True
@@ -212,6 +219,7 @@ class Loop:
         tid = self.threads.ended(fd)
         if tid is not None:
             self.held.withdraw_of(tid)
+            self.stops.ended(tid)
             if self.ruling is not None:
                 self.ruling.rules.thread_ended(tid)
             self._exits.thread_ended(tid)
@@ -241,9 +249,10 @@ class Loop:
             return now
         flags = 0
         if self._special:
-            if not self._answer_specially(notification, entry, thread):
+            call = Received(buffer, notification, key, entry, thread, args, (), now, flags)
+            flags = self._specially(call)
+            if flags < 0:
                 return now
-            flags = records.FLAG_LAUNCH
         segments = entry.copy(thread.memory, args) if entry.copy is not None else ()
         by = _UNHELD
         startup = thread.startup
@@ -255,9 +264,10 @@ class Loop:
                 return now
         if self.holding and entry.holdable and not flags & records.FLAG_LAUNCH and not self.unexecuted():
             call = Received(buffer, notification, key, entry, thread, args, segments, now, flags)
-            by = self._judge(call)
+            by = self.stops.judge(call)
             if by == _NOBODY:
                 self._hold(call)
+                self.stops.stopped()
                 return now
             if by == _STARTUP:
                 self.startup += 1
@@ -277,33 +287,6 @@ class Loop:
         assert self.ruling is not None
         return not call.flags & records.FLAG_LAUNCH and not self.unexecuted() and self.ruling.answers(call, candidates)
 
-    def _judge(self, call: Received) -> int:
-        """Return who lets a call go: nobody when it is to be held."""
-        entry, condition = call.entry, call.entry.condition
-        if condition is None:
-            errand = not entry.outright and call.thread.startup.errand(entry.reach, call.args, call.segments)
-            return _STARTUP if errand or (call.flags and not entry.outright) else _NOBODY
-        view = self._view(call)
-        if condition.matches(view):
-            return _NOBODY
-        return _STARTUP if view.leave_startup() and condition.matches(view) else _UNHELD
-
-    def _view(self, call: Received) -> CallView:
-        """Return a call as expressions look at it."""
-        assert self._table.view is not None
-        who = call.thread.identity
-        return self._table.view(
-            call.key >> 32,
-            _signed(call.key & 0xFFFF_FFFF),
-            call.args,
-            RecordedMemory(call.segments),
-            who.pid,
-            who.tid,
-            who.comm,
-            who.exe,
-            lambda: bool(call.flags) or call.thread.startup.errand(call.entry.reach, call.args, call.segments),
-        )
-
     def _read_late(self, thread: Thread) -> None:
         """Read what the thread's last call has filled in, before the thread runs on and changes it."""
         assert thread.owing is not None
@@ -322,17 +305,25 @@ class Loop:
             self._entries[key] = entry
         return entry
 
-    def _answer_specially(self, notification: int, entry: Entry, thread: Thread) -> bool:
-        """Deal with a call before the launcher's execve, or while all is being killed; True for that execve itself."""
+    def _specially(self, call: Received) -> int:
+        """Deal with a call while all is being killed, before the launcher's execve, or while a thread is stepped.
+
+        Returns:
+            Its flags; -1: nothing more is to be done with it.
+        """
         if self.killing:
-            kill_process(thread)
-            return False
-        if entry.argv_at < 0:
-            self._listener.allow(notification)
-            return False
+            kill_process(call.thread)
+            return -1
+        if not self.launching:
+            taken = self.stops.take(call)
+            self._special = bool(self.stops.stepped)
+            return -1 if taken else 0
+        if call.entry.argv_at < 0:
+            self._listener.allow(call.notification)
+            return -1
         self.launching = self._special = False
         self._board.start()
-        return True
+        return records.FLAG_LAUNCH
 
     def _hold(self, call: Received) -> int | None:
         """Hold a call, for the operator or for as long as a rule's answer takes; return as `Ruling` wants it."""

@@ -186,6 +186,7 @@ class Running:
         if how == "died":
             how = "kill" if self._settings.on_exit == "kill" else "allow"
         self._loop.holding = self._loop.held.operated = False
+        self._loop.stops.clear()
         if how == "kill":
             self._board.doom()
             self._loop.kill()

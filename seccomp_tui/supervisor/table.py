@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.expression.tree import Expression
-from seccomp_tui.policy.holding import ASKED, DEFAULT, decide
+from seccomp_tui.policy.holding import ASKED, DEFAULT, Decision, decide
 from seccomp_tui.policy.startup import Reach, reach
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import ARCHES
@@ -69,6 +69,7 @@ class Table:
 
     Attributes:
         entries: those that are kept, by `arch << 32 | nr`.
+        hold: says what is held.
         view: shows a call to an expression; None where no call's values decide.
     """
 
@@ -84,12 +85,12 @@ class Table:
         self._limit = copy_limit
         self._descriptors = descriptors
         self._late = late and wanted is None
-        self._hold = hold or DEFAULT
+        self._begun = self.hold = hold or DEFAULT
         self.entries: dict[int, Entry] = {}
         self.view: type[CallView] | None = None
         if hold not in (None, ASKED):  # what it takes to decide is loaded and worked out before the first call
             self.load_view()
-            decide(self._hold, 0, 0)
+            decide(self.hold, 0, 0)
 
     def load_view(self) -> None:
         """Load what shows calls to expressions."""
@@ -109,18 +110,47 @@ class Table:
         name = numbers.name(arch, nr)
         argv_at = _ARGV_POSITION.get(name, -1)
         recorded = self._wanted is None or nr in self._wanted.get(arch, ())
-        held = recorded and decide(self._hold, arch, nr)
-        nameless = self._hold is ASKED and reached.names is None and not reached.prepares
+        holdable, outright, condition = self._holding(recorded, reached, decide(self.hold, arch, nr))
         return Entry(
             copy=copier(arch, nr, self._limit, self._descriptors),
             copy_held=copier(arch, nr, HELD_COPY, DETAILS),
             copy_late=late_copier(arch, nr, self._limit, self._descriptors) if self._late else None,
             recorded=recorded,
-            holdable=held is not False,
-            outright=held is True or nameless,
-            condition=None if isinstance(held, bool) or held == ASKED else held,
+            holdable=holdable,
+            outright=outright,
+            condition=condition,
             leaves=argv_at >= 0 or name == "exit_group",
             argv_at=argv_at,
             word=known.word if known else 8,
             reach=reached,
         )
+
+    def decisions(self, hold: Expression) -> Mapping[int, Decision]:
+        """Return what an expression comes to for the system calls that are kept."""
+        return {key: decide(hold, *split(key)) for key in tuple(self.entries)}
+
+    def hold_by(self, hold: Expression | None, decisions: Mapping[int, Decision] | None = None) -> None:
+        """Hold by another expression from now on.
+
+        Args:
+            hold: None: the one that it was at the start.
+            decisions: what is known already of what it comes to.
+        """
+        self.hold = hold or self._begun
+        known = decisions or {}
+        for key, entry in self.entries.items():
+            decision = known[key] if key in known else decide(self.hold, *split(key))
+            entry.holdable, entry.outright, entry.condition = self._holding(entry.recorded, entry.reach, decision)
+
+    def _holding(self, recorded: bool, reached: Reach, decision: Decision) -> tuple[bool, bool, Expression | None]:
+        """Return what an entry says of holding: whether, outright, and on which condition."""
+        held = recorded and decision
+        nameless = self.hold is ASKED and reached.names is None and not reached.prepares
+        condition = None if isinstance(held, bool) or held == ASKED else held
+        return held is not False, held is True or nameless, condition
+
+
+def split(key: int) -> tuple[int, int]:
+    """Return architecture and number, as `numbers` has them."""
+    nr = key & 0xFFFF_FFFF
+    return key >> 32, nr - (1 << 32) if nr >> 31 else nr

@@ -1,23 +1,14 @@
 """The control messages between the screens and the supervisor: msgspec structs over SOCK_SEQPACKET.
 
-Messages stay under 64 KiB; a larger one travels as a sealed memfd (`Channel`).
+Messages stay under 64 KiB; a larger one travels as a sealed memfd (channel.py).
 """
 
 from __future__ import annotations
-
-import array
-import os
-import socket
-from typing import Generic, TypeVar
 
 import msgspec
 
 from seccomp_tui.policy.answers import Answer, By, State
 from seccomp_tui.policy.rule import Count, Rule
-
-INLINE_MAX = 60_000
-"""Largest encoded message sent as a packet, in bytes."""
-
 
 MEMORY_MOST = 64 * 1024
 """So many bytes of a thread's memory are read or written at once."""
@@ -43,6 +34,36 @@ class SetHolding(msgspec.Struct, frozen=True, tag=True):
 
     on: bool
     seen: int
+
+
+class SetHold(msgspec.Struct, frozen=True, tag=True):
+    """Hold by another expression from now on; answered by `Holding` or `HoldRefused`.
+
+    Attributes:
+        text: the expression; empty: as at the start.
+    """
+
+    text: str
+
+
+class RunTo(msgspec.Struct, frozen=True, tag=True):
+    """Hold nothing until an expression is true of a call, which is then held; answered as `SetHold` is.
+
+    Attributes:
+        text: the expression.
+        seqs: held calls that are then allowed.
+        seen: newest call that the screens have shown. Those held later go on as well, up to one that matches.
+    """
+
+    text: str
+    seqs: list[int]
+    seen: int
+
+
+class StepThreads(msgspec.Struct, frozen=True, tag=True):
+    """Hold the next call of each of these threads, whatever it is."""
+
+    tids: list[int]
 
 
 class PutRule(msgspec.Struct, frozen=True, tag=True):
@@ -89,6 +110,12 @@ class AskRecord(msgspec.Struct, frozen=True, tag=True):
     seq: int
 
 
+class AskForeseen(msgspec.Struct, frozen=True, tag=True):
+    """Ask how held call `seq` would be performed; answered by `Foreseen`, unless it is gone."""
+
+    seq: int
+
+
 class AskMemory(msgspec.Struct, frozen=True, tag=True):
     """Ask for up to `MEMORY_MOST` bytes at an address of held call `seq`'s thread; answered by `MemoryRead`."""
 
@@ -119,6 +146,9 @@ class Leave(msgspec.Struct, frozen=True, tag=True):
 ToSupervisor = (
     AnswerCalls
     | SetHolding
+    | SetHold
+    | RunTo
+    | StepThreads
     | PutRule
     | MoveRule
     | RemoveRule
@@ -127,6 +157,7 @@ ToSupervisor = (
     | AskRecord
     | AskMemory
     | WriteMemory
+    | AskForeseen
     | Leave
 )
 
@@ -201,6 +232,29 @@ class RuleRefused(msgspec.Struct, frozen=True, tag=True):
     why: str
 
 
+class Holding(msgspec.Struct, frozen=True, tag=True):
+    """What is held while `Status.holding`; sent at the start, and when something has changed.
+
+    Attributes:
+        default: what was held at the start.
+        text: what is held instead; empty: that.
+        until: the program runs until this is true of a call; empty: it does not.
+        stepped: threads whose next call is held, whatever it is.
+    """
+
+    default: str
+    text: str
+    until: str
+    stepped: list[int]
+
+
+class HoldRefused(msgspec.Struct, frozen=True, tag=True):
+    """What was to be held, or to be run to, can't be; `why`: one line."""
+
+    text: str
+    why: str
+
+
 class Status(msgspec.Struct, frozen=True, tag=True):
     """Counters; sent when something changed, at most every 50 ms.
 
@@ -246,6 +300,26 @@ class ProcessDetails(msgspec.Struct, frozen=True, tag=True):
     rows: list[tuple[str, bytes]]
 
 
+class Standpoint(msgspec.Struct, frozen=True):
+    """As whom and where a call would be performed.
+
+    Attributes:
+        rows: names, and text that is not to be trusted.
+        refused: what forbids it; empty: nothing that is known before it is tried.
+    """
+
+    rows: list[tuple[str, bytes]]
+    refused: str
+
+
+class Foreseen(msgspec.Struct, frozen=True, tag=True):
+    """How a held call would be performed: with the target's rights, and `as supervisor`."""
+
+    seq: int
+    target: Standpoint
+    supervisor: Standpoint
+
+
 class ProcessStates(msgspec.Struct, frozen=True, tag=True):
     """What those of the processes asked for do that are there: (id, letter of proc_pid_stat(5), threads)."""
 
@@ -283,6 +357,8 @@ FromSupervisor = (
     | Held
     | HeldEnded
     | AnswerFailed
+    | Holding
+    | HoldRefused
     | Rules
     | RuleRefused
     | Status
@@ -291,70 +367,5 @@ FromSupervisor = (
     | ProcessStates
     | HeldRecord
     | MemoryRead
+    | Foreseen
 )
-
-_Out = TypeVar("_Out")
-_In = TypeVar("_In")
-
-
-class Channel(Generic[_Out, _In]):
-    """One end of the control socket.
-
-    Args:
-        sock: a connected SOCK_SEQPACKET socket; made non-blocking.
-        incoming: the union of messages that may arrive.
-    """
-
-    def __init__(self, sock: socket.socket, incoming: object) -> None:
-        sock.setblocking(False)
-        self._sock = sock
-        self._encoder = msgspec.msgpack.Encoder()
-        self._decoder: msgspec.msgpack.Decoder[_In] = msgspec.msgpack.Decoder(incoming)
-
-    def fileno(self) -> int:
-        """Return the descriptor, to wait for messages."""
-        return self._sock.fileno()
-
-    def close(self) -> None:
-        """Close this end; the other sees the end of the stream."""
-        self._sock.close()
-
-    def send(self, message: _Out) -> None:
-        """Send one message.
-
-        Raises:
-            BlockingIOError: the other side does not read.
-            OSError: EPIPE or ECONNRESET, the other side is gone.
-        """
-        data = self._encoder.encode(message)
-        if len(data) <= INLINE_MAX:
-            self._sock.send(b"i" + data)
-            return
-        fd = os.memfd_create("seccomp-tui-message", os.MFD_CLOEXEC)
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
-            self._sock.sendmsg([b"m"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
-        finally:
-            os.close(fd)
-
-    def receive(self) -> _In | None:
-        """Return the next message, None when the other side has closed.
-
-        Raises:
-            BlockingIOError: nothing has arrived.
-            msgspec.ValidationError: not a message of this protocol.
-        """
-        try:
-            data, fds, _, _ = socket.recv_fds(self._sock, INLINE_MAX + 1, 1)
-        except ConnectionResetError:
-            # The other side has closed with messages of ours unread. That is said once, and before what it had sent.
-            data, fds, _, _ = socket.recv_fds(self._sock, INLINE_MAX + 1, 1)
-        if not data:
-            return None
-        if not fds:
-            return self._decoder.decode(data[1:])
-        with os.fdopen(fds[0], "rb") as file:
-            file.seek(0)
-            return self._decoder.decode(file.read())

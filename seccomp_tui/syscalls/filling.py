@@ -27,6 +27,7 @@ _SHOWN = Style(string_limit=1 << 16, verbose=True, after=True)
 _MOST_ROWS = 16
 """So many structs of an array have rows of their own."""
 _ENTRIES = ("dirents", "dirents64", "dirent")
+_BUFFERS = ("packet", "iovec", "msghdr", "msghdr_to_fill", "comm")
 _STRINGS = ("path", "string", "mount_type", "mount_data")
 
 
@@ -160,7 +161,7 @@ def form(
         return _address_rows(asked)
     if struct_of(place) and (kind not in FILLERS or kind == "pollfd"):
         return _struct_rows(asked)
-    return [Row("", kind, '""' if "bytes" in kind or kind in ("packet", "iovec", "msghdr", "comm") else "0")]
+    return [Row("", kind, '""' if "bytes" in kind or kind in _BUFFERS else "0")]
 
 
 def _struct_rows(asked: Asked) -> list[Row]:

@@ -95,6 +95,10 @@ class Operator:
             self._code = os.waitstatus_to_exitcode(status)
         return self._code
 
+    def type(self, data: bytes) -> None:
+        """Type into the target's terminal."""
+        os.write(self.terminal, data)
+
     def output(self) -> str:
         """Return what the target has written on its terminal so far."""
         os.set_blocking(self.terminal, False)

@@ -14,12 +14,12 @@ from seccomp_tui.policy.rules import Count
 from seccomp_tui.policy.rules.line import parse
 from seccomp_tui.session import schema
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.channel import Channel
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.records import CALL, CALL_HEAD, pack_segments
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
     AnswerFailed,
-    Channel,
     FromSupervisor,
     Held,
     HeldEnded,
@@ -38,7 +38,7 @@ NOTIF = struct.Struct("=QIIiIQ6Q")
 """struct seccomp_notif."""
 X86_64 = 0xC000003E
 NUMBERS = {"openat": 257, "read": 0, "write": 1, "unlink": 87, "connect": 42, "mount": 165, "getpid": 39}
-NUMBERS |= {"init_module": 175, "exit_group": 231, "writev": 20}
+NUMBERS |= {"init_module": 175, "exit_group": 231, "writev": 20, "uname": 63}
 PATH_AT = 0x7FFD_1234_50C0
 IP = 0x7F00_DEAD_BEEF
 SECOND = 1_000_000_000

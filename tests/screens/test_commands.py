@@ -49,13 +49,17 @@ def test_help_shows_every_command_with_its_keys() -> None:
 
 
 def test_the_answers_and_help_and_quit_have_room_in_the_footer_of_80_columns() -> None:
-    width = 80
+    lines, width = 2, 80
     for command in commands.footer():
-        if command.name != "target.run":  # it and target.hold are never both there
-            width -= len(f" {command.key_text} {command.label} ")
+        if command.name == "target.run":  # it and target.hold are never both there
+            continue
+        need = len(f" {command.key_text} {command.label} ")
+        if need > width:
+            lines, width = lines - 1, 80
+        width -= need
         if command.name == "app.quit":
             break
-    assert width >= 0
+    assert lines > 0
 
 
 def test_bindings_carry_the_commands_name_as_their_id() -> None:

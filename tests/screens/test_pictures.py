@@ -110,11 +110,12 @@ async def test_what_is_to_be_done_with_typed_bytes(start: Start) -> None:
         live.screen.query_one("#detail-body").focus()
         await live.press("E", *"41", "enter")
         await live.until(lambda: "Write now" in live.whole())
+        await live.until(lambda: "HOLDING" in live.whole())  # what is behind the dialog is drawn as well
         compare(live, "write")
 
 
 async def test_help_is_drawn_whole(start: Start) -> None:
-    async with start((100, 160)) as live:
+    async with start((100, 180)) as live:
         await live.press("question_mark")
         await live.until(lambda: "An answer can't be undone." in live.whole() and "start-up 74" in live.whole())
         compare(live, "help")

@@ -31,7 +31,7 @@ def below(live: Live) -> str:
 
 def first(live: Live) -> str:
     """Return the line that is typed, as it is drawn."""
-    return live.whole().splitlines()[-3]
+    return live.whole().splitlines()[-4]
 
 
 def typed(live: Live) -> str:
@@ -48,9 +48,9 @@ async def test_it_says_what_is_asked_and_which_keys_do_something(start: Start, s
         assert not asking(live)
         await ask(live)
         lines = live.whole().splitlines()
-        assert lines[-3].startswith(" show only ")
-        assert lines[-2].strip().startswith("e.g. %file and errno == ENOENT")
-        assert lines[-1].split() == ["enter", "do", "it", "esc", "close", "tab", "complete"]
+        assert lines[-4].startswith(" show only ")
+        assert lines[-3].strip().startswith("e.g. %file and errno == ENOENT")
+        assert lines[-2].split() == ["enter", "do", "it", "esc", "close", "tab", "complete"]
         await live.press("escape")
         await live.until(lambda: "Help" in live.text("#keys"))
         await ask(live, "number_sign")
