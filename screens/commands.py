@@ -108,7 +108,7 @@ def _character(key: str) -> str:
         sign = unicodedata.lookup(key.replace("_", " ").upper())
     except KeyError:
         return ""
-    return sign if sign.isprintable() and not sign.isalnum() else ""
+    return sign if sign.isprintable() and not sign.isalnum() and not sign.isspace() else ""
 
 
 def check_keymap(keymap: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
