@@ -47,7 +47,7 @@ class Choosing(Browsing):
         if values.welcome and self.settings.kept and not small and not self.model.recorded:
             from seccomp_tui.screens.dialogs.welcome import WelcomeDialog
 
-            self.app.push_screen(WelcomeDialog(), lambda _: self._tell(self.settings.set(welcome=False)))
+            self.app.push_screen(WelcomeDialog(), lambda _: self._say_trouble(self.settings.set(welcome=False)))
 
     # --- panes ---
 
@@ -90,11 +90,11 @@ class Choosing(Browsing):
             self._choose(left=min(max(values.left - step * WIDTH_STEP, LEAST_WIDTH), MOST_WIDTH))
 
     def _choose(self, **changes: int | str | bool) -> None:
-        self._tell(self.settings.set(**changes))
+        self._say_trouble(self.settings.set(**changes))
         self.place_panes()
         self.call_after_refresh(self._laid_out)
 
-    def _tell(self, trouble: str) -> None:
+    def _say_trouble(self, trouble: str) -> None:
         if trouble:
             self.notify(trouble, markup=False, severity="warning")
 

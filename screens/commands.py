@@ -103,12 +103,12 @@ def key_name(text: str) -> str:
 
 
 def _character(key: str) -> str:
-    """Return the sign that a key with a long name writes; empty when it is none, or none that is seen."""
+    """Return the sign that a key with a long name writes, empty when it is none."""
     try:
         sign = unicodedata.lookup(key.replace("_", " ").upper())
     except KeyError:
         return ""
-    return sign.strip() if sign.isprintable() and not sign.isalnum() else ""
+    return sign if sign.isprintable() and not sign.isalnum() and not sign.isspace() else ""
 
 
 def check_keymap(keymap: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
