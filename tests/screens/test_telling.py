@@ -42,6 +42,12 @@ async def test_a_call_is_copied_in_each_of_its_forms(start: Start, supervisor: S
         assert await copied(live, "x") == 'openat and pathname == "/etc/\\x1b[31m" and flags == O_RDONLY|O_CLOEXEC'
 
 
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files have short names: each letter of them is a key that is pressed."""
+    monkeypatch.chdir(tmp_path)
+
+
 async def test_what_is_copied_can_go_into_a_file(start: Start, tmp_path: Path) -> None:
     async with start(NARROW) as live:
         await live.hold()
@@ -49,7 +55,7 @@ async def test_what_is_copied_can_go_into_a_file(start: Start, tmp_path: Path) -
         for _ in range(2):
             await live.press("c", "down", "down", "down", "w")
             await live.until(lambda: "path or string into" in live.whole())
-            await live.press(*str(path), "enter")
+            await live.press(*path.name, "enter")
             await live.until(lambda: not isinstance(live.app.screen, CopyDialog))
         await live.until(lambda: path.read_text() == "/etc/shadow\n/etc/shadow\n")
         await live.press("c", "w", *"/nowhere/file", "enter")
@@ -96,12 +102,12 @@ async def test_what_the_history_shows_is_written_into_a_file(
     written.calls_of(10, b"/other")
     written.ended()
     async with look(written.path, size) as looking:
-        await looking.press("w", *str(tmp_path / "all.jsonl"), "enter")
+        await looking.press("w", *"all.jsonl", "enter")
         await looking.until(lambda: any(notice.endswith("700 calls written") for notice in looking.notices()))
         objects = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
         assert sorted(each["seq"] for each in objects if each["type"] == "call") == list(range(1, 701))
         await looking.press("f", *'path == "/other"', "enter")
-        await looking.press("w", *str(tmp_path / "few"), "enter")
+        await looking.press("w", *"few", "enter")
         await looking.until(lambda: any(notice.endswith("10 calls written") for notice in looking.notices()))
         lines = (tmp_path / "few").read_text().splitlines()
         assert sum("(" in line for line in lines) == 10
@@ -112,7 +118,7 @@ async def test_no_file_is_overwritten_and_no_half_of_one_stays(start: Start, tmp
     there.write_text("mine")
     async with start(NARROW) as live:
         await live.hold()
-        await live.press("w", *str(there), "enter")
+        await live.press("w", *there.name, "enter")
         await live.until(lambda: "there.csv is there already" in live.text("#prompt .below"))
         await live.press("escape")
         await live.press("w", *"/nowhere/x.csv", "enter")
