@@ -102,6 +102,11 @@ class Value:
         """The argument is there with any words."""
         return self._present is None
 
+    @property
+    def index(self) -> int:
+        """Which of the call's words it is."""
+        return self._place.index
+
     def present(self, args: Sequence[int]) -> bool:
         """Tell whether the argument is there at all with these words."""
         return self._present is None or self._present(args)

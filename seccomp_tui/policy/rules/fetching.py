@@ -38,6 +38,12 @@ def fetch_text(arch: int, nr: int, field: str) -> Fetch[bytes]:
     return lambda args, segments: text(args, RecordedMemory(segments))
 
 
+def word_of(arch: int, nr: int, field: str) -> int:
+    """Return which word points to the text of a field; -1 where that is not plain."""
+    value = _argument(arch, nr, field)
+    return value.index if value is not None and value.kind in ("path", "string") and value.direction == "in" else -1
+
+
 def _argument(arch: int, nr: int, field: str) -> arguments.Value | None:
     """Return the argument that a field is, where that is plain: it is always there, and its words need no change."""
     found = arguments.find(arch, nr)

@@ -19,7 +19,7 @@ from seccomp_tui.policy.expression.view import View
 from seccomp_tui.syscalls.memory import Segment
 
 from . import literals
-from .fetching import Fetch, OfCaller, fetch_number, fetch_text
+from .fetching import Fetch, OfCaller, fetch_number, fetch_text, word_of
 
 _GRAM = 4
 """So many bytes of what a pattern needs are looked up at a time."""
@@ -115,9 +115,27 @@ class Index:
             *(partial(_by_number, fetch_number(arch, nr, field), places) for field, places in numbers.items()),
             *(partial(_by_text, fetch_text(arch, nr, field), places.memory, places) for field, places in texts.items()),
         ]
+        self._at = word_of(arch, nr, next(iter(texts))) if len(texts) == 1 and not numbers else -1
+        """The word that points to the one text that is asked for; -1: there are more, or other things."""
+        self._seen: dict[bytes, Sequence[int]] = {}
+        """What was found for pieces of memory that are all that such a text is made of."""
 
     def find(self, args: Sequence[int], segments: Sequence[Segment]) -> Sequence[int]:
         """Return the places of the rules that may match a call, in order; no other one matches."""
+        at = self._at
+        if at >= 0 and len(segments) == 1 and segments[0][0] == args[at]:
+            data = segments[0][1]
+            found = self._seen.get(data)
+            if found is None:
+                found = self._find(args, segments)
+                if len(data) <= _KEPT_LENGTH:
+                    if len(self._seen) >= _KEPT:
+                        self._seen.clear()
+                    self._seen[data] = found
+            return found
+        return self._find(args, segments)
+
+    def _find(self, args: Sequence[int], segments: Sequence[Segment]) -> Sequence[int]:
         found = self._always
         for gate in self._gates:
             more = gate(args, segments)
