@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 WIDTH_STEP, LEAST_WIDTH, MOST_WIDTH = 5, 20, 80
 LEAST_PART, MOST_PART = 1, 9
 _PARTS: dict[type[Widget], str] = {Queue: "queue", History: "history", Terminal: "terminal"}
-NARROW_QUEUE = 3
-"""Lines of the held calls in a narrow window, for each part of theirs."""
 
 
 class Choosing(Browsing):

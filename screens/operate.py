@@ -11,7 +11,7 @@ from seccomp_tui.screens.browse import Browsing
 from seccomp_tui.screens.guard import Guard
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.terminals import Terminals
-from seccomp_tui.screens.widgets.keybar import KeyBar
+from seccomp_tui.screens.widgets.clicked import Clicked
 from seccomp_tui.screens.widgets.terminal import Terminal
 from seccomp_tui.screens.wording import exit_words, plural
 from seccomp_tui.supervisor.report import KILL_TARGET
@@ -119,7 +119,7 @@ class Operations(Terminals, Browsing):
             return
         getattr(self, f"do_{name.replace('.', '_')}")()
 
-    def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+    def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""
         self.run_command(event.command, pressed=event.time)
 

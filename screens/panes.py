@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
+from seccomp_tui.screens.moving import Moving
 from seccomp_tui.screens.widgets.details import Body, Details
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.queue import Queue
@@ -24,7 +25,7 @@ NARROW: tuple[type[Widget], ...] = (Queue, *PANELS.values())
 WIDE: tuple[type[Widget], ...] = (Queue, History, Body, Terminal)
 
 
-class Panes(Screen[None]):
+class Panes(Moving, Screen[None]):
     """Moves the focus between the panes, and keeps it where it was while the window is too small for them.
 
     Attributes:
@@ -178,27 +179,3 @@ class Panes(Screen[None]):
             pane.move(where)
         else:
             self.query_one(self.HOME).move(where)
-
-    def do_cursor_up(self) -> None:
-        """Go one line up."""
-        self._move("up")
-
-    def do_cursor_down(self) -> None:
-        """Go one line down."""
-        self._move("down")
-
-    def do_cursor_page_up(self) -> None:
-        """Go one page up."""
-        self._move("page_up")
-
-    def do_cursor_page_down(self) -> None:
-        """Go one page down."""
-        self._move("page_down")
-
-    def do_cursor_first(self) -> None:
-        """Go to the first line."""
-        self._move("first")
-
-    def do_cursor_last(self) -> None:
-        """Go to the last line."""
-        self._move("last")

@@ -16,7 +16,9 @@ from textual.widget import Widget
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.commands import Command
 from seccomp_tui.screens.inspecting import Inspecting
+from seccomp_tui.screens.moving import Moving
 from seccomp_tui.screens.tally import Tally
+from seccomp_tui.screens.widgets.clicked import Clicked
 from seccomp_tui.screens.widgets.details import Details
 from seccomp_tui.screens.widgets.grid import Grid
 from seccomp_tui.screens.widgets.history import History
@@ -171,12 +173,8 @@ class Viewing(Inspecting):
         else:
             self.go("view.sessions")
 
-    def on_nav_pressed(self, event: Nav.Pressed) -> None:
-        """Open a clicked view."""
-        self.run_command(event.command, pressed=event.time)
 
-
-class ViewScreen(Screen[None]):
+class ViewScreen(Moving, Screen[None]):
     """A view on top of the Live screen, or of a recording's.
 
     Args:
@@ -252,12 +250,8 @@ class ViewScreen(Screen[None]):
         if self.can(name) is True:
             getattr(self, f"do_{name.replace('.', '_')}")()
 
-    def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+    def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""
-        self.run_command(event.command)
-
-    def on_nav_pressed(self, event: Nav.Pressed) -> None:
-        """Open a clicked view."""
         self.run_command(event.command)
 
     def do_view_live(self) -> None:
@@ -313,27 +307,3 @@ class ViewScreen(Screen[None]):
 
     def _move(self, where: str) -> None:
         self.query_one(Grid).move(where)
-
-    def do_cursor_up(self) -> None:
-        """Go one line up."""
-        self._move("up")
-
-    def do_cursor_down(self) -> None:
-        """Go one line down."""
-        self._move("down")
-
-    def do_cursor_page_up(self) -> None:
-        """Go one page up."""
-        self._move("page_up")
-
-    def do_cursor_page_down(self) -> None:
-        """Go one page down."""
-        self._move("page_down")
-
-    def do_cursor_first(self) -> None:
-        """Go to the first line."""
-        self._move("first")
-
-    def do_cursor_last(self) -> None:
-        """Go to the last line."""
-        self._move("last")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual import events
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from seccomp_tui.screens import commands, theme
 from seccomp_tui.screens.commands import Command
+from seccomp_tui.screens.widgets.clicked import Clicked
 from seccomp_tui.screens.widgets.lines import strip
 from seccomp_tui.screens.wording import Part
 
@@ -24,14 +24,6 @@ class KeyBar(Widget):
         label: returns what is said of a command.
         of: the commands of the screen.
     """
-
-    class Pressed(Message):
-        """An entry was clicked, at `time` (monotonic seconds)."""
-
-        def __init__(self, command: str, time: float) -> None:
-            super().__init__()
-            self.command = command
-            self.time = time
 
     def __init__(
         self,
@@ -95,7 +87,7 @@ class KeyBar(Widget):
         """Run the clicked command."""
         for line, left, right, name in self._spans:
             if line == event.y and left <= event.x < right:
-                self.post_message(self.Pressed(name, event.time))
+                self.post_message(Clicked(name, event.time))
 
     def _texts(self, command: Command) -> tuple[str, str]:
         return f" {command.key_text}", f" {self._label(command)} "

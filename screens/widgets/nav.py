@@ -8,11 +8,11 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.style import Style
 from textual import events
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from seccomp_tui.screens import theme
+from seccomp_tui.screens.widgets.clicked import Clicked
 from seccomp_tui.screens.widgets.lines import strip
 from seccomp_tui.screens.wording import Part
 
@@ -51,14 +51,6 @@ class Nav(Widget):
         held: returns how many calls wait for an answer.
         views: the views, as they are called here.
     """
-
-    class Pressed(Message):
-        """A view was clicked."""
-
-        def __init__(self, command: str, time: float) -> None:
-            super().__init__()
-            self.command = command
-            self.time = time
 
     def __init__(
         self,
@@ -107,5 +99,5 @@ class Nav(Widget):
         for view in self._views:
             right = left + len(view.key) + len(view.label) + 3
             if left <= event.x < right:
-                self.post_message(self.Pressed(view.command, event.time))
+                self.post_message(Clicked(view.command, event.time))
             left = right

@@ -7,17 +7,17 @@ import os
 
 from seccomp_tui.kernel import rawcalls
 from seccomp_tui.kernel.credentials import place
-from seccomp_tui.kernel.performer_messages import Enter
+from seccomp_tui.kernel.performer_messages import Enter, Step
 
 
 class StepFailed(Exception):
     """It can't become like the target.
 
     Attributes:
-        step: of `performer_messages.STEPS`.
+        step: that failed.
     """
 
-    def __init__(self, step: str, number: int) -> None:
+    def __init__(self, step: Step, number: int) -> None:
         super().__init__(step)
         self.step = step
         self.errno = number
@@ -35,7 +35,7 @@ def enter(order: Enter, pidfd: int, root: int, proc: int) -> int:
     Raises:
         StepFailed: the kernel refused a step, or the target has moved: what stands as it stood shares this process.
     """
-    step = "groups"
+    step: Step = "groups"
     try:
         if order.ids is not None:
             users, groups = order.ids

@@ -9,6 +9,7 @@ from __future__ import annotations
 import array
 import socket
 from enum import IntEnum
+from typing import Literal
 
 import msgspec
 
@@ -138,14 +139,15 @@ class Ready(msgspec.Struct, array_like=True, tag=True, frozen=True):
     """It has become like the target."""
 
 
+Step = Literal["namespaces", "root", "users", "groups", "capabilities", "start", "place"]
+"""What a performer does before it takes jobs."""
+
+
 class Failed(msgspec.Struct, array_like=True, tag=True, frozen=True):
-    """It could not: `step` is one of `STEPS`."""
+    """It could not: `step` says what."""
 
-    step: str
+    step: Step
     errno: int
-
-
-STEPS = ("namespaces", "root", "users", "groups", "capabilities", "start", "place")
 
 
 class Forked(msgspec.Struct, array_like=True, tag=True, frozen=True):

@@ -27,11 +27,12 @@ from seccomp_tui.supervisor.delays import Delays
 from seccomp_tui.supervisor.exits import Exits
 from seccomp_tui.supervisor.held import HeldCalls, ToldOfCalls
 from seccomp_tui.supervisor.journal import Journal
+from seccomp_tui.supervisor.received import Received
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT, BLOCK
-from seccomp_tui.supervisor.ruling import Received, Ruling
+from seccomp_tui.supervisor.ruling import Ruling
 from seccomp_tui.supervisor.settings import Settings
 from seccomp_tui.supervisor.stops import Stops
-from seccomp_tui.supervisor.table import Entry, Table
+from seccomp_tui.supervisor.table import Entry, Table, split
 from seccomp_tui.supervisor.threads import Thread, Threads, kill_process
 from seccomp_tui.supervisor.wire import Held
 from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
@@ -298,7 +299,7 @@ class Loop:
 
     def _first(self, key: int) -> Entry:
         """Work out the entry of a call that has not come before; made-up numbers are not let to fill our memory."""
-        entry = self._table.entry(key >> 32, _signed(key & 0xFFFF_FFFF))
+        entry = self._table.entry(*split(key))
         if self.ruling is not None:
             self.ruling.prepare(entry, key)
         if len(self._entries) < _ENTRIES:
@@ -344,7 +345,7 @@ class Loop:
             seq = self._journal.seq
             if not ruled:
                 self._journal.pipe.flush()
-        arch, nr = key >> 32, _signed(key & 0xFFFF_FFFF)
+        arch, nr = split(key)
         message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=recorded)
         held = HeldCall(notification, thread, entry, args, segments, frame, message)
         self.held.add(held, announce=not ruled)
@@ -384,8 +385,3 @@ class Loop:
         self._journal.event(
             records.ProcessSeen(self._met, identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe)
         )
-
-
-def _signed(number: int) -> int:
-    """Return the call's number as the `int` it is in struct seccomp_data."""
-    return number - (1 << 32) if number >= 1 << 31 else number

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.supervisor import records
 from seccomp_tui.supervisor.held import HeldCalls
 from seccomp_tui.supervisor.journal import Journal
-from seccomp_tui.supervisor.table import Entry, Table
-from seccomp_tui.supervisor.threads import Thread, kill_process
-from seccomp_tui.syscalls.memory import Segment
+from seccomp_tui.supervisor.received import Received
+from seccomp_tui.supervisor.table import Entry, Table, split
+from seccomp_tui.supervisor.threads import kill_process
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.calls import CallView
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
 _ANSWERED, _GONE = int(State.ANSWERED), int(State.GONE)
 _NONE, _ALLOW, _ERRNO, _RETURN = int(Kind.NONE), int(Kind.ALLOW), int(Kind.ERRNO), int(Kind.RETURN)
 _NOBODY, _RULE = int(By.NOBODY), int(By.RULE)
-
-
-class Received(NamedTuple):
-    """A call that is to be answered.
-
-    Attributes:
-        buffer: the notification.
-        key: `arch << 32 | nr`, as unsigned numbers.
-        flags: `records.FLAG_*`.
-    """
-
-    buffer: bytearray
-    notification: int
-    key: int
-    entry: Entry
-    thread: Thread
-    args: Sequence[int]
-    segments: Sequence[Segment]
-    now: int
-    flags: int
 
 
 class Ruling:
@@ -89,8 +69,7 @@ class Ruling:
 
     def prepare(self, entry: Entry, key: int) -> None:
         """Note which rules can match calls of a system call."""
-        nr = key & 0xFFFF_FFFF
-        entry.rules = self.rules.for_call(key >> 32, nr - (1 << 32) if nr >> 31 else nr)
+        entry.rules = self.rules.for_call(*split(key))
 
     def answers(self, call: Received, candidates: Sequence[int]) -> bool:
         """Answer a call by the first rule that matches; False when none does, or asks for an operator where none is.

@@ -15,7 +15,7 @@ from seccomp_tui.policy.expression import Expression, ExpressionError, parse
 from seccomp_tui.policy.holding import Decision
 from seccomp_tui.supervisor import records
 from seccomp_tui.supervisor.held import HeldCalls
-from seccomp_tui.supervisor.ruling import Received
+from seccomp_tui.supervisor.received import Received
 from seccomp_tui.supervisor.table import Table, split
 from seccomp_tui.syscalls.memory import RecordedMemory
 

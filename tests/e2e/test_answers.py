@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -25,6 +26,17 @@ HOSTNAME = 'openat and path == "/etc/hostname"'
 
 def answer(operator: Operator, call: Held, text: str) -> None:
     operator.answer(call, answer_text.parse(text))
+
+
+def wait_until_open(file: Path, pid: int) -> None:
+    """Wait until a process has a file open; nothing tells of that."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if os.readlink(descriptor) == str(file):
+                    return
+    raise AssertionError(f"{file} was never open")
 
 
 def ended(operator: Operator) -> int:
@@ -297,7 +309,7 @@ def test_a_call_whose_process_dies_while_its_descriptor_is_made_is_gone(tmp_path
         answer(operator, operator.held("openat"), 'fd edit "a" "b"')
         call = operator.held("openat")
         answer(operator, call, 'fd edit "a" "b"')
-        time.sleep(0.05)  # now it is being read
+        wait_until_open(original, operator.role("supervisor"))
         os.kill(call.pid, signal.SIGKILL)
         assert ended(operator) == -signal.SIGKILL
     assert operator.recorded(call.seq).row.state == State.GONE

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from seccomp_tui.kernel import performer_messages
 from seccomp_tui.supervisor.performing import Performed
-from seccomp_tui.syscalls import numbers
+from seccomp_tui.syscalls import lookups, numbers
 from seccomp_tui.syscalls.memory import RecordedMemory
 from tests.supervisor.performing import TOKEN, Stage, stages
 
@@ -72,3 +73,10 @@ def test_a_module_image_that_was_copied_in_part(stage: Stage) -> None:
         other = perform(stage, "init_module", words, [(at, b"another image"), (0x1000, b"\0")])
         assert "has changed" in other.refused
         del start
+
+
+def test_a_performer_means_by_a_lookup_what_the_plan_means() -> None:
+    """They may not import each other: what runs as the target knows nothing of the tables."""
+    planned = {each.name: each.value for each in lookups.Lookup}
+    assert planned.pop("TEXT") == len(performer_messages.Lookup)  # such a path is handed over as a string
+    assert {each.name: each.value for each in performer_messages.Lookup} == planned
