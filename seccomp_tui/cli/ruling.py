@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +62,19 @@ def merged(options: dict[str, Any], *, holds: bool) -> dict[str, Any]:
     for name in click.get_current_context().meta[_ORDER]:
         if name in given:
             rules.extend(next(given[name], ()))
-    for each in rules:
-        if not holds and each.answer.kind.name == "HOLD":
-            written = f"{each.rule.when} => {each.rule.answer}"
-            raise click.UsageError(f"the rule '{written}' holds calls, and there are no screens to answer them")
+    if not holds:
+        _refuse_holding(rules)
     return options | {"rules": tuple(rules)}
+
+
+def _refuse_holding(rules: Iterable[Compiled]) -> None:
+    from seccomp_tui.policy.answers import Kind
+
+    for each in rules:
+        if each.answer.kind == Kind.HOLD:
+            from seccomp_tui.policy.rules.line import line
+
+            raise click.UsageError(f"the rule '{line(each.rule)}' holds calls, and there are no screens to answer them")
 
 
 # --- reading ---

@@ -22,10 +22,8 @@ def trapping(rules: Iterable[Compiled]) -> Mapping[int, frozenset[int]]:
         if names is None or not rule.rule.enabled:
             continue
         for token, chosen in found.items():
-            numbered = ((name, numbers.number(token, name)) for name in names)
-            chosen.update(
-                nr for _, nr in numbered if nr is not None and decide(rule.expression, token, nr) is not False
-            )
+            there = (nr for name in names if (nr := numbers.number(token, name)) is not None)
+            chosen.update(nr for nr in there if decide(rule.expression, token, nr) is not False)
     return {token: frozenset(chosen) for token, chosen in found.items()}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from seccomp_tui.policy.answers import ALLOW
 from seccomp_tui.policy.calls import CallView
 from seccomp_tui.policy.expression import ExpressionError, parse
-from seccomp_tui.policy.rules import Compiled, Rule, RuleSet, literals
+from seccomp_tui.policy.rules import Compiled, Matcher, Rule, RuleSet, compiled, literals
 from seccomp_tui.policy.rules.index import Index
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import X86_64
@@ -108,18 +108,19 @@ rules = st.builds(rule, expressions.texts, st.sampled_from(["", "", "1", "2+", "
 @given(st.lists(rules, max_size=12), st.lists(expressions.calls, min_size=1, max_size=6))
 def test_the_index_changes_no_outcome(listed: list[Compiled], calls: list[expressions.Random]) -> None:
     indexed, plain = RuleSet(listed), RuleSet(listed)
+    matchers = {key: indexed.for_call(*key) for key in {call[0] for call in calls}}
     for call in calls * 2:
-        (arch, nr), args, memory, pid, tid, comm, exe, startup, _ = call
-        view = CallView(arch, nr, args, RecordedMemory(memory), pid, tid, comm, exe, startup)
-        found = asked(indexed, arch, nr, args, memory, view, tid)
-        wanted = first_of_all(plain, view, tid, arch << 32 | nr)
-        assert found == wanted
+        (arch, nr), args, copied, pid, tid, comm, exe, startup, _ = call
+        for memory in (copied, *([segment] for segment in copied)):  # one piece alone is remembered as it is
+            view = CallView(arch, nr, args, RecordedMemory(memory), pid, tid, comm, exe, startup)
+            found = asked(matchers[arch, nr], arch, nr, args, memory, view, tid)
+            wanted = first_of_all(plain, view, tid, arch << 32 | nr)
+            assert found == wanted
 
 
 def asked(
-    rules: RuleSet, arch: int, nr: int, args: list[int], memory: list[Segment], view: CallView, tid: int
+    matcher: Matcher | None, arch: int, nr: int, args: list[int], memory: list[Segment], view: CallView, tid: int
 ) -> int | None:
-    matcher = rules.for_call(arch, nr)
     if matcher is None:
         return None
     active = matcher.first(lambda: view, tid, arch << 32 | nr, matcher.candidates(args, memory))
@@ -153,3 +154,24 @@ def test_rules_that_need_another_value_are_not_asked() -> None:
         'path ~ "h.sts"',
     ]
     assert list(index.find([0, 0x1000, 0, 0, 0, 0], segments)) == list(index.find([0, 0x1000, 0, 0, 0, 0], segments))
+
+
+@given(st.lists(st.sampled_from([b"/a", b"/ab", b"/b", b"/etc/x", b"/etc/y", b"", b"a" * 600]), max_size=20))
+def test_what_is_remembered_of_a_path_is_of_that_path(paths: list[bytes]) -> None:
+    token, openat = X86_64.token, numbers.number(X86_64.token, "openat")
+    assert openat is not None
+    written = [
+        'path == "/a"',
+        'path ~ "^/ab"',
+        'openat and path glob "/etc/*"',
+        'path in ("/b", "/ab")',
+        'path has "aaaa"',
+    ]
+    rules = RuleSet(compiled(Rule(text, "allow")) for text in written)
+    matcher = rules.for_call(token, openat)
+    for address, path in enumerate(paths, start=0x1000):
+        args, memory = [0, address, 0, 0, 0, 0], [(address, path + b"\0")]
+        view = CallView(token, openat, args, RecordedMemory(memory), 1, 2, b"", b"", False)
+        assert asked(matcher, token, openat, args, memory, view, 2) == first_of_all(
+            rules, view, 2, token << 32 | openat
+        )
