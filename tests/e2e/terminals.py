@@ -43,10 +43,10 @@ class Terminal:
         """Return what is on the screen."""
         return self._tmux("capture-pane", "-p", "-t", "it", *(["-e"] if colours else []))
 
-    def wait(self, pattern: str, patience: float = PATIENCE) -> str:
+    def wait(self, pattern: str, patience: float = PATIENCE, *, colours: bool = False) -> str:
         """Wait until the screen shows `pattern` and return the screen."""
         deadline = time.monotonic() + patience
-        while not re.search(pattern, text := self.screen(), re.MULTILINE):
+        while not re.search(pattern, text := self.screen(colours=colours), re.MULTILINE):
             if time.monotonic() > deadline:
                 raise AssertionError(f"{pattern!r} did not come up:\n{text}")
             time.sleep(0.02)

@@ -95,7 +95,7 @@ def test_a_finished_recording(terminal: Open, recorded: Path, columns: int, rows
     assert "Allow" not in screen
     assert len(panes(screen)) == (2 if columns >= 100 else 0)
     assert all(panes(screen))
-    assert "\x1b[1m" in at.screen(colours=True)
+    at.wait(r"\x1b\[1m", colours=True)
 
     at.type("f")
     at.wait("^ show only$")
