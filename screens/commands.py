@@ -229,7 +229,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("cursor.page_down", ("pagedown", "ctrl+f"), "Page down", "one page down", VIEW),
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
-    Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 13),
+    Command("app.help", ("question_mark", "f1"), "Help", "keys, expressions, answers, signs, words", APP, 13),
     Command("app.command", ("colon",), "Command", "run a command by its name; tab completes", APP),
     Command("app.settings", ("O",), "Settings", "theme, panes and keys; kept in your settings file", APP, 30),
     Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 27),
