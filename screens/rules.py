@@ -289,7 +289,17 @@ class RulesScreen(ViewScreen):
                 written = replace(written, id=rule.id, enabled=rule.enabled, name=rule.name)
             self._put(written)
 
-        self.query_one(Prompt).ask(Question(label, HINT, _check, done, _complete), text)
+        self.query_one(Prompt).ask(Question(label, HINT, _check, done, self._complete), text)
+
+        async def learn() -> None:
+            await self.base.known.renew()
+            self.query_one(Prompt).renew()
+
+        self.run_worker(learn(), group="known", exclusive=True)
+
+    def _complete(self, text: str, cursor: int) -> tuple[int, list[Offer]]:
+        start, offers = complete(text, cursor, self.base.known)
+        return start, [Offer(*offer) for offer in offers]
 
     def _ask(
         self, label: str, hint: str, text: str, check: Callable[[str], Checked | None], done: Callable[[str], None]
@@ -330,11 +340,6 @@ def _check(text: str) -> Checked | None:
         unfinished = error.reason.startswith("a string that does not end")
         return error.reason, len(text) if unfinished else error.column - 1
     return None
-
-
-def _complete(text: str, cursor: int) -> tuple[int, list[Offer]]:
-    start, offers = complete(text, cursor)
-    return start, [Offer(*offer) for offer in offers]
 
 
 def _readable(text: str) -> Checked | None:
