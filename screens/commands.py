@@ -69,6 +69,7 @@ _KEY_TEXTS = {
     "pagedown": "pgdn",
     "f1": "F1",
     "delete": "del",
+    "backspace": "bksp",
 }
 
 
@@ -316,6 +317,13 @@ IN_STATS = (
 SCREENS = (COMMANDS, IN_LIST, IN_SESSIONS, IN_RULES, IN_MEMORY, IN_PROCESSES, IN_STATS)
 """The commands that are at hand together."""
 EVERY = {command.name: command for screen in SCREENS for command in screen}
+
+
+def key(name: str) -> str:
+    """Return the first key of a command as it is written on a keyboard: for texts that name one."""
+    return EVERY[name].key_text
+
+
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 WHILE_ASKING = frozenset({"app.help", "app.palette", "app.quit"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seccomp_tui.screens import exporting, wording
+from seccomp_tui.screens import commands, exporting, wording
 from seccomp_tui.screens.marks import Marks
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.history import History
@@ -68,7 +68,7 @@ class Telling(Marks):
             return
         self.app.copy_to_clipboard(text)
         if len(text) > CLIPBOARD_MOST:
-            self._tell(f"{what}: more than many terminals take; c, then w, writes a file")
+            self._tell(f"{what}: more than many terminals take; {commands.key('view.copy')}, then w, writes a file")
         else:
             self._say(f"copied: {what}")
 

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.commands import key
 from seccomp_tui.screens.matches import Matches
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.widgets.lines import LineView, cut, strip, wrap
@@ -315,7 +316,7 @@ class History(LineView, can_focus=True):
         self.scroll_to(y=max(self._total - self.size.height, 0), animate=False, force=True, immediate=True)
 
     def _retitle(self) -> None:
-        following = " - following" if self.following else " - F follows"
+        following = " - following" if self.following else f" - {key('view.follow')} follows"
         count = wording.count(max(self._total, 0))
         if self.matches is None:
             title = f"History ({count}){following if self._total > 0 else ''}"
