@@ -71,7 +71,7 @@ class Terminal:
             time.sleep(_PACE)
 
     def press(self, key: str, *patterns: str, without: str = "") -> str:
-        """Press `key`, once keys work, and wait as `wait` does; again only when it was taken for an earlier screen's."""
+        """Press `key` once keys work, and wait as `wait` does; again only if it was taken for an earlier screen's."""
         deadline = time.monotonic() + PATIENCE
         while True:
             time.sleep(max(0.0, self._waited + DEAD_TIME + _PACE - time.monotonic()))
