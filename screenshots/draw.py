@@ -349,7 +349,7 @@ def draw_marks(name: str, keys: str, wanted: str) -> None:
 
 def draw_threads() -> None:
     """The threads of a program, one of which waits for an answer."""
-    python = (sys.executable, "-c", THREADS)
+    python = ("python3", "-c", THREADS)
     with Terminal([sys.executable, "-m", "seccomp_tui", *CAT[:2], *python], 120, 36) as terminal:
         first_call(terminal)
         terminal.press("4")
