@@ -67,6 +67,13 @@ class Debugging(Inspecting):
 
     # --- what can't be seen ---
 
+    def look_for_unseen(self) -> None:
+        """Take from the recording what can't be seen of the program; the status says so from then on."""
+        unseen = self.recording.unseen()
+        if unseen != self.model.unseen:
+            self.model.unseen = unseen
+            self.redraw()
+
     def do_target_no_rings(self) -> None:
         """Let io_uring_setup fail from now on, and the one under the cursor too."""
         if self.link is None:
