@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from seccomp_tui.policy.expression import Expression
-from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded, Unseen
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Line, Result, Sink
 from seccomp_tui.supervisor.records import FLAG_LATE, CallRecord, Event, ProcessSeen, Session, TargetEnded, ThreadGone
@@ -56,7 +56,7 @@ def replay(
         sqlite3.Error: the recording can't be read.
     """
     rows = _rows(db, expression) if numbers is None else _numbered(db, iter(numbers))
-    streams = (_session(db), _processes(db), _calls(rows, decoder), _signals(db), _ends(db))
+    streams = (_session(db), _processes(db), _calls(rows, decoder), _unseen(db), _signals(db), _ends(db))
     for _, item in heapq.merge(*streams, key=itemgetter(0)):
         if isinstance(item, Line):
             sink.call(item)
@@ -111,6 +111,11 @@ def _processes(db: sqlite3.Connection) -> Iterator[_Timed]:
 def _signals(db: sqlite3.Connection) -> Iterator[_Timed]:
     for row in db.execute("select time, pid, tid, signal, code, errno from signal order by time"):
         yield row[0], SignalTaken(*row)
+
+
+def _unseen(db: sqlite3.Connection) -> Iterator[_Timed]:
+    for row in db.execute("select time, seq, pid, tid, what from unseen order by time"):
+        yield row[0], Unseen(*row)
 
 
 def _ends(db: sqlite3.Connection) -> Iterator[_Timed]:

@@ -87,7 +87,7 @@ class Running:
         self._recorder = socket.socket(fileno=ends.rings)
         self._results = prepared.offer(self._recorder)
         self._rules = prepared.rules
-        killable = bool(launched.seccomp_flags & abi.FILTER_WAIT_KILLABLE_RECV)
+        self._killable = bool(launched.seccomp_flags & abi.FILTER_WAIT_KILLABLE_RECV)
         self._loop = Loop(
             settings,
             prepared.table,
@@ -97,7 +97,7 @@ class Running:
             prepared.rules,
             self._tell,
             _complain,
-            killable,
+            self._killable,
         )
         self._abandoned = self._closed = False
         self._reaped = False
@@ -124,7 +124,7 @@ class Running:
         now, wall = time.monotonic_ns(), time.time_ns()
         program, target = self._settings.program, self._launched.process.pid
         self._journal.event(records.Session(list(program.argv), self._settings.cwd, now, wall, target))
-        self._tell(Hello(list(program.argv), target, wall - now, self._loop.holding))
+        self._tell(Hello(list(program.argv), target, wall - now, self._loop.holding, not self._killable))
         if self._rules is not None:
             from seccomp_tui.policy.rules.line import line
 
