@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from seccomp_tui.sources.crew import Crew, Wishes, pair
@@ -24,10 +24,12 @@ class Attendance(Wishes):
 
     Attributes:
         title: stands in the recording where else the program's arguments do.
+        wanted: see `Settings`.
         rules_dir: folder of the rules that a target can name as its own.
     """
 
     title: tuple[bytes, ...]
+    wanted: Mapping[int, frozenset[int]] | None = None
     rules_dir: str | None = None
 
 
@@ -45,6 +47,7 @@ def attend(request: Attendance, bring: Bring, keeps: frozenset[int] = frozenset(
     settings = Settings(
         program=None,
         cwd=os.fsencode(os.getcwd()),
+        wanted=request.wanted,
         holding=request.holding,
         on_exit=request.on_exit,
         copy_limit=request.copied,
