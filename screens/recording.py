@@ -155,6 +155,17 @@ class Recording:
         except sqlite3.Error as error:
             return self._failed(error, None)
 
+    def container(self, tid: int, time: int) -> str:
+        """Return what people call the container that thread `tid` was in at `time`; empty: none, or not known."""
+        program = self.process(tid, time)
+        if program is None or not program.container or (store := self._opened()) is None:
+            return ""
+        try:
+            found = next((each for each in store.containers() if each.number == program.container), None)
+        except sqlite3.Error as error:
+            return self._failed(error, "")
+        return "" if found is None else found.name or found.container
+
     def _settled(self, row: Row) -> Row:
         if self.keeper_answer == Kind.NONE or row.state != State.HELD:
             return row

@@ -39,6 +39,7 @@ class Subject:
         rule: id of the rule that has answered, 0: none.
         given: the whole answer, where that is more than kind and value.
         failed: of a held call: why the last answer to it could not be given.
+        container: what people call the container that it comes from, printable; empty: none.
         looks: what was read of its memory since.
         complete: the memory is there, as far as it was copied; else it has been asked for.
     """
@@ -70,6 +71,7 @@ class Subject:
     given: str = ""
     flags: int = 0
     failed: str = ""
+    container: str = ""
     looks: list[Look] = field(default_factory=list)
     complete: bool = True
     process: list[tuple[str, str]] = field(default_factory=list)

@@ -81,10 +81,25 @@ def replay_one(db: sqlite3.Connection, sink: Sink, decoder: Decoder, seq: int) -
         if isinstance(event, Session):
             sink.event(event)
     line, _ = _line(row, decoder)
+    for event in _caller(db, line.call.tid, line.call.time):
+        sink.event(event)
     sink.call(line)
     sink.returned(line)
     sink.flush()
     return True
+
+
+def _caller(db: sqlite3.Connection, tid: int, time: int) -> Iterator[Event]:
+    """Yield what says in which container a thread was."""
+    found = db.execute(
+        "select time, tid, pid, ppid, comm, exe, container from process"
+        " where tid = ? and time <= ? and container > 0 order by time desc limit 1",
+        (tid, time),
+    ).fetchone()
+    if found is not None:
+        seen, tid, pid, ppid, comm, exe, number = found
+        yield from (each for each in containers.read(db) if each.number == number)
+        yield ProcessSeen(seen, tid, pid, ppid, unescape(comm), unescape(exe), number)
 
 
 def _session(db: sqlite3.Connection) -> Iterator[_Timed]:

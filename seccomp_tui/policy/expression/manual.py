@@ -16,7 +16,7 @@ _INTRODUCTION = """\
 One language says which calls are held (`--hold`) and which are printed (`log --where`). An expression is a condition on
 a single call:
 
-```
+```text
 openat and path ~ "^/etc/" and flags has O_CREAT
 %network and not comm == "curl"
 connect and port in (80, 443)
@@ -52,7 +52,7 @@ _HOLDING = """\
 
 Fields marked *after* are known only once the call has been answered: in `--hold` they are refused. The default is
 
-```
+```text
 --hold '{default}'
 ```
 
