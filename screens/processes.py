@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 from textual.widget import Widget
 
+from seccomp_tui.policy.expression.quoting import quoted
 from seccomp_tui.screens import commands, theme, wording
+from seccomp_tui.screens.grouping import grouped, is_head, members
 from seccomp_tui.screens.tally import Sums, Wish
 from seccomp_tui.screens.views import Viewing, ViewScreen
 from seccomp_tui.screens.widgets.grid import Cell, Column, Grid, spark
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.session.totals import Group, Order, Program, Total
+from seccomp_tui.supervisor.records import ContainerSeen
 from seccomp_tui.supervisor.wire import FromSupervisor, ProcessStates
 
 ASK = 1.0
@@ -63,6 +66,7 @@ class ProcessesScreen(ViewScreen):
         self._totals: dict[object, Total] = {}
         self._rates: dict[object, float] = {}
         self._alive = False
+        self._containers: list[ContainerSeen] = []
         self._version = -1
         self._next_ask = 0.0
 
@@ -123,9 +127,14 @@ class ProcessesScreen(ViewScreen):
             return
         self._totals = {total.key: total for total in sums.totals}
         self._rates = sums.rates
-        nodes = tree(sums.programs)
+        programs: Sequence[Program] = sums.programs
+        self._containers = self.base.recording.containers() if any(each.container for each in programs) else []
+        if self._containers:
+            programs = grouped(programs, self._containers, self.base.recording.containers_over())
+        nodes = tree(programs)
         alive = [node for node in nodes if self._lives(node.program)]
         shown = alive if self._alive else nodes
+        nodes, alive = ([node for node in some if not is_head(node.program)] for some in (nodes, alive))
         nothing = "no process is alive; o shows all" if nodes else "no process is recorded"
         grid.show(shown, nothing)
         count = f"{wording.plural(len(nodes), 'process', 'processes')}, {len(alive)} alive" + (
@@ -134,12 +143,34 @@ class ProcessesScreen(ViewScreen):
         grid.border_title = f"Processes ({count})"
 
     def _lives(self, program: Program) -> bool:
+        if is_head(program):
+            return not program.ended
         if program.ended or self.model.over or self.model.recorded:
             return False if program.ended or not self.base.recording.growing else bool(self.model.recorded)
         return not self._states or program.pid in self._states
 
+    def _head_cells(self, program: Program) -> Sequence[Cell]:
+        sums = self._sums()
+        within = [each.pid for each in members(program, sums.programs if sums else (), self._containers)]
+        totals = [self._totals.get(pid, _NOTHING) for pid in within]
+        held = sum(call.pid in within for call in self.model.held.values())
+        return (
+            [("container ", theme.FAINT), (_printable(program.comm), theme.BOLD)],
+            ("- ended", theme.GONE) if program.ended else ("= alive", theme.ALLOWED),
+            "",
+            (str(held), theme.HELD) if held else "",
+            wording.count(sum(total.calls for total in totals)),
+            "",
+            (wording.count(errors), theme.FAILED) if (errors := sum(total.errors for total in totals)) else "",
+            "",
+            "",
+            (_printable(program.exe), theme.FAINT),
+        )
+
     def _cells(self, node: Node) -> Sequence[Cell]:
         program = node.program
+        if is_head(program):
+            return self._head_cells(program)
         total = self._totals.get(program.pid, _NOTHING)
         held = [call for call in self.model.held.values() if call.pid == program.pid]
         threads = self._states.get(program.pid, ("", program.threads))[1]
@@ -209,7 +240,9 @@ class ProcessesScreen(ViewScreen):
         """Show the calls of the process in the history."""
         node: Node | None = self.query_one(Grid).chosen
         if node is not None:
-            self.base.filter_history(f"pid == {node.program.pid}", self.NAME)
+            program = node.program
+            within = f"container == {quoted(program.exe.encode())}" if is_head(program) else f"pid == {program.pid}"
+            self.base.filter_history(within, self.NAME)
 
     def do_process_alive(self) -> None:
         """Show only what lives, or all."""

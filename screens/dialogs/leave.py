@@ -16,9 +16,9 @@ CHOICES = (
     ("d", "abandon", "Abandon it", "its trapped calls fail with ENOSYS from now on"),
 )
 OF_CONTAINERS = (
-    ("w", "allow", "Let them run on", "held calls are allowed, others go on until the containers end"),
-    ("k", "kill", "Kill who has called", "every process whose calls came here ends now"),
-    ("d", "abandon", "Abandon them", "their trapped calls fail with ENOSYS from now on"),
+    ("w", "allow", "Let them run on", "all calls are allowed until they end"),
+    ("k", "kill", "Kill who has called", "its processes end now"),
+    ("d", "abandon", "Abandon them", "their trapped calls fail with ENOSYS"),
 )
 """Containers belong to others: to leave them alone comes first."""
 WITHOUT_SUPERVISOR = (

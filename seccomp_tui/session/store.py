@@ -242,6 +242,10 @@ class Store:
         """Return the containers, by the numbers of their listeners."""
         return containers.read(self._db)
 
+    def containers_over(self) -> set[int]:
+        """Return the numbers of the listeners that nobody uses any more."""
+        return {number for (number,) in self._db.execute("select number from container where ended is not null")}
+
     def rules(self) -> list[Rule]:
         """Return the rules as they stood last, by their numbers."""
         found = self._db.execute("select id, text, max(time) from rule group by id order by id")
