@@ -59,7 +59,7 @@ def attend(request: Attendance, bring: Bring, keeps: frozenset[int] = frozenset(
         title=request.title,
         rules_dir=request.rules_dir,
     )
-    keeper = Attendant(crew.board, crew.keeper_end, None, request.on_exit)
+    keeper = Attendant(crew.board, crew.keeper_end, request.on_exit)
     gc.disable()
     crew.fork(keeper, settings, _supervise, frozenset((arrivals,)), arrivals)
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
+from collections.abc import Callable, Iterable
 
 from seccomp_tui.supervisor import report as reports
+from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.keeper import Keeper, complain
 from seccomp_tui.supervisor.roles import OWN_FAILURE
+
+_STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Attendant(Keeper):
@@ -17,10 +22,20 @@ class Attendant(Keeper):
     _stopped = False
     _lingers = 0
 
-    def run(self) -> int:
-        """Wait for everything to end and return the exit code."""
-        signal.signal(signal.SIGINT, self._pass_on)
-        return super().run()
+    def __init__(self, board: Board, report: socket.socket, on_exit: str) -> None:
+        super().__init__(board, report, None, on_exit)
+        for number in _STOPPING:  # who is told to stop at once, stops when the supervisor has begun
+            signal.signal(number, self._pass_on)
+
+    def fork(self, name: str, role: Callable[[], int], keep: Iterable[int]) -> None:
+        """Run `role` in a process of its own; `Keeper.fork`."""
+
+        def deaf() -> int:
+            for number in _STOPPING:
+                signal.signal(number, signal.SIG_IGN)
+            return role()
+
+        super().fork(name, deaf, keep)
 
     def _take_report(self, data: bytes, fds: list[int]) -> None:
         if data.startswith(reports.LINGERS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -81,22 +82,22 @@ def test_what_is_missing_is_named(document: bytes, descriptors: int, why: str) -
     ],
 )
 def test_what_can_not_become_one_is_refused(pieces: list[bytes], why: str) -> None:
-    document = Document()
     with pytest.raises(Malformed, match=why):
-        for piece in pieces:
-            document.feed(piece)
+        fed(pieces)
+
+
+def fed(pieces: list[bytes]) -> bytes | None:
+    """Return what is found in the pieces."""
+    document = Document()
+    return next((found for piece in pieces if (found := document.feed(piece)) is not None), None)
 
 
 @given(st.lists(st.binary(max_size=50), max_size=10))
 def test_garbage_only_ever_is_refused(pieces: list[bytes]) -> None:
-    document = Document()
-    try:
-        for piece in pieces:
-            found = document.feed(piece)
-            if found is not None:
-                read(found, 1)
-    except Malformed as error:
-        assert str(error).isprintable()
+    with suppress(Malformed):
+        found = fed(pieces)
+        assert found is None or found[:1].strip() in (b"", b"{")
+        read(found or b"", 1)
 
 
 @pytest.mark.parametrize(
