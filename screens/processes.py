@@ -135,10 +135,11 @@ class ProcessesScreen(ViewScreen):
         alive = [node for node in nodes if self._lives(node.program)]
         shown = alive if self._alive else nodes
         nodes, alive = ([node for node in some if not is_head(node.program)] for some in (nodes, alive))
-        nothing = "no process is alive; o shows all" if nodes else "no process is recorded"
+        all_again = f"{commands.key('process.alive')} shows all"
+        nothing = f"no process is alive; {all_again}" if nodes else "no process is recorded"
         grid.show(shown, nothing)
         count = f"{wording.plural(len(nodes), 'process', 'processes')}, {len(alive)} alive" + (
-            " - o shows all" if self._alive else ""
+            f" - {all_again}" if self._alive else ""
         )
         grid.border_title = f"Processes ({count})"
 

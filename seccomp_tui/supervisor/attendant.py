@@ -6,14 +6,11 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterable
 
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
-from seccomp_tui.supervisor.keeper import Keeper, complain
+from seccomp_tui.supervisor.keeper import Keeper, complain, noticed
 from seccomp_tui.supervisor.roles import OWN_FAILURE
-
-_STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Attendant(Keeper):
@@ -24,18 +21,11 @@ class Attendant(Keeper):
 
     def __init__(self, board: Board, report: socket.socket, on_exit: str) -> None:
         super().__init__(board, report, None, on_exit)
-        for number in _STOPPING:  # who is told to stop at once, stops when the supervisor has begun
-            signal.signal(number, self._pass_on)
 
-    def fork(self, name: str, role: Callable[[], int], keep: Iterable[int]) -> None:
-        """Run `role` in a process of its own; `Keeper.fork`."""
-
-        def deaf() -> int:
-            for number in _STOPPING:
-                signal.signal(number, signal.SIG_IGN)
-            return role()
-
-        super().fork(name, deaf, keep)
+    def run(self) -> int:
+        """Wait for everything to end and return the exit code."""
+        signal.signal(signal.SIGINT, noticed)
+        return super().run()
 
     def _take_report(self, data: bytes, fds: list[int]) -> None:
         if data.startswith(reports.LINGERS):
@@ -56,7 +46,7 @@ class Attendant(Keeper):
         else:
             super()._role_ended(name, status)
 
-    def _pass_on(self, number: int, frame: object) -> None:
+    def _pass_on(self, number: int) -> None:
         """Tell the supervisor to stop; the second time end it, and with it the listeners."""
         if self._stopped and "supervisor" in self._roles:
             os.kill(self._roles["supervisor"], signal.SIGKILL)
