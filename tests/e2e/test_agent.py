@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -119,6 +120,21 @@ def test_several_containers_each_by_its_name_and_rules(
     until(lambda: len(answering.objects("container_gone")) == 4, "the ends of all")
     assert answering.stop() == 0
     assert "no plain name of a file" in answering.complaints.read_text()
+
+
+@pytest.mark.skipif(shutil.which("crun") is None, reason="crun is not installed")
+def test_crun_sends_its_containers_too(agent: Start, containers: Containers) -> None:
+    answering = agent(*rules("mkdir => errno EROFS"))
+    assert "Read-only file system" in output(containers.start("one", ["/bin/mkdir", "/tmp/a"], MAKING))
+    told = output(containers.crun("one"))
+    if "cgroup" in told:
+        pytest.skip(f"crun runs no container here: {told}")
+    assert "Read-only file system" in told
+    until(lambda: len(answering.objects("container_gone")) == 2, "the ends of both")
+    assert [each["container"] for each in answering.objects("container")] == [
+        containers.id("one"),
+        f"{containers.id('one')}-crun",
+    ]
 
 
 def test_killed_it_leaves_calls_to_fail_with_enosys(agent: Start, containers: Containers) -> None:
