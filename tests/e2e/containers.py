@@ -121,10 +121,8 @@ class Containers:
 
     def crun(self, name: str) -> subprocess.Popen[str]:
         """Run once more, with crun, what was started; it takes no cgroups of two versions at a time."""
-        other = "$3 == \"cgroup2\" && $2 != \"/sys/fs/cgroup\" { print $2 }"
+        other = '$3 == "cgroup2" && $2 != "/sys/fs/cgroup" { print $2 }'
         hide = f"awk '{other}' /proc/mounts | xargs -r umount; exec \"$@\""
-            'awk \'$3 == "cgroup2" && $2 != "/sys/fs/cgroup" { print $2 }\' /proc/mounts | xargs -r umount; exec "$@"'
-        )
         command = ["crun", "run", "--bundle", str(self._folder / name), f"{self.id(name)}-crun"]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         return subprocess.Popen(["unshare", "-m", "sh", "-c", hide, "sh", *command], text=True, **pipes)  # type: ignore[call-overload,no-any-return]
