@@ -26,7 +26,7 @@ PACKAGES = ("cli", "kernel", "policy", "screens", "session", "sources", "supervi
 TEST_FOLDERS = {*PACKAGES, "benchmarks", "e2e"}
 DOCUMENTS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 COMMANDS = ("", "run", "log", "open", "export", "doctor")
-SWITCHES = {"--help", "--interruptible", "--run", "--version"}
+SWITCHES = {"--help", "--interruptible", "--run", "--userns", "--version"}
 """Our options that take no value."""
 
 

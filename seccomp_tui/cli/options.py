@@ -32,6 +32,12 @@ _SHARED = (
         help="Run the program as this user, with the user's groups (only root can).",
     ),
     click.option(
+        "--userns",
+        is_flag=True,
+        help="Run the program in a user namespace of its own, where it is root and has no rights outside"
+        " (as unshare -r does it).",
+    ),
+    click.option(
         "--results",
         type=click.Choice(("on", "off")),
         default="on",

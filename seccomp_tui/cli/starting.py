@@ -30,6 +30,7 @@ def start(
     verbose: bool,
     hex_strings: int,
     interruptible: bool,
+    userns: bool,
     **rest: Any,
 ) -> int:
     """Run the program and exit as it did, or return the exit code when there is none; `rest` is as in `launch.Run`."""
@@ -47,6 +48,7 @@ def start(
         die_with_parent=rest["on_exit"] == "kill",
         interruptible=interruptible,
         user=user,
+        userns=userns,
     )
     hold = rest.pop("hold", None)
     if hold is None and trace is not None:
