@@ -1,0 +1,106 @@
+"""Listeners that come from elsewhere, and what is known of the targets that they belong to.
+
+Whoever has got hold of one sends it to the supervisor, one a message, on a SOCK_SEQPACKET: an OCI runtime's by way of
+the agent's socket, another process's taken with pidfd_getfd(2).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from seccomp_tui.policy.calls import Contained
+
+_MESSAGE_MOST = 128 << 10
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """What is sent with a listener.
+
+    Attributes:
+        container, name, pid, metadata, annotations, rules: as of `records.ContainerSeen`.
+    """
+
+    container: str
+    name: str = ""
+    pid: int = 0
+    metadata: str = ""
+    annotations: dict[str, str] = {}
+    rules: str = ""
+
+
+class Container(NamedTuple):
+    """The target of one listener.
+
+    Attributes:
+        number: of the listener, from 1.
+        contained: what expressions can ask for.
+    """
+
+    number: int
+    contained: Contained
+
+
+_decode = msgspec.msgpack.Decoder(Arrival).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def send(sock: socket.socket, arrival: Arrival, listener: int) -> None:
+    """Hand over a listener, of which the receiver gets a duplicate.
+
+    Raises:
+        OSError: nobody is there to take it, or the message is too long.
+    """
+    socket.send_fds(sock, [_encode(arrival)], [listener])
+
+
+class Arrivals:
+    """The supervisor's end.
+
+    Args:
+        sock: does not block.
+        arrived: called with each listener and what came with it.
+        ended: called when no more will come.
+    """
+
+    def __init__(self, sock: socket.socket, arrived: Callable[[int, Arrival], None], ended: Callable[[], None]) -> None:
+        sock.setblocking(False)
+        self.open = True
+        self._sock = sock
+        self._arrived = arrived
+        self._ended = ended
+
+    def fileno(self) -> int:
+        """Return the descriptor to wait on."""
+        return self._sock.fileno()
+
+    def hear(self) -> None:
+        """Take what has come."""
+        while self.open:
+            try:
+                data, descriptors, _, _ = socket.recv_fds(self._sock, _MESSAGE_MOST, 1, socket.MSG_CMSG_CLOEXEC)
+            except BlockingIOError:
+                return
+            except OSError:
+                data, descriptors = b"", []
+            if not data:
+                self.open = False
+                self._ended()
+                return
+            try:
+                arrival = _decode(data)
+            except msgspec.DecodeError:  # only we write here; what was cut is of no use
+                for descriptor in descriptors:
+                    os.close(descriptor)
+                continue
+            if descriptors:
+                self._arrived(descriptors[0], arrival)
+
+    def close(self) -> None:
+        """Take no more."""
+        self.open = False
+        self._sock.close()
