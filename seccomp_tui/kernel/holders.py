@@ -25,7 +25,7 @@ _YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 _MOST_ANCESTORS = 64
 
 
-class NotAllowed(Exception):
+class NotAllowed(PermissionError):
     """We have no right to a process's descriptors; the text says which right is missing."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from seccomp_tui.sources.crew import Crew, Wishes, pair
@@ -25,18 +25,27 @@ class Attendance(Wishes):
     Attributes:
         title: stands in the recording where else the program's arguments do.
         rules_dir: folder of the rules that a target can name as its own.
+        wanted: see `Settings`.
     """
 
     title: tuple[bytes, ...]
     rules_dir: str | None = None
+    wanted: Mapping[int, frozenset[int]] | None = None
 
 
-def attend(request: Attendance, bring: Bring, keeps: frozenset[int] = frozenset()) -> int:
+def attend(
+    request: Attendance,
+    bring: Bring,
+    keeps: frozenset[int] = frozenset(),
+    supervise: Callable[[Settings, Ends], int] | None = None,
+    keeper_of: Callable[..., Attendant] = Attendant,
+) -> int:
     """Answer for all targets whose listeners are brought, until there are no more, and return the exit code.
 
     Args:
         bring: brings them.
         keeps: descriptors that it uses.
+        supervise, keeper_of: the supervisor and what makes the keeper, where they are not the usual ones.
     """
     crew = Crew(request)
     come, go = pair()
@@ -45,6 +54,7 @@ def attend(request: Attendance, bring: Bring, keeps: frozenset[int] = frozenset(
     settings = Settings(
         program=None,
         cwd=os.fsencode(os.getcwd()),
+        wanted=request.wanted,
         holding=request.holding,
         on_exit=request.on_exit,
         copy_limit=request.copied,
@@ -56,9 +66,9 @@ def attend(request: Attendance, bring: Bring, keeps: frozenset[int] = frozenset(
         title=request.title,
         rules_dir=request.rules_dir,
     )
-    keeper = Attendant(crew.board, crew.keeper_end, None, request.on_exit)
+    keeper = keeper_of(crew.board, crew.keeper_end, None, request.on_exit)
     gc.disable()
-    crew.fork(keeper, settings, _supervise, frozenset((arrivals,)), arrivals)
+    crew.fork(keeper, settings, supervise or _supervise, frozenset((arrivals,)), arrivals)
 
     def bringer() -> int:
         settle()

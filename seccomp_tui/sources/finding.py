@@ -62,7 +62,7 @@ def find(pid: int, fd: int | None = None) -> Found:
     except ProcessLookupError:
         raise CantAttach(f"there is no process {pid}") from None
     except holders.NotAllowed as error:
-        raise CantAttach(f"can't look into {_named(pid)}: {error}", ours=True) from None
+        raise CantAttach(f"can't look into {named(pid)}: {error}", ours=True) from None
 
 
 def take(found: Found) -> int:
@@ -73,14 +73,14 @@ def take(found: Found) -> int:
     """
     if _is_over_us({found.pid, *found.others}):
         raise CantAttach(
-            f"we run below {_named(found.pid)}, under its filter, and would wait for ourselves: attach from elsewhere"
+            f"we run below {named(found.pid)}, under its filter, and would wait for ourselves: attach from elsewhere"
         )
     try:
         return holders.take(found.pid, found.fd)
     except holders.NotAllowed as error:
-        raise CantAttach(f"can't take the listener of {_named(found.pid)}: {error}", ours=True) from None
+        raise CantAttach(f"can't take the listener of {named(found.pid)}: {error}", ours=True) from None
     except OSError as error:
-        raise CantAttach(f"can't take the listener of {_named(found.pid)}: {error.strerror}", ours=True) from None
+        raise CantAttach(f"can't take the listener of {named(found.pid)}: {error.strerror}", ours=True) from None
 
 
 def _chosen(pid: int, groups: Sequence[tuple[int, ...]], fd: int | None) -> int:
@@ -88,10 +88,10 @@ def _chosen(pid: int, groups: Sequence[tuple[int, ...]], fd: int | None) -> int:
         if any(fd in group for group in groups):
             return fd
         there = f"its listeners: {_listed(groups)}" if groups else "it holds none"
-        raise CantAttach(f"descriptor {fd} of {_named(pid)} is no listener; {there}")
+        raise CantAttach(f"descriptor {fd} of {named(pid)} is no listener; {there}")
     if len(groups) > 1:
         raise CantAttach(
-            f"{_named(pid)} holds {len(groups)} listeners: {_listed(groups)}; choose one: --fd {groups[0][0]}"
+            f"{named(pid)} holds {len(groups)} listeners: {_listed(groups)}; choose one: --fd {groups[0][0]}"
         )
     return groups[0][0]
 
@@ -128,7 +128,7 @@ def _of_target(pid: int) -> Found:
     mode, filters = holders.under(pid)
     if mode < 1:
         raise CantAttach(
-            f"{_named(pid)} holds no listener and runs under no filter: {_WITHOUT_PTRACE}; start it anew under us,"
+            f"{named(pid)} holds no listener and runs under no filter: {_WITHOUT_PTRACE}; start it anew under us,"
             f" or use strace -p {pid}"
         )
     above = _above(pid, filters)
@@ -136,17 +136,17 @@ def _of_target(pid: int) -> Found:
         if holders.command(other)[0] == _OURS:
             fds = holders.listeners(other)
             if len(fds) == 1:
-                return _held(other, fds[0][0], f"{_named(pid)} is a target of seccomp-tui {other}")
+                return _held(other, fds[0][0], f"{named(pid)} is a target of seccomp-tui {other}")
     found = holders.holders()
     likely = [*above, *(each for each in found if each not in above)]
     if not likely:
         raise CantAttach(
-            f"{_named(pid)} holds no listener, and no process that we may look into does; it runs under a filter"
+            f"{named(pid)} holds no listener, and no process that we may look into does; it runs under a filter"
             f" without one, and {_WITHOUT_PTRACE}"
         )
-    named = ", ".join(_named(each) for each in likely[:_MOST_NAMED]) + (", .." if len(likely) > _MOST_NAMED else "")
+    some = ", ".join(named(each) for each in likely[:_MOST_NAMED]) + (", .." if len(likely) > _MOST_NAMED else "")
     raise CantAttach(
-        f"{_named(pid)} holds no listener; it runs under a filter, and may answer to {named}: the kernel does not tell"
+        f"{named(pid)} holds no listener; it runs under a filter, and may answer to {some}: the kernel does not tell"
         f" to which; name that one: seccomp-tui attach {likely[0]}"
     )
 
@@ -164,6 +164,7 @@ def _is_over_us(pids: Collection[int]) -> bool:
     return any(0 <= holders.under(pid).filters < ours for pid in pids if pid in above)
 
 
-def _named(pid: int) -> str:
+def named(pid: int) -> str:
+    """Return a process as messages name it; its name is escaped."""
     name, _ = holders.command(pid)
     return f"process {pid} ({escape(os.fsencode(name))})" if name else f"process {pid}"

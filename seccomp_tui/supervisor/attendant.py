@@ -30,6 +30,12 @@ class Attendant(Keeper):
         else:
             super()._take_report(data, fds)
 
+    def _hear(self) -> None:
+        try:
+            super()._hear()
+        except ConnectionResetError:  # it has ended, and left unread what we have said
+            self._poll.unregister(self._report)
+
     def _role_ended(self, name: str, status: int) -> None:
         if name == "supervisor":
             if status:

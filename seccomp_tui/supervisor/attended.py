@@ -29,6 +29,8 @@ _LAST_NS = 1_000_000_000
 class Attended(Running):
     """Any number of targets at a time, until no more come and the last has ended."""
 
+    listener_class = Listener
+
     def __init__(self, settings: Settings, ends: Ends, prepared: Prepared, keeper: socket.socket) -> None:
         self._listeners = Listeners(self._unused)
         super().__init__(settings, ends, prepared, self._listeners, killable=False)
@@ -50,7 +52,7 @@ class Attended(Running):
     # --- listeners ---
 
     def _arrived(self, descriptor: int, arrival: Arrival) -> None:
-        listener = Listener(descriptor)
+        listener = self.listener_class(descriptor)
         listener.wake_synchronously()
         self._newest += 1
         named = Contained(*(text.encode() for text in (arrival.container, arrival.name, arrival.metadata)))
@@ -85,6 +87,8 @@ class Attended(Running):
 
     def _keeper_speaks(self) -> None:
         """It says stop, or is dead."""
+        with contextlib.suppress(OSError):  # what is left unread when we end would be an error to it
+            self._keeper.recv(len(report.STOP))
         self._loop.unwatch(self._keeper.fileno())
         self._leave("died")
 
@@ -110,10 +114,7 @@ class Attended(Running):
     def _tick(self, now: int) -> bool:
         if self._abandoned:
             self._abandoned = False
-            self._listeners.close()
-            for container in self._containers.values():
-                self._journal.event(records.ContainerGone(now, container.number))
-            self._containers.clear()
+            self._give_up()
         busy = super()._tick(now)
         if self._until and not self._lingering and self._loop.alive:
             known = not self._loop.held.giving and not self._journal.pipe.backlog
@@ -121,6 +122,13 @@ class Attended(Running):
                 self._linger()
             return True
         return busy
+
+    def _give_up(self) -> None:
+        """Close all listeners."""
+        self._listeners.close()
+        for container in self._containers.values():
+            self._journal.event(records.ContainerGone(time.monotonic_ns(), container.number))
+        self._containers.clear()
 
     def _linger(self) -> None:
         """Nobody needs to wait for us any more: let go of all that they might wait for."""
