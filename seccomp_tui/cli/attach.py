@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,10 +12,7 @@ from seccomp_tui.cli import options as shared_options
 from seccomp_tui.cli.destination import destination
 from seccomp_tui.cli.saying import say
 from seccomp_tui.session.wanted import Destination
-from seccomp_tui.sources import launch
-
-if TYPE_CHECKING:
-    from seccomp_tui.sources.finding import Found
+from seccomp_tui.sources import finding, launch
 
 _OWN_FAILURE = 125
 
@@ -52,7 +49,8 @@ _OWN_FAILURE = 125
     "--hold",
     metavar="EXPR",
     callback=readers.expression(answered=False),
-    help="Hold only the calls that this is true of (docs/expressions.md).",
+    help="Hold only the calls that this is true of (docs/expressions.md). Default: all that trap; of a seccomp-tui"
+    " those that it would hold.",
 )
 @shared_options.attending
 @click.argument("pid", type=click.IntRange(1), metavar="PID")
@@ -62,8 +60,6 @@ def attach(pid: int, log: bool, fd: int | None, take_over: bool, running: bool, 
     PID is that process, or a program that runs under a seccomp-tui. Which calls trap its filter has laid down. ^C, or q
     in the screens, leaves them to it again; so does their end.
     """
-    from seccomp_tui.sources import finding
-
     modes.check(click.get_current_context(), log=log)
     options = ruling.merged(options, holds=not log)
     if not log and not launch.is_terminal():
@@ -79,7 +75,7 @@ def attach(pid: int, log: bool, fd: int | None, take_over: bool, running: bool, 
 
 
 def _attach(
-    found: Found, *, log: bool, take_over: bool, running: bool, session: Any, trace: Any, **options: Any
+    found: finding.Found, *, log: bool, take_over: bool, running: bool, session: Any, trace: Any, **options: Any
 ) -> int:
     from seccomp_tui.sources.attach import attach
     from seccomp_tui.sources.attend import Attendance
@@ -98,7 +94,7 @@ def _attach(
 
         options |= {"printing": None, "destination": None}
     hold = options.pop("hold")
-    if hold is None and trace is not None:
+    if hold is None and (trace is not None or found.name != finding.OUR_SUPERVISOR):
         from seccomp_tui.policy.holding import ASKED
 
         hold = ASKED

@@ -18,6 +18,7 @@ BAD_USAGE = 2
 _COMMANDS = {
     "run": "run",
     "log": "log",
+    "agent": "agent",
     "attach": "attach",
     "open": "open_recording",
     "export": "export",

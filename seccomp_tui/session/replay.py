@@ -15,10 +15,20 @@ from operator import itemgetter
 from typing import Any
 
 from seccomp_tui.policy.expression import Expression
+from seccomp_tui.session import containers
 from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Line, Result, Sink
-from seccomp_tui.supervisor.records import FLAG_LATE, CallRecord, Event, ProcessSeen, Session, TargetEnded, ThreadGone
+from seccomp_tui.supervisor.records import (
+    FLAG_LATE,
+    CallRecord,
+    ContainerGone,
+    Event,
+    ProcessSeen,
+    Session,
+    TargetEnded,
+    ThreadGone,
+)
 from seccomp_tui.syscalls import errnos
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.results import errno_of
@@ -47,7 +57,7 @@ def replay(db: sqlite3.Connection, sink: Sink, decoder: Decoder, expression: Exp
         SinkFailed: the sink takes nothing more.
         sqlite3.Error: the recording can't be read.
     """
-    streams = (_session(db), _processes(db), _calls(db, decoder, expression), _signals(db), _ends(db))
+    streams = (_session(db), _containers(db), _processes(db), _calls(db, decoder, expression), _signals(db), _ends(db))
     for _, item in heapq.merge(*streams, key=itemgetter(0)):
         if isinstance(item, Line):
             sink.call(item)
@@ -86,13 +96,20 @@ def _session(db: sqlite3.Connection) -> Iterator[_Timed]:
             yield ended, TargetEnded(ended, target, status)
 
 
+def _containers(db: sqlite3.Connection) -> Iterator[_Timed]:
+    events: list[_Timed] = [(each.time, each) for each in containers.read(db)]
+    for ended, number in db.execute("select ended, number from container where ended is not null"):
+        events.append((ended, ContainerGone(ended, number)))
+    yield from sorted(events, key=itemgetter(0))
+
+
 def _processes(db: sqlite3.Connection) -> Iterator[_Timed]:
-    seen = db.execute("select time, tid, pid, ppid, comm, exe from process order by time")
+    seen = db.execute("select time, tid, pid, ppid, comm, exe, container from process order by time")
     gone = db.execute("select distinct gone, tid from process where gone is not null order by gone")
     return heapq.merge(
         (
-            (time, ProcessSeen(time, tid, pid, ppid, unescape(comm), unescape(exe)))
-            for time, tid, pid, ppid, comm, exe in seen
+            (time, ProcessSeen(time, tid, pid, ppid, unescape(comm), unescape(exe), container))
+            for time, tid, pid, ppid, comm, exe, container in seen
         ),
         ((time, ThreadGone(time, tid)) for time, tid in gone),
         key=itemgetter(0),

@@ -24,13 +24,13 @@ class Attendance(Wishes):
 
     Attributes:
         title: stands in the recording where else the program's arguments do.
-        rules_dir: folder of the rules that a target can name as its own.
         wanted: see `Settings`.
+        rules_dir: folder of the rules that a target can name as its own.
     """
 
     title: tuple[bytes, ...]
-    rules_dir: str | None = None
     wanted: Mapping[int, frozenset[int]] | None = None
+    rules_dir: str | None = None
 
 
 def attend(

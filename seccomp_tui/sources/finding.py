@@ -10,7 +10,7 @@ from seccomp_tui.kernel import holders
 from seccomp_tui.syscalls.text import escape
 
 _OURS = "seccomp-tui"
-_OUR_SUPERVISOR = "stui-supervisor"
+OUR_SUPERVISOR = "stui-supervisor"
 _MOST_NAMED = 4
 _WITHOUT_PTRACE = "a filter is put on a process by itself, or by ptrace, which this program does not use"
 
@@ -113,9 +113,9 @@ def _held(pid: int, fd: int, note: str = "") -> Found:
     name, _ = holders.command(pid)
     if name == _OURS:
         for other, theirs in sharing.items():
-            if holders.command(other)[0] == _OUR_SUPERVISOR:
+            if holders.command(other)[0] == OUR_SUPERVISOR:
                 others = (pid, *(each for each in sharing if each != other))
-                return Found(other, theirs, others, _OUR_SUPERVISOR, note)
+                return Found(other, theirs, others, OUR_SUPERVISOR, note)
     return Found(pid, fd, tuple(sharing), name, note)
 
 

@@ -6,6 +6,7 @@ the agent's socket, another process's taken with pidfd_getfd(2).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from seccomp_tui.policy.calls import Contained
 _MESSAGE_MOST = 128 << 10
 
 
-class Arrival(msgspec.Struct, frozen=True):
+class Arrival(msgspec.Struct, frozen=True, tag=True):
     """What is sent with a listener.
 
     Attributes:
@@ -33,6 +34,12 @@ class Arrival(msgspec.Struct, frozen=True):
     rules: str = ""
 
 
+class Complaint(msgspec.Struct, frozen=True, tag=True):
+    """One printable line about what came and could not be used."""
+
+    text: str
+
+
 class Container(NamedTuple):
     """The target of one listener.
 
@@ -45,7 +52,7 @@ class Container(NamedTuple):
     contained: Contained
 
 
-_decode = msgspec.msgpack.Decoder(Arrival).decode
+_decode = msgspec.msgpack.Decoder(Arrival | Complaint).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -58,20 +65,34 @@ def send(sock: socket.socket, arrival: Arrival, listener: int) -> None:
     socket.send_fds(sock, [_encode(arrival)], [listener])
 
 
+def tell(sock: socket.socket, text: str) -> None:
+    """Let the user know of what came and could not be used; without effect when nobody is there."""
+    with contextlib.suppress(OSError):
+        sock.send(_encode(Complaint(text)))
+
+
 class Arrivals:
     """The supervisor's end.
 
     Args:
         sock: does not block.
         arrived: called with each listener and what came with it.
+        complained: called with each line for the user.
         ended: called when no more will come.
     """
 
-    def __init__(self, sock: socket.socket, arrived: Callable[[int, Arrival], None], ended: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        arrived: Callable[[int, Arrival], None],
+        complained: Callable[[str], None],
+        ended: Callable[[], None],
+    ) -> None:
         sock.setblocking(False)
         self.open = True
         self._sock = sock
         self._arrived = arrived
+        self._complained = complained
         self._ended = ended
 
     def fileno(self) -> int:
@@ -92,13 +113,15 @@ class Arrivals:
                 self._ended()
                 return
             try:
-                arrival = _decode(data)
+                message = _decode(data)
             except msgspec.DecodeError:  # only we write here; what was cut is of no use
                 for descriptor in descriptors:
                     os.close(descriptor)
                 continue
-            if descriptors:
-                self._arrived(descriptors[0], arrival)
+            if isinstance(message, Complaint):
+                self._complained(message.text)
+            elif descriptors:
+                self._arrived(descriptors[0], message)
 
     def close(self) -> None:
         """Take no more."""

@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import time
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.listeners import Listeners
@@ -18,9 +19,14 @@ from seccomp_tui.policy.answers import ALLOW, Answer, By, Kind
 from seccomp_tui.policy.calls import Contained
 from seccomp_tui.supervisor import records, report
 from seccomp_tui.supervisor.arrivals import Arrival, Arrivals, Container
-from seccomp_tui.supervisor.running import Prepared, Running
+from seccomp_tui.supervisor.running import Prepared, Running, complain
 from seccomp_tui.supervisor.settings import Ends, Settings
 from seccomp_tui.supervisor.threads import kill_process
+from seccomp_tui.supervisor.wire import Trouble
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.rule import Rule
+    from seccomp_tui.supervisor.own_rules import OwnRules
 
 _LAST_NS = 1_000_000_000
 """So long answers that are under way may take to be known before recording ends."""
@@ -41,10 +47,17 @@ class Attended(Running):
         """When the last answers must be known; 0: it is not to stop."""
         self._lingering = self._abandoned = self._finished = False
         assert ends.arrivals is not None
-        self._arrivals = Arrivals(socket.socket(fileno=ends.arrivals), self._arrived, self._no_more)
+        self._arrivals = Arrivals(socket.socket(fileno=ends.arrivals), self._arrived, self._complained, self._no_more)
         self._loop.watch(self._arrivals.fileno(), self._arrivals.hear)
         self._loop.watch(keeper.fileno(), self._keeper_speaks)
         self._loop.whose = self._whose
+        if self._control is not None:
+            self._control.containers = lambda: len(self._listeners)
+        self._own: OwnRules | None = None
+        if prepared.rules is not None and settings.rules_dir is not None:
+            from seccomp_tui.supervisor.own_rules import OwnRules
+
+            self._own = OwnRules(prepared.rules, self._rule_added, self._complained)
 
     def _begin(self) -> None:
         self._loop.attend()
@@ -59,13 +72,29 @@ class Attended(Running):
         self._containers[listener] = Container(self._newest, named)
         fields = {name: getattr(arrival, name) for name in arrival.__struct_fields__}
         self._journal.event(records.ContainerSeen(time.monotonic_ns(), self._newest, **fields))
+        if self._own is not None and arrival.rules:
+            self._own.put(arrival.container, arrival.rules)
         self._listeners.add(listener)
         self._changed()
+
+    def _rule_added(self, rule: Rule) -> None:
+        from seccomp_tui.policy.rules.line import line
+
+        self._journal.event(records.RuleSet(time.monotonic_ns(), rule.id, line(rule)))
+
+    def _complained(self, text: str) -> None:
+        if self._control is None:
+            complain(text)
+        else:
+            self._tell(Trouble(text))
 
     def _unused(self, listener: Listener) -> None:
         container = self._containers.pop(listener)
         self._journal.event(records.ContainerGone(time.monotonic_ns(), container.number))
         self._loop.held.drop_gone()
+        name = container.contained.container
+        if self._own is not None and all(each.contained.container != name for each in self._containers.values()):
+            self._own.drop(name.decode())
         self._changed()
 
     def _whose(self, notification: int) -> Container | None:
@@ -90,6 +119,8 @@ class Attended(Running):
         with contextlib.suppress(OSError):  # what is left unread when we end would be an error to it
             self._keeper.recv(len(report.STOP))
         self._loop.unwatch(self._keeper.fileno())
+        with contextlib.suppress(OSError):
+            self._keeper.recv(64)  # what is left unread would be an error at its end
         self._leave("died")
 
     def _leave(self, how: str) -> None:

@@ -52,7 +52,7 @@ class Prepared:
         )
         self.table.prepare(native().token)
         self.rules: RuleSet | None = None
-        if settings.rules or operated:  # an operator may add some
+        if settings.rules or operated or settings.rules_dir is not None:  # some may be added
             from seccomp_tui.policy.rules import RuleSet
 
             self.rules = RuleSet(settings.rules)

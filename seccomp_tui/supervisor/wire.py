@@ -266,6 +266,7 @@ class Status(msgspec.Struct, frozen=True, tag=True):
         recording: the recorder lives.
         threads: threads that have made calls and have not ended.
         alive: some process still uses the filter.
+        containers: how many listeners there are of targets that were not launched; -1: the target was.
     """
 
     calls: int
@@ -277,6 +278,7 @@ class Status(msgspec.Struct, frozen=True, tag=True):
     recording: bool
     threads: int
     alive: bool
+    containers: int = -1
 
 
 class TargetExited(msgspec.Struct, frozen=True, tag=True):
@@ -352,8 +354,15 @@ class MemoryRead(msgspec.Struct, frozen=True, tag=True):
     why: str = ""
 
 
+class Trouble(msgspec.Struct, frozen=True, tag=True):
+    """Something that no call is concerned with went wrong; `text`: one printable line."""
+
+    text: str
+
+
 FromSupervisor = (
     Hello
+    | Trouble
     | Held
     | HeldEnded
     | AnswerFailed
