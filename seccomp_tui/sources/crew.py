@@ -144,9 +144,12 @@ class Crew:
         keeper.owns(self.owned)
         load_common()
         taken = {self._record_out, self._commit, self._rings_out}
-        keeper.fork(
-            "recorder", lambda: _record(wishes, self._record_out, self._commit, self.board, self._rings_out), taken
-        )
+
+        def recorder() -> int:
+            self.keeper_end.close()  # that nobody else has it tells the supervisor that the keeper is dead
+            return _record(wishes, self._record_out, self._commit, self.board, self._rings_out)
+
+        keeper.fork("recorder", recorder, taken)
         kept = {self._record_in, self._commit, self._report, self._rings_in, *extra} | (
             {control[0]} if control else set()
         )

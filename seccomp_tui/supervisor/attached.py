@@ -48,6 +48,8 @@ class Attached(Attended):
         if not self._other.alive:
             super()._linger()
             return
+        for notification in self._loop.held.notifications():  # those whose answer was to come later
+            self._listeners.allow(notification)
         self._loop.stop_listening()
         self._give_up()
         self._other.resume()

@@ -67,11 +67,13 @@ class Attended(Running):
     def _arrived(self, descriptor: int, arrival: Arrival) -> None:
         listener = self.listener_class(descriptor)
         listener.wake_synchronously()
-        self._newest += 1
         named = Contained(*(text.encode() for text in (arrival.container, arrival.name, arrival.metadata)))
-        self._containers[listener] = Container(self._newest, named)
-        fields = {name: getattr(arrival, name) for name in arrival.__struct_fields__}
-        self._journal.event(records.ContainerSeen(time.monotonic_ns(), self._newest, **fields))
+        self._containers[listener] = Container(0, named)
+        if arrival.container:
+            self._newest += 1
+            self._containers[listener] = Container(self._newest, named)
+            fields = {name: getattr(arrival, name) for name in arrival.__struct_fields__}
+            self._journal.event(records.ContainerSeen(time.monotonic_ns(), self._newest, **fields))
         if self._own is not None and arrival.rules:
             self._own.put(arrival.container, arrival.rules)
         self._listeners.add(listener)
@@ -90,12 +92,16 @@ class Attended(Running):
 
     def _unused(self, listener: Listener) -> None:
         container = self._containers.pop(listener)
-        self._journal.event(records.ContainerGone(time.monotonic_ns(), container.number))
+        self._container_gone(container)
         self._loop.held.drop_gone()
         name = container.contained.container
         if self._own is not None and all(each.contained.container != name for each in self._containers.values()):
             self._own.drop(name.decode())
         self._changed()
+
+    def _container_gone(self, container: Container) -> None:
+        if container.number:
+            self._journal.event(records.ContainerGone(time.monotonic_ns(), container.number))
 
     def _whose(self, notification: int) -> Container | None:
         owner = self._listeners.owner(notification)
@@ -116,8 +122,6 @@ class Attended(Running):
 
     def _keeper_speaks(self) -> None:
         """It says stop, or is dead."""
-        with contextlib.suppress(OSError):  # what is left unread when we end would be an error to it
-            self._keeper.recv(len(report.STOP))
         self._loop.unwatch(self._keeper.fileno())
         with contextlib.suppress(OSError):
             self._keeper.recv(64)  # what is left unread would be an error at its end
@@ -158,7 +162,7 @@ class Attended(Running):
         """Close all listeners."""
         self._listeners.close()
         for container in self._containers.values():
-            self._journal.event(records.ContainerGone(time.monotonic_ns(), container.number))
+            self._container_gone(container)
         self._containers.clear()
 
     def _linger(self) -> None:
