@@ -52,7 +52,7 @@ class Model:
         failed: why the last answer to a held call could not be given.
         tried: the answers that were sent and are not known to have been taken, as rules write them.
         last_tried: the last of all.
-        marks: calls that the operator has marked.
+        marks: calls that the operator has marked, held or past; always the same set.
         stops: what is held.
         recorded, when: how a recording stands that is looked at without a target, and of when it is, in words; empty
             with a target.
@@ -162,7 +162,7 @@ class Model:
     def over(self) -> bool:
         """Every process of the target has ended, or none could be started."""
         if self.exited is None:
-            return False
+            return self.status.containers >= 0 and not self.status.alive
         return bool(self.exited.failure) or not self.status.alive
 
     @property

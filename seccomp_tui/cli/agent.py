@@ -13,6 +13,7 @@ from seccomp_tui.cli import configuration, presenting, qualifiers, readers, ruli
 from seccomp_tui.cli import options as shared_options
 from seccomp_tui.cli.destination import destination
 from seccomp_tui.session.wanted import Destination
+from seccomp_tui.sources import agent as source
 from seccomp_tui.sources import launch
 from seccomp_tui.sources.agent_socket import AgentSocket, Unusable
 from seccomp_tui.sources.attend import Attendance
@@ -79,8 +80,6 @@ def agent(path: Path, logging: bool, running: bool, rules_dir: str | None, **opt
 
 
 def _serve(listening: AgentSocket, logging: bool, running: bool, rules_dir: str | None, options: dict[str, Any]) -> int:
-    from seccomp_tui.sources import agent as source
-
     trace = options.pop("trace")
     title = source.title(listening.path)
     session, chosen = options.pop("session"), None

@@ -66,7 +66,7 @@ def attend(
         title=request.title,
         rules_dir=request.rules_dir,
     )
-    keeper = keeper_of(crew.board, crew.keeper_end, None, request.on_exit)
+    keeper = keeper_of(crew.board, crew.keeper_end, request.on_exit)
     gc.disable()
     crew.fork(keeper, settings, supervise or _supervise, frozenset((arrivals,)), arrivals)
 

@@ -143,13 +143,13 @@ class Crew:
         )
         keeper.owns(self.owned)
         load_common()
-        taken = {self._record_out, self._commit, self._rings_out}
+        pipe, commit, rings = self._record_out, self._commit, self._rings_out
 
         def recorder() -> int:
-            self.keeper_end.close()  # that nobody else has it tells the supervisor that the keeper is dead
-            return _record(wishes, self._record_out, self._commit, self.board, self._rings_out)
+            self.keeper_end.close()  # that nobody else has it tells the supervisor of the keeper's death
+            return _record(wishes, pipe, commit, self.board, rings)
 
-        keeper.fork("recorder", recorder, taken)
+        keeper.fork("recorder", recorder, (pipe, commit, rings))
         kept = {self._record_in, self._commit, self._report, self._rings_in, *extra} | (
             {control[0]} if control else set()
         )

@@ -51,6 +51,11 @@ class Container(NamedTuple):
     number: int
     contained: Contained
 
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return (self.contained.name or self.contained.container).decode()
+
 
 _decode = msgspec.msgpack.Decoder(Arrival | Complaint).decode
 _encode = msgspec.msgpack.Encoder().encode

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import time
 
 from seccomp_tui.supervisor import report as reports
-from seccomp_tui.supervisor.keeper import Keeper, complain
+from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.keeper import Keeper, complain, noticed
 from seccomp_tui.supervisor.roles import OWN_FAILURE
 
 _ONCE_SECONDS = 1.0
@@ -22,9 +24,12 @@ class Attendant(Keeper):
     """When we were told to stop; 0: we were not."""
     _lingers = 0
 
+    def __init__(self, board: Board, report: socket.socket, on_exit: str) -> None:
+        super().__init__(board, report, None, on_exit)
+
     def run(self) -> int:
         """Wait for everything to end and return the exit code."""
-        signal.signal(signal.SIGINT, self._pass_on)
+        signal.signal(signal.SIGINT, noticed)
         return super().run()
 
     def _take_report(self, data: bytes, fds: list[int]) -> None:
@@ -52,7 +57,7 @@ class Attendant(Keeper):
         else:
             super()._role_ended(name, status)
 
-    def _pass_on(self, number: int, frame: object) -> None:
+    def _pass_on(self, number: int) -> None:
         """Tell the supervisor to stop; when it is said again later, end it, and with it the listeners."""
         now = time.monotonic()
         if self._stopped and "supervisor" in self._roles:

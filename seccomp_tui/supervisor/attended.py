@@ -151,7 +151,8 @@ class Attended(Running):
             self._abandoned = False
             self._give_up()
         busy = super()._tick(now)
-        if self._until and not self._lingering and self._loop.alive:
+        looked_at = self._control is not None and self._control.open
+        if self._until and not self._lingering and not looked_at and self._loop.alive:
             known = not self._loop.held.giving and not self._journal.pipe.backlog
             if known or now >= self._until:
                 self._linger()
@@ -168,8 +169,6 @@ class Attended(Running):
     def _linger(self) -> None:
         """Nobody needs to wait for us any more: let go of all that they might wait for."""
         self._lingering = True
-        if self._control is not None:
-            self._control.close()
         pipe = self._journal.pipe
         if pipe.alive:
             self._loop.unwatch(pipe.fileno())

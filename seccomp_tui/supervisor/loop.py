@@ -356,7 +356,8 @@ class Loop:
             if not ruled:
                 self._journal.pipe.flush()
         arch, nr = split(key)
-        message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=recorded)
+        where = "" if thread.container is None else thread.container.called
+        message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded, where)
         held = HeldCall(notification, thread, entry, args, segments, frame, message)
         self.held.add(held, announce=not ruled)
         return seq

@@ -184,6 +184,7 @@ class Held(msgspec.Struct, frozen=True, tag=True):
     Attributes:
         time: CLOCK_MONOTONIC at RECV, in nanoseconds.
         recorded: the call stands in the recording; else ask for its memory by `AskRecord`.
+        container: what people call the container that calls; empty: none.
     """
 
     seq: int
@@ -196,6 +197,7 @@ class Held(msgspec.Struct, frozen=True, tag=True):
     args: list[int]
     ip: int
     recorded: bool
+    container: str = ""
 
 
 class HeldEnded(msgspec.Struct, frozen=True, tag=True):
