@@ -11,7 +11,19 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from seccomp_tui.screens.commands import BY_NAME, COMMANDS, IN_MEMORY, IN_PROCESSES, IN_RULES, IN_STATS, Command
+from seccomp_tui.screens.commands import (
+    BY_NAME,
+    COMMANDS,
+    IN_LESSON,
+    IN_LESSONS,
+    IN_MEMORY,
+    IN_PLAY,
+    IN_PROCESSES,
+    IN_RULES,
+    IN_STATS,
+    LESSON,
+    Command,
+)
 from seccomp_tui.screens.dialogs.base import Dialog
 
 SIGNS = (
@@ -73,6 +85,7 @@ def page(view: str = "") -> Content:
     for group, commands in groupby(COMMANDS, key=lambda command: command.group):
         parts += _keys(group, commands)
     parts += _keys("In the tab Memory, with the focus there", IN_MEMORY)
+    parts += _keys(LESSON, (*IN_LESSON, *IN_PLAY, IN_LESSONS[0]))
     for others in own.values():
         parts += others
     parts.append(("Signs\n", "bold $primary"))
