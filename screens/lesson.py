@@ -100,8 +100,14 @@ class LessonScreen(LiveScreen):
         self._told = False
 
     def compose(self) -> ComposeResult:
-        """Make the panes, and the lesson."""
-        yield from super().compose()
+        """Make the panes, and the lesson: before the keys, which are drawn over its lower end."""
+        for widget in super().compose():
+            if widget.id == "keys":
+                yield from self.compose_lesson()
+            yield widget
+
+    def compose_lesson(self) -> ComposeResult:
+        """Make the lesson."""
         yield Panel(self.progress, self._said, id="lesson")
 
     def on_mount(self) -> None:
@@ -236,9 +242,9 @@ class PlayScreen(LessonScreen):
         self.add_class("-playing")
         self._shown: object = None
 
-    def compose(self) -> ComposeResult:
+    def compose_lesson(self) -> ComposeResult:
         """Make the caption, too."""
-        yield from super().compose()
+        yield from super().compose_lesson()
         yield Static(id="caption")
 
     def on_mount(self) -> None:

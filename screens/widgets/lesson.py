@@ -102,7 +102,7 @@ def long(progress: Progress, said: Said) -> Content:
             asked = content(step.hint) if said.hinted else Content.assemble((key("lesson.hint"), "bold $warning"))
             parts += [("hint: ", "bold"), asked, "\n\n"]
     else:
-        parts += [("All done. ", "bold"), content("{key:lesson.page} says what you have learnt, "), *_close()]
+        parts += [("All done. ", "bold"), content("{key:lesson.page} says what you have learnt, {key:app.quit} closes."), "\n\n"]
     for later in lesson.steps[at + 1 :]:
         parts += [(f"{LATER[0]} {later.title}\n", LATER[1])]
     if said.happened:
@@ -110,10 +110,6 @@ def long(progress: Progress, said: Said) -> Content:
     parts += [(f"\n{key('lesson.page')} all of it   {key('lesson.panel')} hide   ", "$muted")]
     parts += [(f"{key('lesson.restart')} anew", "$muted")]
     return Content.assemble(*parts)
-
-
-def _close() -> list[str | Content | tuple[str, str]]:
-    return [(key("app.quit"), "bold $warning"), " closes.\n\n"]
 
 
 def _head(progress: Progress) -> list[str | Content | tuple[str, str]]:

@@ -107,6 +107,9 @@ def _copy(lesson: Lesson) -> Iterator[Path]:
     try:
         work = folder / lesson.name
         shutil.copytree(lesson.folder, work, ignore=shutil.ignore_patterns("__pycache__", "lesson.toml"))
+        for program in work.iterdir():
+            if program.is_file() and program.read_bytes()[:2] == b"#!":
+                program.chmod(0o755)  # whatever has become of the mode where it was installed
         yield work
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -301,7 +304,8 @@ def _prove(lesson: Lesson, control: socket.socket, recording: Path, terminal: in
     def tell(outcome: Outcome) -> None:
         os.write(into, msgspec.json.encode(outcome) + b"\n")
 
-    prove(lesson, Headless(client, terminal, asking), asking, tell)
-    client.leave("kill")
+    hands = Headless(client, terminal, asking)
+    prove(lesson, hands, asking, tell)
+    hands.leave()
     client.close()
     return 0

@@ -80,12 +80,14 @@ class Headless:
         over: every process of the target has ended.
         written: the end of what the target has written on its terminal.
         ran: the commands of the screens that were "run".
+        answered: the calls that were answered.
     """
 
     def __init__(self, client: Client, terminal: int | None, asking: Asking) -> None:
         self.chosen: int | None = None
         self.written = b""
         self.ran: list[str] = []
+        self.answered: list[int] = []
         self.news = time.monotonic()
         self._client = client
         self._terminal = terminal
@@ -122,6 +124,7 @@ class Headless:
     def answer(self, seqs: list[int], answer: Answer) -> None:
         """Answer held calls."""
         self._answered |= dict.fromkeys(seqs, answer)
+        self.answered += seqs
         self._client.answer(seqs, answer)
 
     def hold(self, on: bool) -> None:
@@ -148,6 +151,14 @@ class Headless:
     def do(self, command: str) -> None:
         """Take the command as run: there are no screens."""
         self.ran.append(command)
+
+    def leave(self) -> None:
+        """Kill what is left of the target, and wait for its end."""
+        self._client.leave("kill")
+        end = time.monotonic() + LIMIT
+        with contextlib.suppress(_FailedError):  # an answer that came too late
+            while not self.over and time.monotonic() < end:
+                self.pump()
 
     def pump(self, seconds: float = 0.02) -> None:
         """Take in what has come, or comes within some seconds.
@@ -292,6 +303,8 @@ def _notes(lesson: Lesson, number: int, progress: Progress, hands: Headless, ask
         spoilt = progress.spoilt(asking.reached)
         notes.append(f"without {step.without}" + (f": true of call #{spoilt}" if spoilt else ""))
     notes.append(f"held: {', '.join(f'#{seq}' for seq in hands.held) or 'nothing'}")
+    answered = [row for seq in hands.answered if (row := asking.row(seq)) is not None]
+    notes += ["answered so far:", *(f"  {line(row)}" for row in answered[-SHOWN:])] if answered else []
     notes += ["the newest calls:", *(f"  {line(row)}" for row in asking.last(SHOWN))]
     if hands.written:
         written = hands.written.decode(errors="replace").replace("\r\n", "\n").splitlines()[-SHOWN:]
