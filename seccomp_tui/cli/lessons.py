@@ -83,7 +83,7 @@ def missing(lesson: Lesson) -> str:
 def _results() -> bool:
     from seccomp_tui.kernel.features import probe
 
-    return any(feature.name == "results" and feature.present for feature in probe())
+    return any(feature.name == "results of allowed calls" and feature.present for feature in probe())
 
 
 def print_list(found: Sequence[Lesson]) -> None:
