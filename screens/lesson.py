@@ -286,9 +286,22 @@ class ScreenHands:
     """
 
     def __init__(self, screen: LessonScreen, terminal: int | None) -> None:
-        self.chosen: int | None = None
+        self._chosen: int | None = None
         self._screen = screen
         self._terminal = terminal
+
+    @property
+    def chosen(self) -> int | None:
+        """The call that the last action was about: the cursor is on it."""
+        return self._chosen
+
+    @chosen.setter
+    def chosen(self, seq: int | None) -> None:
+        self._chosen = seq
+        if seq in self.held:
+            self._screen.source = "queue"
+            self._screen.select(seq, asked=True)
+            self._screen.redraw()
 
     @property
     def held(self) -> Mapping[int, Held]:

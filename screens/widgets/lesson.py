@@ -15,6 +15,8 @@ from seccomp_tui.screens.lesson_text import content, key
 
 DONE, NOW, LATER = ("✓ done", "$success"), ("> now", "bold $warning"), ("- later", "$muted")
 
+AFTERWARDS = "{key:lesson.page} says what you have learnt, {key:app.quit} closes."
+
 
 class Said(NamedTuple):
     """What is shown besides the progress.

@@ -85,6 +85,21 @@ def test_the_verbs(line: str, done: list[object]) -> None:
     assert hands.done == done
 
 
+def test_one_of_several_is_chosen_and_the_others_wait() -> None:
+    hands = Pretended(1, 2, 3, matching=[2])
+    assert take("choose write", hands)
+    assert take("return 0", hands)
+    assert list(hands.held) == [1, 3]
+    assert not take("choose write", Pretended(1))
+
+
+def test_all_that_wait_get_one_answer() -> None:
+    hands = Pretended(1, 2)
+    assert take("all errno EIO", hands)
+    assert hands.done == [([1, 2], errno_answer(5))]
+    assert not take("all allow", Pretended())
+
+
 def test_a_rule_is_put() -> None:
     hands = Pretended()
     assert take("rule openat => errno EIO", hands)
@@ -103,7 +118,9 @@ def test_waiting() -> None:
     assert take("wait openat", Pretended(matching=[3]))
 
 
-@pytest.mark.parametrize("line", ["alow", "until", "until opnat", "rule openat", "do", "step on", "hold errno ==", ""])
+@pytest.mark.parametrize(
+    "line", ["alow", "until", "until opnat", "rule openat", "do", "step on", "hold errno ==", "", "all", "choose"]
+)
 def test_what_is_no_action_is_refused(line: str) -> None:
     with pytest.raises(ActionError):
         parse(line)
