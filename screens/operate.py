@@ -118,6 +118,10 @@ class Operations(Terminals, Browsing):
         if name in commands.ANSWERING and expected not in (ANY, self.current):
             return
         getattr(self, f"do_{name.replace('.', '_')}")()
+        self.ran(name)
+
+    def ran(self, name: str) -> None:
+        """Take note that a command was run, here or in a view on top: lessons do."""
 
     def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""

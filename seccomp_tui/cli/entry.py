@@ -24,6 +24,7 @@ COMMANDS = {
     "open": "open_recording",
     "export": "export",
     "doctor": "doctor",
+    "learn": "learn",
 }
 """Each stands in a module of its own name; what it is called there."""
 
