@@ -41,6 +41,7 @@ LOOK = 0.1
 BESIDE = 120
 """From so many columns on the lesson stands beside the panes; else above them."""
 HAPPENED_MOST = 110
+ANEW = "the program has begun anew: do what is ticked once more, or {} to begin at step 1"
 
 
 class Ending(msgspec.Struct):
@@ -93,7 +94,7 @@ class LessonScreen(LiveScreen):
         self.progress = Progress(course.lesson, 0 if done == len(course.lesson.steps) else done)
         self.recorded = Asking(recording.again)
         self.hinted = False
-        self.happened = ""
+        self.happened = ANEW.format(key("lesson.restart")) if self.progress.done else ""
         self.spoilt = 0
         self.ended = Ending()
         self._news = True
@@ -285,9 +286,22 @@ class ScreenHands:
     """
 
     def __init__(self, screen: LessonScreen, terminal: int | None) -> None:
-        self.chosen: int | None = None
+        self._chosen: int | None = None
         self._screen = screen
         self._terminal = terminal
+
+    @property
+    def chosen(self) -> int | None:
+        """The call that the last action was about: the cursor is on it."""
+        return self._chosen
+
+    @chosen.setter
+    def chosen(self, seq: int | None) -> None:
+        self._chosen = seq
+        if seq in self.held:
+            self._screen.source = "queue"
+            self._screen.select(seq, asked=True)
+            self._screen.redraw()
 
     @property
     def held(self) -> Mapping[int, Held]:

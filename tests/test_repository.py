@@ -22,11 +22,22 @@ MODULE_LINES = 400
 FUNCTION_LINES = 60
 TABLES: set[str] = set()
 """Modules that are one table, and may be longer."""
-PACKAGES = ("cli", "kernel", "policy", "screens", "session", "sources", "supervisor", "syscalls")
+PACKAGES = ("cli", "kernel", "lessons", "policy", "screens", "session", "sources", "supervisor", "syscalls")
 TEST_FOLDERS = {*PACKAGES, "benchmarks", "e2e"}
 DOCUMENTS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
-COMMANDS = ("", "run", "log", "open", "export", "doctor")
-SWITCHES = {"--help", "--interruptible", "--run", "--version"}
+COMMANDS = ("", "run", "log", "open", "export", "learn", "doctor")
+SWITCHES = {
+    "--check",
+    "--help",
+    "--interruptible",
+    "--list",
+    "--play",
+    "--present",
+    "--restart",
+    "--run",
+    "--version",
+    "-v",
+}
 """Our options that take no value."""
 
 

@@ -15,6 +15,8 @@ from seccomp_tui.screens.lesson_text import content, key
 
 DONE, NOW, LATER = ("✓ done", "$success"), ("> now", "bold $warning"), ("- later", "$muted")
 
+AFTERWARDS = "{key:lesson.page} says what you have learnt, {key:app.quit} closes."
+
 
 class Said(NamedTuple):
     """What is shown besides the progress.
@@ -102,7 +104,11 @@ def long(progress: Progress, said: Said) -> Content:
             asked = content(step.hint) if said.hinted else Content.assemble((key("lesson.hint"), "bold $warning"))
             parts += [("hint: ", "bold"), asked, "\n\n"]
     else:
-        parts += [("All done. ", "bold"), content("{key:lesson.page} says what you have learnt, {key:app.quit} closes."), "\n\n"]
+        parts += [
+            ("All done. ", "bold"),
+            content("{key:lesson.page} says what you have learnt, {key:app.quit} closes."),
+            "\n\n",
+        ]
     for later in lesson.steps[at + 1 :]:
         parts += [(f"{LATER[0]} {later.title}\n", LATER[1])]
     if said.happened:
@@ -128,7 +134,7 @@ def _steps_before(progress: Progress) -> list[str | Content | tuple[str, str]]:
 
 def _spoilt(said: Said) -> list[str | Content | tuple[str, str]]:
     return [
-        (f"Call #{said.spoilt} has taken another way than this step: ", "bold $error"),
+        (f"This step can't be done any more: call #{said.spoilt} is past it. ", "bold $error"),
         (key("lesson.restart"), "bold $warning"),
         " begins anew.",
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from seccomp_tui.policy import answer_text
-from seccomp_tui.policy.answers import ALLOW, Answer, Kind
+from seccomp_tui.policy.answers import ALLOW, Answer
 from seccomp_tui.policy.expression import Expression, ExpressionError
 from seccomp_tui.policy.expression import parse as parse_expression
 from seccomp_tui.policy.expression.quoting import quoted
@@ -142,6 +142,43 @@ class Until(Action):
                 return True
             hands.answer([seq], ALLOW)
         return False
+
+
+@dataclass(frozen=True)
+class Choose(Action):
+    """Wait for a held call that an expression is true of, and answer none before it."""
+
+    expression: Expression
+    text: str
+
+    def caption(self) -> str:
+        """Return what is chosen."""
+        return f"put the cursor on: {self.text}"
+
+    def done(self, hands: Hands) -> bool:
+        """Look at the calls that wait."""
+        found = hands.true_of(self.expression, list(hands.held))
+        if found:
+            hands.chosen = min(found)
+        return bool(found)
+
+
+@dataclass(frozen=True)
+class GiveAll(Action):
+    """Answer all calls that wait now."""
+
+    answer: Answer
+
+    def caption(self) -> str:
+        """Return the answer as a rule writes it."""
+        return f"the answer to all that wait: {answer_text.text(self.answer)}"
+
+    def begin(self, hands: Hands) -> bool:
+        """Answer them as soon as there are any."""
+        if not hands.held:
+            return False
+        hands.answer(list(hands.held), self.answer)
+        return True
 
 
 @dataclass(frozen=True)
@@ -277,6 +314,14 @@ def _until(text: str) -> Action:
     return Until(_expression(text, answered=True), text)
 
 
+def _choose(text: str) -> Action:
+    return Choose(_expression(text, answered=True), text)
+
+
+def _all(text: str) -> Action:
+    return GiveAll(_answer(text, f"all needs an answer, such as all {text or 'allow'}"))
+
+
 def _wait(text: str) -> Action:
     return Wait(_expression(text, answered=True), text)
 
@@ -327,6 +372,8 @@ def _expression(text: str, *, answered: bool) -> Expression:
 
 VERBS: dict[str, tuple[Callable[[str], Action], str, str]] = {
     "until": (_until, "until EXPR", "allow one held call after the other, until one is held that EXPR is true of"),
+    "choose": (_choose, "choose EXPR", "wait for a held call that EXPR is true of; the next answer is for it"),
+    "all": (_all, "all ANSWER", "give an answer to all calls that wait now"),
     "wait": (_wait, "wait EXPR", "wait until EXPR is true of a call, held or not"),
     "run": (_run, "run", "allow all that waits, and hold nothing any more"),
     "hold": (_hold, "hold [EXPR]", "hold calls again; with EXPR: those"),
@@ -348,10 +395,11 @@ def parse(line: str) -> Action:
     word, _, rest = line.strip().partition(" ")
     if word in VERBS:
         return VERBS[word][0](rest.strip())
+    return Give(_answer(line, f"or one of the verbs {', '.join(VERBS)}"))
+
+
+def _answer(text: str, otherwise: str) -> Answer:
     try:
-        answer = answer_text.parse(line)
+        return answer_text.parse(text)
     except ExpressionError as error:
-        raise ActionError(f"{error}; or one of the verbs {', '.join(VERBS)}") from None
-    if answer.kind == Kind.HOLD:
-        raise ActionError("hold is of rules only")
-    return Give(answer)
+        raise ActionError(f"{error}; {otherwise}") from None

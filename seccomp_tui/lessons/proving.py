@@ -37,7 +37,7 @@ from seccomp_tui.supervisor.wire import (
 
 LIMIT = 15.0
 """Seconds that an action may take, and after the last one the check of the step."""
-QUIET = 0.2
+QUIET = 0.3
 """Seconds without news after which nothing more is expected to happen by itself."""
 RESTLESS = 2.0
 """A target that gives no peace is left to itself after so many seconds."""
@@ -98,6 +98,11 @@ class Headless:
         self._alive = True
         self._exited = False
         self._calls = -1
+
+    @property
+    def begun(self) -> bool:
+        """The target has made calls."""
+        return self._calls > 0
 
     @property
     def over(self) -> bool:
@@ -243,8 +248,11 @@ def prove(lesson: Lesson, hands: Headless, asking: Asking, tell: Callable[[Outco
 
 def _settle(hands: Headless) -> None:
     """Let the target go on by itself, until it waits for an answer, has ended, or nothing is heard of it."""
-    end = time.monotonic() + RESTLESS
     hands.pump(0)
+    started = time.monotonic() + LIMIT
+    while not hands.begun and not hands.over and time.monotonic() < started:
+        hands.pump()
+    end = time.monotonic() + RESTLESS
     while not hands.held and not hands.over and time.monotonic() < min(hands.news + QUIET, end):
         hands.pump()
 

@@ -1,0 +1,48 @@
+"""docs/lessons.md says what is so."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from seccomp_tui.lessons import lesson
+from seccomp_tui.lessons.actions import VERBS
+from seccomp_tui.screens.commands import EVERY
+from tests.conftest import ROOT
+from tests.lessons.conftest import Write
+from tests.lessons.test_check import check
+
+TEXT = (ROOT / "docs" / "lessons.md").read_text()
+
+
+def rows(head: str) -> list[list[str]]:
+    """Return the rows of the table below a head, as cells."""
+    table = TEXT.partition(f"| {head} |")[2].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in table]
+
+
+def test_the_actions_are_those_that_there_are() -> None:
+    assert rows("action | does") == [[f"`{form}`", words] for _, form, words in VERBS.values()]
+
+
+@pytest.mark.parametrize(("kind", "at"), [(lesson._Lesson, 0), (lesson._Step, 1)])
+def test_the_fields_are_those_that_there_are(kind: type[msgspec.Struct], at: int) -> None:
+    tables = TEXT.split("| field | is |")[1:]
+    cells = [row.split(" | ")[0] for row in tables[at].partition("\n\n")[0].splitlines()[2:]]
+    documented = {name for cell in cells for name in re.findall(r"`(?:\[\[)?(\w+)", cell)}
+    assert documented == {field.name for field in msgspec.structs.fields(kind)}
+
+
+def test_the_commands_that_it_names_are_there() -> None:
+    named = re.findall(r"`((?:call|target|terminal|view)\.\w+)`", TEXT)
+    assert named
+    assert set(named) <= set(EVERY)
+
+
+@pytest.mark.needs("user_notif")
+def test_its_example_is_a_lesson_that_is_proved(write: Write) -> None:
+    toml, script = (TEXT.partition(f"```{kind}\n")[2].partition("```")[0] for kind in ("toml", "sh"))
+    code, said = check(write(toml, "disk-full", save_sh=script))
+    assert code == 0, said
