@@ -126,10 +126,11 @@ class ProcessesScreen(ViewScreen):
         nodes = tree(sums.programs)
         alive = [node for node in nodes if self._lives(node.program)]
         shown = alive if self._alive else nodes
-        nothing = "no process is alive; o shows all" if nodes else "no process is recorded"
+        all_again = f"{commands.key('process.alive')} shows all"
+        nothing = f"no process is alive; {all_again}" if nodes else "no process is recorded"
         grid.show(shown, nothing)
         count = f"{wording.plural(len(nodes), 'process', 'processes')}, {len(alive)} alive" + (
-            " - o shows all" if self._alive else ""
+            f" - {all_again}" if self._alive else ""
         )
         grid.border_title = f"Processes ({count})"
 

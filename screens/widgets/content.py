@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.commands import key
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
@@ -85,7 +86,7 @@ def arguments(subject: Subject, width: int) -> list[Line]:
         if subject.failed:
             not_given = f" {wording.UNGIVEN.glyph} could not be given: "
             lines += wrap([(not_given, theme.FAILED), (subject.failed, theme.PLAIN)], room, 3)
-            lines += _note("x writes the answer anew", room)
+            lines += _note(f"{key('call.answer')} writes the answer anew", room)
     else:
         mark = wording.mark(subject.state, subject.kind)
         ran = subject.state == State.ANSWERED and subject.kind == Kind.ALLOW

@@ -242,9 +242,15 @@ class Store:
         found = self._db.execute("select id, text, max(time) from rule group by id order by id")
         return [_rule(number, text) for number, text, _ in found]
 
-    def replay(self, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
+    def replay(
+        self,
+        sink: Sink,
+        decoder: Decoder,
+        expression: Expression | None = None,
+        numbers: Sequence[int] | None = None,
+    ) -> Iterator[int]:
         """Hand everything to `sink` as the recorder once did; see `replay.replay`."""
-        return replay(self._db, sink, decoder, expression)
+        return replay(self._db, sink, decoder, expression, numbers)
 
     def replay_one(self, sink: Sink, decoder: Decoder, seq: int) -> bool:
         """Hand call number `seq` to `sink`; see `replay.replay_one`."""

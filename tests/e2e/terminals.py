@@ -13,9 +13,12 @@ from pathlib import Path
 
 import psutil
 
-from tests.conftest import ROOT
+from seccomp_tui.screens.guard import DEAD_TIME
+from tests.conftest import PATIENCE, ROOT, until
 
-PATIENCE = 25.0
+_PACE = 0.025
+_RESTLESS = 0.5
+_PRESS_AGAIN = 5.0
 
 
 class Terminal:
@@ -24,6 +27,7 @@ class Terminal:
     def __init__(self, name: str, folder: Path) -> None:
         self._base = ["tmux", "-u", "-L", name, "-f", "/dev/null"]
         self._folder = folder
+        self._waited = 0.0
         # Both would be taken for the terminal's size.
         self._environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm"}
 
@@ -43,23 +47,39 @@ class Terminal:
         """Return what is on the screen."""
         return self._tmux("capture-pane", "-p", "-t", "it", *(["-e"] if colours else []))
 
-    def wait(self, pattern: str, patience: float = PATIENCE, *, colours: bool = False) -> str:
-        """Wait until the screen shows `pattern` and return the screen."""
-        deadline = time.monotonic() + patience
-        while not re.search(pattern, text := self.screen(colours=colours), re.MULTILINE):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{pattern!r} did not come up:\n{text}")
-            time.sleep(0.02)
-        return text
+    def wait(self, *patterns: str, without: str = "", colours: bool = False, patience: float = PATIENCE) -> str:
+        """Wait until the screen shows all `patterns` and nothing of `without`, and has come to rest; return it.
 
-    def press(self, key: str, pattern: str) -> str:
-        """Press `key` until the screen shows `pattern`: keys are dead while a call has only just come up."""
+        What is drawn comes in pieces, so a screen is looked at twice. One that never rests is good as long as it fits.
+        """
+        deadline = time.monotonic() + patience
+        fits, rested = None, 0.0
+        while True:
+            text = self.screen(colours=colours)
+            now = time.monotonic()
+            missing = [each for each in patterns if not re.search(each, text, re.MULTILINE)]
+            if missing or (without and re.search(without, text, re.MULTILINE)):
+                fits = None
+                if now > deadline:
+                    raise AssertionError(f"{missing or without!r} did not {'come up' if missing else 'go'}:\n{text}")
+            elif text == fits or (fits is not None and now > rested):
+                self._waited = now
+                return text
+            else:
+                rested = rested if fits is not None else now + _RESTLESS
+                fits = text
+            time.sleep(_PACE)
+
+    def press(self, key: str, *patterns: str, without: str = "") -> str:
+        """Press `key` once keys work, and wait as `wait` does; again only if it was taken for an earlier screen's."""
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        while True:
+            time.sleep(max(0.0, self._waited + DEAD_TIME + _PACE - time.monotonic()))
             self.type(key)
             with contextlib.suppress(AssertionError):
-                return self.wait(pattern, 1.0)
-        return self.wait(pattern, 0)
+                return self.wait(*patterns, without=without, patience=_PRESS_AGAIN)
+            if time.monotonic() > deadline:
+                return self.wait(*patterns, without=without, patience=0)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size."""
@@ -67,10 +87,7 @@ class Terminal:
 
     def wait_for_buffer(self, text: str) -> None:
         """Wait until this text was copied."""
-        deadline = time.monotonic() + PATIENCE
-        while (copied := self._copied()) != text:
-            assert time.monotonic() < deadline, f"copied is {copied!r}"
-            time.sleep(0.02)
+        until(lambda: self._copied() == text)
 
     def _copied(self) -> str:
         with contextlib.suppress(subprocess.CalledProcessError):

@@ -230,7 +230,17 @@ def test_a_closed_window_ends_screens_and_program(terminal: Open) -> None:
     everything = [keeper, *keeper.children(recursive=True)]
     assert len(everything) >= 4
     at.end()
-    _, alive = psutil.wait_procs(everything, timeout=10)
+    _, alive = psutil.wait_procs(everything, timeout=PATIENCE)
+    assert not alive
+
+
+def test_a_closed_window_ends_a_program_that_is_deaf_to_signals_and_waits_for_a_line(terminal: Open) -> None:
+    at = terminal([*COMMAND, "run", "--run", "sh", "-c", "trap '' HUP; echo deaf; read line"])
+    at.wait("deaf")
+    keeper = psutil.Process(at.pid())
+    everything = [keeper, *keeper.children(recursive=True)]
+    at.end()
+    _, alive = psutil.wait_procs(everything, timeout=PATIENCE)
     assert not alive
 
 
