@@ -299,8 +299,9 @@ IN_MEMORY = (
 )
 """The commands of the tab Memory, while its pane has the focus."""
 IN_PROCESSES = (
-    Command("process.show", ("enter",), "Calls", "show in the history the calls of the process", VIEW, 1),
+    Command("process.show", ("enter",), "Calls", "show in the history the calls of the process or thread", VIEW, 1),
     Command("process.alive", ("o",), "Alive", "show only processes that have not ended, or all", VIEW, 2),
+    Command("process.threads", ("t",), "Threads", "show the threads below their processes, or not", VIEW, 3),
     *MOVES,
     *_IN_VIEW,
 )

@@ -8,6 +8,7 @@ from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.commands import key
 from seccomp_tui.screens.subject import Subject
+from seccomp_tui.screens.widgets import beside
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.supervisor.records import FLAG_DELAYED
@@ -55,11 +56,12 @@ def heading(subject: Subject, waited: float | None, width: int) -> list[Line]:
         (f"[{subject.pid or subject.tid}]{thread}", theme.FAINT),
         (f"  called from {_caller(subject)}", theme.FAINT),
     ]
+    head = [first, second, *beside.lines(subject, max(width - 2, 20))]
     if waited is None or not subject.safety:
-        return [first, second]
+        return head
     allow = wording.ALLOW
     told: Line = [(f" {allow.glyph} {allow.word}: ", allow.style), (subject.safety[0].line, theme.PLAIN)]
-    return [first, second, *wrap(told, max(width - 2, 20), 3)]
+    return [*head, *wrap(told, max(width - 2, 20), 3)]
 
 
 def _caller(subject: Subject) -> str:

@@ -26,7 +26,8 @@ from seccomp_tui.syscalls.text import unescape
 
 _CALL = (
     "select seq, time, pid, tid, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, state, kind, value, by, flags,"
-    " memory, rule, given, text, settled, result, returned, shown from call"
+    " memory, rule, given, text, settled, result, returned, shown,"
+    " restarts from call"
 )
 _UNSIGNED = (1 << 64) - 1
 _AT_ONCE = 500
@@ -157,12 +158,13 @@ def _plain(result: int | None) -> str:
 def _line(row: tuple[Any, ...], decoder: Decoder) -> tuple[Line, int | None]:
     """Return a row as a line, and when it was settled."""
     head, args, answer, (memory, rule, given, *rest) = row[:6], row[6:13], row[13:18], row[18:]
-    text, settled, result, returned, shown = rest
+    text, settled, result, returned, shown, restarts = rest
     ip, *words = (word & _UNSIGNED for word in args)
     record = CallRecord._make((*head, ip, tuple(words), *answer, memory or b"", rule, given or ""))
     line = Line(record, decoder, text, shown or _plain(result))
     line.began = settled or record.time
     line.settled = settled
+    line.restarts = restarts
     if result is not None:
         line.result = Result(result, returned, (0, b""))
     line.late = bool(record.flags & FLAG_LATE)

@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -16,9 +16,14 @@ import psutil
 from seccomp_tui.screens.guard import DEAD_TIME
 from tests.conftest import PATIENCE, ROOT, until
 
+Wanted = str | Callable[[str], object]
 _PACE = 0.025
 _RESTLESS = 0.5
 _PRESS_AGAIN = 5.0
+
+
+def _fits(text: str, wanted: Wanted) -> bool:
+    return bool(re.search(wanted, text, re.MULTILINE) if isinstance(wanted, str) else wanted(text))
 
 
 class Terminal:
@@ -47,18 +52,22 @@ class Terminal:
         """Return what is on the screen."""
         return self._tmux("capture-pane", "-p", "-t", "it", *(["-e"] if colours else []))
 
-    def wait(self, *patterns: str, without: str = "", colours: bool = False, patience: float = PATIENCE) -> str:
-        """Wait until the screen shows all `patterns` and nothing of `without`, and has come to rest; return it.
+    def wait(self, *wanted: Wanted, without: str = "", colours: bool = False, patience: float = PATIENCE) -> str:
+        """Wait until the screen has come to rest as it is wanted, and return it.
 
         What is drawn comes in pieces, so a screen is looked at twice. One that never rests is good as long as it fits.
+
+        Args:
+            wanted: patterns that it shows, and functions that are true of it.
+            without: a pattern that it does not show.
         """
         deadline = time.monotonic() + patience
         fits, rested = None, 0.0
         while True:
             text = self.screen(colours=colours)
             now = time.monotonic()
-            missing = [each for each in patterns if not re.search(each, text, re.MULTILINE)]
-            if missing or (without and re.search(without, text, re.MULTILINE)):
+            missing = next((each for each in wanted if not _fits(text, each)), None)
+            if missing or (without and _fits(text, without)):
                 fits = None
                 if now > deadline:
                     raise AssertionError(f"{missing or without!r} did not {'come up' if missing else 'go'}:\n{text}")
@@ -70,16 +79,16 @@ class Terminal:
                 fits = text
             time.sleep(_PACE)
 
-    def press(self, key: str, *patterns: str, without: str = "") -> str:
-        """Press `key` once keys work, and wait as `wait` does; again only if it was taken for an earlier screen's."""
+    def press(self, key: str, *wanted: Wanted, without: str = "") -> str:
+        """Press `key` when keys have come to life and wait as `wait` does; press it again when nothing comes of it."""
         deadline = time.monotonic() + PATIENCE
         while True:
             time.sleep(max(0.0, self._waited + DEAD_TIME + _PACE - time.monotonic()))
             self.type(key)
             with contextlib.suppress(AssertionError):
-                return self.wait(*patterns, without=without, patience=_PRESS_AGAIN)
+                return self.wait(*wanted, without=without, patience=_PRESS_AGAIN)
             if time.monotonic() > deadline:
-                return self.wait(*patterns, without=without, patience=0)
+                return self.wait(*wanted, without=without, patience=0)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size."""
@@ -98,6 +107,10 @@ class Terminal:
         """Return the process id of seccomp-tui's keeper."""
         shell = int(self._tmux("display-message", "-p", "-t", "it", "#{pane_pid}"))
         return int(psutil.Process(shell).children()[0].pid)
+
+    def role(self, name: str) -> psutil.Process:
+        """Return the "recorder", "supervisor" or "screens"."""
+        return next(each for each in psutil.Process(self.pid()).children() if each.name() == f"stui-{name}")
 
     def end(self) -> None:
         subprocess.run([*self._base, "kill-server"], capture_output=True, check=False)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import COMMAND, Open
-from tests.e2e.terminals import PATIENCE, Terminal
+from tests.e2e.terminals import Terminal
 
 pytestmark = [pytest.mark.needs("user_notif", "tmux"), pytest.mark.timeout(90)]
 WRITTEN = {"Enter": "enter"}
 """How the screen writes what tmux calls otherwise."""
-AGAIN = 8.0
-"""Seconds after which a key is pressed again: keys are dead while a call has only just come up."""
 
 
 def press(at: Terminal, key: str, says: str, then: str) -> None:
     """Press a key that the screen names beside `says`, and wait for `then`."""
     at.wait(rf"(?<!\w){re.escape(WRITTEN.get(key, key))} {says}")
-    for patience in (AGAIN, PATIENCE):
-        at.type(key)
-        with contextlib.suppress(AssertionError):
-            at.wait(then, patience)
-            return
-    at.wait(then, 0)
+    at.press(key, then)
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])

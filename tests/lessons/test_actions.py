@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from seccomp_tui.lessons.actions import VERBS, ActionError, Hands, parse
+from seccomp_tui.lessons.actions import Hands
+from seccomp_tui.lessons.verbs import VERBS, ActionError, parse
 from seccomp_tui.policy.answers import ALLOW, Answer, errno_answer
 from seccomp_tui.policy.expression import Expression
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from seccomp_tui.lessons import lesson
-from seccomp_tui.lessons.actions import VERBS
+from seccomp_tui.lessons.verbs import VERBS
 from seccomp_tui.screens.commands import EVERY
 from tests.conftest import ROOT
 from tests.lessons.conftest import Write

@@ -75,6 +75,23 @@ async def test_panes_are_resized_and_that_is_kept(chosen: With, tmp_path: Path) 
     assert 'layout = "below"' in text
 
 
+async def test_in_a_narrow_window_the_held_calls_are_resized_from_any_pane(chosen: With, tmp_path: Path) -> None:
+    async with chosen(NARROW) as live:
+        queue = live.screen.query_one("#queue")
+        before = 4
+        await live.until(lambda: queue.size.height == before)
+        await live.press("plus", "plus")
+        await live.until(lambda: queue.size.height == before + 2)
+        await live.press("tab", "plus")
+        await live.until(lambda: queue.size.height == before + 1)
+        await live.press(*["underscore"] * 30)
+        await live.until(lambda: queue.size.height > before + 2)
+        assert live.screen.query_one("#details").size.height >= 4
+        await live.press("minus")
+        await live.until(lambda: any("below 100 columns" in words for words in live.notices()))
+    assert "narrow = 20" in (tmp_path / "config.toml").read_text()
+
+
 async def test_a_command_is_run_by_its_name(chosen: With, supervisor: Supervisor) -> None:
     async with chosen() as live:
         seq = await live.hold()
