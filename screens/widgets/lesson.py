@@ -15,6 +15,8 @@ from seccomp_tui.screens.lesson_text import content, key
 
 DONE, NOW, LATER = ("✓ done", "$success"), ("> now", "bold $warning"), ("- later", "$muted")
 
+LINE = 76
+"""What has just happened is one line above the panes."""
 AFTERWARDS = "{key:lesson.page} says what you have learnt, {key:app.quit} closes."
 
 
@@ -88,7 +90,8 @@ def short(progress: Progress, said: Said) -> Content:
     else:
         parts.append(content(step.hint if said.hinted and step.hint else step.text))
     if said.happened:
-        parts.append((f"\n{said.happened}", "$muted"))
+        cut = said.happened if len(said.happened) <= LINE else f"{said.happened[: LINE - 1]}…"
+        parts.append((f"\n{cut}", "$muted"))
     return Content.assemble(*parts)
 
 

@@ -11,8 +11,6 @@ from seccomp_tui.lessons import lesson
 from seccomp_tui.lessons.verbs import VERBS
 from seccomp_tui.screens.commands import EVERY
 from tests.conftest import ROOT
-from tests.lessons.conftest import Write
-from tests.lessons.test_check import check
 
 TEXT = (ROOT / "docs" / "lessons.md").read_text()
 
@@ -39,10 +37,3 @@ def test_the_commands_that_it_names_are_there() -> None:
     named = re.findall(r"`((?:call|target|terminal|view)\.\w+)`", TEXT)
     assert named
     assert set(named) <= set(EVERY)
-
-
-@pytest.mark.needs("user_notif")
-def test_its_example_is_a_lesson_that_is_proved(write: Write) -> None:
-    toml, script = (TEXT.partition(f"```{kind}\n")[2].partition("```")[0] for kind in ("toml", "sh"))
-    code, said = check(write(toml, "disk-full", save_sh=script))
-    assert code == 0, said
