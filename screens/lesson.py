@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,30 +15,28 @@ from seccomp_tui.lessons.kept import Kept
 from seccomp_tui.lessons.lesson import Lesson
 from seccomp_tui.lessons.playing import PAUSE, Player
 from seccomp_tui.lessons.progress import BY_COMMAND, Progress
-from seccomp_tui.policy.answers import Answer
-from seccomp_tui.policy.expression import Expression
-from seccomp_tui.policy.rule import Rule
 from seccomp_tui.screens import commands, theme, wording
 from seccomp_tui.screens.app import SeccompApp
 from seccomp_tui.screens.dialogs import lesson as dialogs
+from seccomp_tui.screens.lesson_hands import ScreenHands
 from seccomp_tui.screens.lesson_text import content, key
 from seccomp_tui.screens.live import LiveScreen
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.panes import LEAST
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.settings import Settings
-from seccomp_tui.screens.views import SCREENS
 from seccomp_tui.screens.widgets.lesson import Panel, Said
 from seccomp_tui.screens.widgets.nav import View
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.supervisor.client import Client
-from seccomp_tui.supervisor.wire import FromSupervisor, Held, TargetExited
+from seccomp_tui.supervisor.wire import FromSupervisor, TargetExited
 
 LOOK = 0.1
 """Seconds between looks at what has been done."""
 BESIDE = 120
 """From so many columns on the lesson stands beside the panes; else above them."""
 HAPPENED_MOST = 110
+ANEW = "the program has begun anew: do what is ticked once more, or {} to begin at step 1"
 
 
 class Ending(msgspec.Struct):
@@ -93,15 +89,21 @@ class LessonScreen(LiveScreen):
         self.progress = Progress(course.lesson, 0 if done == len(course.lesson.steps) else done)
         self.recorded = Asking(recording.again)
         self.hinted = False
-        self.happened = ""
+        self.happened = ANEW.format(key("lesson.restart")) if self.progress.done else ""
         self.spoilt = 0
         self.ended = Ending()
         self._news = True
         self._told = False
 
     def compose(self) -> ComposeResult:
-        """Make the panes, and the lesson."""
-        yield from super().compose()
+        """Make the panes, and the lesson: before the keys, which are drawn over its lower end."""
+        for widget in super().compose():
+            if widget.id == "keys":
+                yield from self.compose_lesson()
+            yield widget
+
+    def compose_lesson(self) -> ComposeResult:
+        """Make the lesson."""
         yield Panel(self.progress, self._said, id="lesson")
 
     def on_mount(self) -> None:
@@ -127,7 +129,7 @@ class LessonScreen(LiveScreen):
     @property
     def views(self) -> list[View]:
         """The views, and the lesson as one more."""
-        return [*super().views, View(key("lesson.page"), "Lesson", "lesson.page")]
+        return [*super().views, View("Lesson", "lesson.page")]
 
     # --- progress ---
 
@@ -236,9 +238,9 @@ class PlayScreen(LessonScreen):
         self.add_class("-playing")
         self._shown: object = None
 
-    def compose(self) -> ComposeResult:
+    def compose_lesson(self) -> ComposeResult:
         """Make the caption, too."""
-        yield from super().compose()
+        yield from super().compose_lesson()
         yield Static(id="caption")
 
     def on_mount(self) -> None:
@@ -268,72 +270,6 @@ class PlayScreen(LessonScreen):
         word = "goes on" if self.player.asking else "goes on at once"
         keys = (("lesson.next", word), ("lesson.page", "the lesson's text"), ("app.quit", "closes"))
         return [part for name, what in keys for part in ((f" {key(name)}", theme.KEY), (f" {what}  ", theme.PLAIN))]
-
-
-class ScreenHands:
-    """Acts as a person at the screens would.
-
-    Args:
-        screen: the screen.
-        terminal: the master of the target's terminal.
-    """
-
-    def __init__(self, screen: LessonScreen, terminal: int | None) -> None:
-        self.chosen: int | None = None
-        self._screen = screen
-        self._terminal = terminal
-
-    @property
-    def held(self) -> Mapping[int, Held]:
-        """The calls that wait."""
-        return self._screen.model.held
-
-    def true_of(self, expression: Expression, numbers: Sequence[int]) -> set[int]:
-        """Return the recorded calls among these that an expression is true of."""
-        return self._screen.recorded.true_of(expression, numbers)
-
-    def known(self, seq: int) -> bool:
-        """Tell whether a call stands in the recording."""
-        return self._screen.recorded.row(seq) is not None
-
-    def found(self, expression: Expression) -> bool:
-        """Tell whether an expression is true of any recorded call."""
-        return self._screen.recorded.reached(expression, 1) is not None
-
-    def answer(self, seqs: list[int], answer: Answer) -> None:
-        """Answer held calls."""
-        self._screen._answer(seqs, answer)
-
-    def hold(self, on: bool) -> None:
-        """Hold calls, or hold none."""
-        self._screen._hold(on)
-
-    def hold_by(self, text: str) -> None:
-        """Hold by another expression."""
-        self._screen.hold_by(text)
-
-    def step(self, seq: int) -> None:
-        """Hold the next call of this one's thread."""
-        if self._screen.link is not None:
-            self._screen.link.step([self.held[seq].tid])
-
-    def put_rule(self, rule: Rule) -> None:
-        """Add a rule."""
-        if self._screen.link is not None:
-            self._screen.link.put_rule(rule)
-
-    def type(self, data: bytes) -> None:
-        """Type into the target's terminal."""
-        if self._terminal is not None:
-            os.write(self._terminal, data)
-
-    def do(self, command: str) -> None:
-        """Run a command of the screens."""
-        if command in (*SCREENS, "view.live", "view.history"):
-            self._screen.go(command)
-            self._screen.ran(command)
-        else:
-            self._screen.run_command(command)
 
 
 class LessonApp(SeccompApp):

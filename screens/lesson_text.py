@@ -33,12 +33,13 @@ def content(text: str) -> Content:
             lists.append(_OPENING[token.type])
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             lists.pop()
+            begun = ""
         elif token.type == "list_item_open":
             begun = "  " * (len(lists) - 1) + (lists[-1] if lists[-1] == "- " else f"{token.info}. ")
         elif token.type == "inline":
             line = Content.assemble(begun, *_inline(token.children or []))
-            tight = bool(lists) and bool(paragraphs)
-            paragraphs.append(Content.assemble("\n" if tight else "\n\n", line) if paragraphs else line)
+            between = "\n" if begun.strip() else "\n\n"
+            paragraphs.append(Content.assemble(between, line) if paragraphs else line)
             begun = "  " if lists else ""
         elif token.type in ("fence", "code_block"):
             code = "\n".join(f"  {each}" for each in token.content.rstrip("\n").split("\n"))

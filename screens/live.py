@@ -91,7 +91,7 @@ class LiveScreen(Choosing, Viewing):
             yield Queue(self.subjects.queue_text, self.model, id="queue")
             yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
             yield Details(self._waited, self.subjects.json, id="details")
-            yield History(self.recording, id="history")
+            yield History(self.recording, self.model.marks, id="history")
             if self._terminal_fd is not None:
                 yield Terminal(self._terminal_fd, id="terminal")
         yield Prompt(id="prompt")

@@ -52,7 +52,7 @@ class Model:
         failed: why the last answer to a held call could not be given.
         tried: the answers that were sent and are not known to have been taken, as rules write them.
         last_tried: the last of all.
-        marks: calls that the operator has marked.
+        marks: calls that the operator has marked, held or past; always the same set.
         stops: what is held.
         recorded, when: how a recording stands that is looked at without a target, and of when it is, in words; empty
             with a target.

@@ -68,7 +68,7 @@ class Operations(Terminals, Browsing):
             return name in commands.WHILE_ASKING
         if self.too_small and name not in commands.WHILE_SMALL:
             return False
-        if self.model.recorded and name.startswith(("call.", "target.", "terminal.")):
+        if self.model.recorded and name != "call.mark" and name.startswith(("call.", "target.", "terminal.")):
             return False
         over = self.model.over or self.model.lost
         if name == "call.repeat" and not self.model.last_tried:
@@ -83,8 +83,6 @@ class Operations(Terminals, Browsing):
             return not over and not self.model.holding
         if name in ("target.toggle", "target.kill", "target.run_to", "target.hold_by"):
             return not over or None
-        if name == "call.mark":
-            return self.current in self.model.held or None
         if name == "call.rule":
             return (not over and self.current is not None) or None
         if name == "terminal.focus":

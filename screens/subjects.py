@@ -77,7 +77,8 @@ class Subjects:
             return known
         rows = self._recording.page(held.seq, 1) if held.recorded else []
         if rows:
-            text = rows[0].name, wording.arguments(rows[0].name, rows[0].text)
+            again = f" (again, as #{rows[0].restarts} was)" if rows[0].restarts else ""
+            text = rows[0].name + again, wording.arguments(rows[0].name, rows[0].text)
         else:
             record = self._records.get(held.seq)
             segments = unpack_segments(unpack_call(record.frame).memory) if record else []

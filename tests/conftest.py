@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import pytest
@@ -28,8 +29,20 @@ _SECCOMP_GET_ACTION_AVAIL = 2
 _SECCOMP_SET_MODE_FILTER = 1
 _RET_USER_NOTIF = 0x7FC00000
 _WAIT_KILLABLE_RECV = 8 | 32  # with NEW_LISTENER, without which it is refused
-_LEFT_BEHIND_AFTER = 3.0
+PATIENCE = 30.0
+"""Seconds to wait for what comes from another process: enough on a machine that has much else to do."""
+_LEFT_BEHIND_AFTER = 20.0
 """Seconds that processes of a test have to go away by themselves."""
+_Value = TypeVar("_Value")
+
+
+def until(condition: Callable[[], _Value], patience: float = PATIENCE) -> _Value:
+    """Wait until `condition` is true and return what it returned."""
+    deadline = time.monotonic() + patience
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"after {patience} s it still is {value!r}"
+        time.sleep(0.005)
+    return value
 
 
 # --- options ---

@@ -36,6 +36,12 @@ def package_files() -> set[str]:
     return found
 
 
+def shared_files() -> set[str]:
+    """Return what lies below share/, as a wheel names it."""
+    data = f"seccomp_tui-{seccomp_tui.__version__}.data/data"
+    return {f"{data}/{path.relative_to(ROOT)}" for path in (ROOT / "share").rglob("*") if path.is_file()}
+
+
 def build(source: Path, out: Path, *options: str) -> None:
     """Build distributions of `source` without the network."""
     for module in ("build", "setuptools"):
@@ -70,17 +76,18 @@ def wheel_files(wheel: Path) -> set[str]:
 
 
 def test_listed_packages_are_the_folders_on_disk() -> None:
+    """But for lessons: their programs are data."""
     folders = {
         Path(folder).relative_to(ROOT).as_posix().replace("/", ".")
         for folder, _, names in os.walk(ROOT / "seccomp_tui", followlinks=True)
-        if any(name.endswith(".py") for name in names)
+        if any(name.endswith(".py") for name in names) and "lesson.toml" not in names
     }
     assert set(PROJECT["tool"]["setuptools"]["packages"]) == folders
     assert all((ROOT / name.replace(".", "/") / "__init__.py").exists() for name in folders)
 
 
 def test_wheel_has_every_file_of_the_package_and_nothing_else(archives: tuple[Path, Path]) -> None:
-    assert wheel_files(archives[1]) == package_files()
+    assert wheel_files(archives[1]) == package_files() | shared_files()
     assert "seccomp_tui/py.typed" in wheel_files(archives[1])
 
 
@@ -103,7 +110,7 @@ def test_wheel_is_whole_when_the_link_was_unpacked_as_a_text_file(tmp_path: Path
     link.write_text(target)
     build(source, tmp_path / "dist", "--wheel")
     (wheel,) = (tmp_path / "dist").glob("*.whl")
-    assert wheel_files(wheel) == package_files()
+    assert wheel_files(wheel) == package_files() | shared_files()
 
 
 def test_metadata(archives: tuple[Path, Path]) -> None:

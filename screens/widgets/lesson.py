@@ -15,6 +15,10 @@ from seccomp_tui.screens.lesson_text import content, key
 
 DONE, NOW, LATER = ("✓ done", "$success"), ("> now", "bold $warning"), ("- later", "$muted")
 
+LINE = 76
+"""What has just happened is one line above the panes."""
+AFTERWARDS = "{key:lesson.page} says what you have learnt, {key:app.quit} closes."
+
 
 class Said(NamedTuple):
     """What is shown besides the progress.
@@ -86,7 +90,8 @@ def short(progress: Progress, said: Said) -> Content:
     else:
         parts.append(content(step.hint if said.hinted and step.hint else step.text))
     if said.happened:
-        parts.append((f"\n{said.happened}", "$muted"))
+        cut = said.happened if len(said.happened) <= LINE else f"{said.happened[: LINE - 1]}…"
+        parts.append((f"\n{cut}", "$muted"))
     return Content.assemble(*parts)
 
 
@@ -102,7 +107,11 @@ def long(progress: Progress, said: Said) -> Content:
             asked = content(step.hint) if said.hinted else Content.assemble((key("lesson.hint"), "bold $warning"))
             parts += [("hint: ", "bold"), asked, "\n\n"]
     else:
-        parts += [("All done. ", "bold"), content("{key:lesson.page} says what you have learnt, "), *_close()]
+        parts += [
+            ("All done. ", "bold"),
+            content("{key:lesson.page} says what you have learnt, {key:app.quit} closes."),
+            "\n\n",
+        ]
     for later in lesson.steps[at + 1 :]:
         parts += [(f"{LATER[0]} {later.title}\n", LATER[1])]
     if said.happened:
@@ -110,10 +119,6 @@ def long(progress: Progress, said: Said) -> Content:
     parts += [(f"\n{key('lesson.page')} all of it   {key('lesson.panel')} hide   ", "$muted")]
     parts += [(f"{key('lesson.restart')} anew", "$muted")]
     return Content.assemble(*parts)
-
-
-def _close() -> list[str | Content | tuple[str, str]]:
-    return [(key("app.quit"), "bold $warning"), " closes.\n\n"]
 
 
 def _head(progress: Progress) -> list[str | Content | tuple[str, str]]:
@@ -132,7 +137,7 @@ def _steps_before(progress: Progress) -> list[str | Content | tuple[str, str]]:
 
 def _spoilt(said: Said) -> list[str | Content | tuple[str, str]]:
     return [
-        (f"Call #{said.spoilt} has taken another way than this step: ", "bold $error"),
+        (f"This step can't be done any more: call #{said.spoilt} is past it. ", "bold $error"),
         (key("lesson.restart"), "bold $warning"),
         " begins anew.",
     ]

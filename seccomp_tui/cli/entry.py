@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from seccomp_tui import __version__
+from seccomp_tui.cli.completion import VARIABLE
 from seccomp_tui.cli.options import SETTINGS
 from seccomp_tui.cli.saying import say
 from seccomp_tui.supervisor.roles import OWN_FAILURE
@@ -29,6 +30,8 @@ _COMMANDS = {
 def main() -> NoReturn:
     """Run the command line and exit: with the target's own code, or 2 for bad usage, one line saying why."""
     _occupy_standard_streams()
+    if VARIABLE in os.environ:
+        _complete()
     arguments = sys.argv[1:]
     if not arguments:
         click.echo(seccomp_tui.get_help(click.Context(seccomp_tui, info_name="seccomp-tui", **SETTINGS)), err=True)
@@ -49,6 +52,14 @@ def main() -> NoReturn:
         say(str(error))
         sys.exit(OWN_FAILURE)
     sys.exit(result)
+
+
+def _complete() -> NoReturn:
+    """Answer a shell that asks how the command line may go on."""
+    from seccomp_tui.cli import completion
+
+    completion.prepare(_COMMANDS, "run")
+    sys.exit(seccomp_tui.main([], "seccomp-tui"))
 
 
 def _occupy_standard_streams() -> None:

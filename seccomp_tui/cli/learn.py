@@ -16,8 +16,6 @@ from seccomp_tui.sources import launch
 if TYPE_CHECKING:
     from seccomp_tui.lessons.lesson import Lesson
 
-_FAILED = 1
-
 
 @click.command("learn", context_settings=SETTINGS)
 @click.argument("names", metavar="[LESSON]", nargs=-1)

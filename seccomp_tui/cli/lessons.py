@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _FAILED = 1
 _PYTHON = ("python3", "python")
-_BAD_USAGE = 2
+_ENDING = (signal.SIGHUP, signal.SIGTERM)
 
 
 class How(NamedTuple):
@@ -83,7 +83,7 @@ def missing(lesson: Lesson) -> str:
 def _results() -> bool:
     from seccomp_tui.kernel.features import probe
 
-    return any(feature.name == "results" and feature.present for feature in probe())
+    return any(feature.name == "results of allowed calls" and feature.present for feature in probe())
 
 
 def print_list(found: Sequence[Lesson]) -> None:
@@ -107,6 +107,9 @@ def _copy(lesson: Lesson) -> Iterator[Path]:
     try:
         work = folder / lesson.name
         shutil.copytree(lesson.folder, work, ignore=shutil.ignore_patterns("__pycache__", "lesson.toml"))
+        for program in work.iterdir():
+            if program.is_file() and program.read_bytes()[:2] == b"#!":
+                program.chmod(0o755)  # whatever has become of the mode where it was installed
         yield work
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -139,14 +142,22 @@ def _start(lesson: Lesson, work: Path, session: Path | None, show: Callable[...,
         return begin(options, running=options.pop("running"), show=show)
 
 
+def _end(number: int, _frame: object) -> None:
+    """End in order: what was made for a lesson is removed."""
+    sys.exit(128 + number)
+
+
 def _in_child(work: Callable[[int], int]) -> tuple[bytes, int]:
     """Run something in a process of its own; return what it has written to the descriptor given to it, and its code."""
     sys.stdout.flush()
     out, into = os.pipe()
+    before = {number: signal.signal(number, _end) for number in _ENDING}
     child = os.fork()
     if child == 0:
         code = 125
         try:
+            for number, handler in before.items():
+                signal.signal(number, handler)
             os.close(out)
             code = work(into)
         except click.ClickException as error:
@@ -166,6 +177,9 @@ def _in_child(work: Callable[[int], int]) -> tuple[bytes, int]:
             os.kill(child, signal.SIGTERM)
         os.waitpid(child, 0)
         raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return data, os.waitstatus_to_exitcode(status)
 
 
@@ -299,9 +313,11 @@ def _prove(lesson: Lesson, control: socket.socket, recording: Path, terminal: in
     asking = Asking(lambda: Store(recording))
 
     def tell(outcome: Outcome) -> None:
-        os.write(into, msgspec.json.encode(outcome) + b"\n")
+        with contextlib.suppress(BrokenPipeError):  # ^C has ended who wanted to know
+            os.write(into, msgspec.json.encode(outcome) + b"\n")
 
-    prove(lesson, Headless(client, terminal, asking), asking, tell)
-    client.leave("kill")
+    hands = Headless(client, terminal, asking)
+    prove(lesson, hands, asking, tell)
+    hands.leave()
     client.close()
     return 0

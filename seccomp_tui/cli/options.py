@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from seccomp_tui.cli import readers
+from seccomp_tui.cli import completion, readers
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -29,6 +29,7 @@ _SHARED = (
         "--user",
         metavar="NAME",
         callback=readers.user,
+        shell_complete=completion.users,
         help="Run the program as this user, with the user's groups (only root can).",
     ),
     click.option(
@@ -68,7 +69,14 @@ _SHARED = (
         callback=readers.new_file,
         help="Record into this new file.",
     ),
-    click.argument("program", nargs=-1, required=True, type=click.UNPROCESSED, metavar="PROGRAM [ARGS]..."),
+    click.argument(
+        "program",
+        nargs=-1,
+        required=True,
+        type=click.UNPROCESSED,
+        metavar="PROGRAM [ARGS]...",
+        shell_complete=completion.program,
+    ),
 )
 
 

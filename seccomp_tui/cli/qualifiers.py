@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from seccomp_tui.cli import ruling
+from seccomp_tui.cli import completion, ruling
 from seccomp_tui.session.wanted import QUIETED, STATUSES
 from seccomp_tui.syscalls import arch, signals
 from seccomp_tui.syscalls.memory import DETAILS
@@ -38,6 +38,8 @@ _HELP = {
     " !SET.",
 }
 
+_COMPLETERS = {"trace": completion.system_calls}
+
 
 def options(*kinds: str, rules: bool = False) -> Callable[[Any], Any]:
     """Return a decorator that gives a command `-e` with these qualifiers, and their long options.
@@ -50,13 +52,15 @@ def options(*kinds: str, rules: bool = False) -> Callable[[Any], Any]:
     def give(command: Any) -> Any:
         for kind in reversed(kinds):
             long = click.option(
-                f"--{kind}", _PARAMETERS[kind], metavar="SET", callback=_long(kind), help=f"{_HELP[kind]}"
-            )
+                f"--{kind}", _PARAMETERS[kind], metavar="SET", callback=_long(kind), help=f"{_HELP[kind]}",
+                shell_complete=_COMPLETERS.get(kind),
+            )  # fmt: skip
             command = long(command)
         words = ", ".join(f"{kind}=SET" for kind in short)
+        bare = " Without a qualifier: trace." if "trace" in kinds else ""
         return click.option(
             "-e", "qualified", metavar="QUALIFIER=SET", multiple=True, callback=_short(short),
-            help=f"The same as --QUALIFIER=SET: {words}. Without a qualifier: trace.",
+            help=f"The same as --QUALIFIER=SET: {words}.{bare}", shell_complete=_COMPLETERS.get(kinds[0]),
         )(command)  # fmt: skip
 
     return give

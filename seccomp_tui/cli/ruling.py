@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from seccomp_tui.cli import completion
+
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from seccomp_tui.policy.answers import Answer
     from seccomp_tui.policy.rules import Compiled
 
@@ -24,13 +28,17 @@ _TIMEOUT = "30s=allow or 30s=errno EINTR"
 
 
 class Ordered(click.Command):
-    """A command that remembers the order in which its options were given."""
+    """A command that runs a program, and remembers the order in which its options were given."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, and note the order."""
         _, _, order = self.make_parser(ctx).parse_args(list(args))
         ctx.meta[_ORDER] = [parameter.name for parameter in order]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer our options up to the program: those behind it are its own."""
+        return [] if ctx.params.get("program") else super().shell_complete(ctx, incomplete)
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,6 +157,7 @@ _OPTIONS = (
         "--rules",
         "rules",
         metavar="FILE",
+        shell_complete=completion.files,
         multiple=True,
         callback=_each(_rules),
         help="Take the rules of this file (docs/rules.md), in their place among the others.",

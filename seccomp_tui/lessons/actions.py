@@ -1,4 +1,4 @@
-"""What a person would do in a step, as `play` writes it: answers in the words of rules, and a few verbs.
+"""What a person would do in a step; `verbs` reads them.
 
 The same actions are taken on the screens (`learn --play`) and without any (`learn --check`), by whatever `Hands` there
 are.
@@ -6,21 +6,16 @@ are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from seccomp_tui.policy import answer_text
-from seccomp_tui.policy.answers import ALLOW, Answer, Kind
-from seccomp_tui.policy.expression import Expression, ExpressionError
-from seccomp_tui.policy.expression import parse as parse_expression
+from seccomp_tui.policy.answers import ALLOW, Answer
+from seccomp_tui.policy.expression import Expression
 from seccomp_tui.policy.expression.quoting import quoted
 from seccomp_tui.policy.rule import Rule
 from seccomp_tui.supervisor.wire import Held
-
-
-class ActionError(ValueError):
-    """A line that is no action; one line that says what was expected."""
 
 
 class Hands(Protocol):
@@ -145,6 +140,43 @@ class Until(Action):
 
 
 @dataclass(frozen=True)
+class Choose(Action):
+    """Wait for a held call that an expression is true of, and answer none before it."""
+
+    expression: Expression
+    text: str
+
+    def caption(self) -> str:
+        """Return what is chosen."""
+        return f"put the cursor on: {self.text}"
+
+    def done(self, hands: Hands) -> bool:
+        """Look at the calls that wait."""
+        found = hands.true_of(self.expression, list(hands.held))
+        if found:
+            hands.chosen = min(found)
+        return bool(found)
+
+
+@dataclass(frozen=True)
+class GiveAll(Action):
+    """Answer all calls that wait now."""
+
+    answer: Answer
+
+    def caption(self) -> str:
+        """Return the answer as a rule writes it."""
+        return f"the answer to all that wait: {answer_text.text(self.answer)}"
+
+    def begin(self, hands: Hands) -> bool:
+        """Answer them as soon as there are any."""
+        if not hands.held:
+            return False
+        hands.answer(list(hands.held), self.answer)
+        return True
+
+
+@dataclass(frozen=True)
 class Wait(Action):
     """Wait until an expression is true of a call, held or not."""
 
@@ -264,94 +296,3 @@ class Do(Action):
         """Run it."""
         hands.do(self.command)
         return True
-
-
-# --- reading ---
-
-
-def _say(text: str) -> Action:
-    return Say(text)
-
-
-def _until(text: str) -> Action:
-    return Until(_expression(text, answered=True), text)
-
-
-def _wait(text: str) -> Action:
-    return Wait(_expression(text, answered=True), text)
-
-
-def _run(text: str) -> Action:
-    if text:
-        raise ActionError(f"run stands alone, and not with {text!r}; to stop at a call: until EXPR")
-    return Run()
-
-
-def _step(text: str) -> Action:
-    if text:
-        raise ActionError(f"step stands alone, and not with {text!r}")
-    return StepOn()
-
-
-def _hold(text: str) -> Action:
-    if text:
-        _expression(text, answered=False)
-    return Hold(text)
-
-
-def _rule(text: str) -> Action:
-    from seccomp_tui.policy.rules.line import parse
-
-    try:
-        return Put(parse(text).rule, text)
-    except ExpressionError as error:
-        raise ActionError(str(error)) from None
-
-
-def _type(text: str) -> Action:
-    return Type(text.encode() + b"\r")
-
-
-def _do(text: str) -> Action:
-    if not text:
-        raise ActionError("do needs a command of the screens, such as do view.history")
-    return Do(text)
-
-
-def _expression(text: str, *, answered: bool) -> Expression:
-    try:
-        return parse_expression(text, answered)
-    except ExpressionError as error:
-        raise ActionError(str(error)) from None
-
-
-VERBS: dict[str, tuple[Callable[[str], Action], str, str]] = {
-    "until": (_until, "until EXPR", "allow one held call after the other, until one is held that EXPR is true of"),
-    "wait": (_wait, "wait EXPR", "wait until EXPR is true of a call, held or not"),
-    "run": (_run, "run", "allow all that waits, and hold nothing any more"),
-    "hold": (_hold, "hold [EXPR]", "hold calls again; with EXPR: those"),
-    "step": (_step, "step", "allow the call, and hold its thread's next one, whatever it is"),
-    "rule": (_rule, "rule RULE", "add a rule"),
-    "type": (_type, "type TEXT", "type a line into the program's terminal"),
-    "do": (_do, "do COMMAND", "run a command of the screens by its name, such as view.history"),
-    "say": (_say, "say TEXT", "only a caption"),
-}
-"""The verbs: what reads the rest of the line, how they are written, and what they do."""
-
-
-def parse(line: str) -> Action:
-    """Return the action that a line is.
-
-    Raises:
-        ActionError: it is none; says what was expected.
-    """
-    word, _, rest = line.strip().partition(" ")
-    if word in VERBS:
-        return VERBS[word][0](rest.strip())
-    try:
-        answer = answer_text.parse(line)
-    except ExpressionError as error:
-        raise ActionError(f"{error}; or one of the verbs {', '.join(VERBS)}") from None
-    if answer.kind == Kind.HOLD:
-        raise ActionError("hold is of rules only")
-    return Give(answer)

@@ -11,8 +11,9 @@ from typing import Annotated
 
 import msgspec
 
-from seccomp_tui.lessons.actions import Action, ActionError
-from seccomp_tui.lessons.actions import parse as parse_action
+from seccomp_tui.lessons.actions import Action
+from seccomp_tui.lessons.verbs import ActionError
+from seccomp_tui.lessons.verbs import parse as parse_action
 from seccomp_tui.policy.expression import Expression, ExpressionError
 from seccomp_tui.policy.expression import parse as parse_expression
 

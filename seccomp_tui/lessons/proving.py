@@ -37,7 +37,7 @@ from seccomp_tui.supervisor.wire import (
 
 LIMIT = 15.0
 """Seconds that an action may take, and after the last one the check of the step."""
-QUIET = 0.2
+QUIET = 0.3
 """Seconds without news after which nothing more is expected to happen by itself."""
 RESTLESS = 2.0
 """A target that gives no peace is left to itself after so many seconds."""
@@ -80,12 +80,14 @@ class Headless:
         over: every process of the target has ended.
         written: the end of what the target has written on its terminal.
         ran: the commands of the screens that were "run".
+        answered: the calls that were answered.
     """
 
     def __init__(self, client: Client, terminal: int | None, asking: Asking) -> None:
         self.chosen: int | None = None
         self.written = b""
         self.ran: list[str] = []
+        self.answered: list[int] = []
         self.news = time.monotonic()
         self._client = client
         self._terminal = terminal
@@ -96,6 +98,11 @@ class Headless:
         self._alive = True
         self._exited = False
         self._calls = -1
+
+    @property
+    def begun(self) -> bool:
+        """The target has made calls."""
+        return self._calls > 0
 
     @property
     def over(self) -> bool:
@@ -122,6 +129,7 @@ class Headless:
     def answer(self, seqs: list[int], answer: Answer) -> None:
         """Answer held calls."""
         self._answered |= dict.fromkeys(seqs, answer)
+        self.answered += seqs
         self._client.answer(seqs, answer)
 
     def hold(self, on: bool) -> None:
@@ -148,6 +156,14 @@ class Headless:
     def do(self, command: str) -> None:
         """Take the command as run: there are no screens."""
         self.ran.append(command)
+
+    def leave(self) -> None:
+        """Kill what is left of the target, and wait for its end."""
+        self._client.leave("kill")
+        end = time.monotonic() + LIMIT
+        with contextlib.suppress(_FailedError):  # an answer that came too late
+            while not self.over and time.monotonic() < end:
+                self.pump()
 
     def pump(self, seconds: float = 0.02) -> None:
         """Take in what has come, or comes within some seconds.
@@ -232,8 +248,11 @@ def prove(lesson: Lesson, hands: Headless, asking: Asking, tell: Callable[[Outco
 
 def _settle(hands: Headless) -> None:
     """Let the target go on by itself, until it waits for an answer, has ended, or nothing is heard of it."""
-    end = time.monotonic() + RESTLESS
     hands.pump(0)
+    started = time.monotonic() + LIMIT
+    while not hands.begun and not hands.over and time.monotonic() < started:
+        hands.pump()
+    end = time.monotonic() + RESTLESS
     while not hands.held and not hands.over and time.monotonic() < min(hands.news + QUIET, end):
         hands.pump()
 
@@ -292,6 +311,8 @@ def _notes(lesson: Lesson, number: int, progress: Progress, hands: Headless, ask
         spoilt = progress.spoilt(asking.reached)
         notes.append(f"without {step.without}" + (f": true of call #{spoilt}" if spoilt else ""))
     notes.append(f"held: {', '.join(f'#{seq}' for seq in hands.held) or 'nothing'}")
+    answered = [row for seq in hands.answered if (row := asking.row(seq)) is not None]
+    notes += ["answered so far:", *(f"  {line(row)}" for row in answered[-SHOWN:])] if answered else []
     notes += ["the newest calls:", *(f"  {line(row)}" for row in asking.last(SHOWN))]
     if hands.written:
         written = hands.written.decode(errors="replace").replace("\r\n", "\n").splitlines()[-SHOWN:]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.session import schema
-from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session.happenings import Happening, Restarted, SignalTaken, ThreadEnded
 from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import (
     FLAG_LATE,
@@ -35,7 +35,7 @@ _SIGN = 1 << 63
 _ERRNO_MAX = 4095
 _WRAP = 1 << 64
 _SETTLE = "update call set state=?, kind=?, value=?, by=?, settled=?, rule=?, given=? where seq = ?"
-_INSERT_CALL = f"insert into call values ({', '.join('?' * 30)})"  # noqa: S608
+_INSERT_CALL = f"insert into call values ({', '.join('?' * 32)})"  # noqa: S608
 
 
 class Database:
@@ -105,6 +105,8 @@ class Database:
                 self._run("insert or replace into rule values (?, ?, ?)", (rule, since, text))
             case TargetEnded(ended, _, status):
                 self._run("update session set ended = ?, status = ?", (ended, status))
+            case Restarted(seq, again):
+                self._restarted(seq, again)
             case SignalTaken(taken, pid, tid, signal, code, error):
                 self._run("insert into signal values (?, ?, ?, ?, ?, ?)", (taken, pid, tid, signal, code, error))
             case ThreadEnded(ended, pid, tid, last, code, signal):
@@ -191,7 +193,16 @@ class Database:
             _shown(line),
             rule,
             given or None,
+            line.restarts,
+            line.restarted_as,
         )
+
+    def _restarted(self, seq: int, again: int) -> None:
+        """Note of a call that was taken back what it has come again as."""
+        if seq <= self._written:
+            self._run("update call set restarted_as = ? where seq = ?", (again, seq))
+        else:
+            self._lines[seq - self._written - 1].restarted_as = again
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> None:
         self._guard(lambda: self._db.execute(statement, values))

@@ -45,4 +45,17 @@ class ThreadEnded:
     signal: int
 
 
-Happening = SignalTaken | ThreadEnded
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """A call that the kernel took back has come again, as a new one.
+
+    Attributes:
+        seq: its number, of old.
+        again: its number now.
+    """
+
+    seq: int
+    again: int
+
+
+Happening = SignalTaken | ThreadEnded | Restarted

@@ -64,6 +64,7 @@ class JsonLines:
                 **answer_fields(call),
                 **result_fields(line),
                 **({"late": True} if line.late else {}),
+                **({"restarts": line.restarts} if line.restarts else {}),
             },
             call.tid,
         )

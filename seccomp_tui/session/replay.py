@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -26,7 +26,8 @@ from seccomp_tui.syscalls.text import unescape
 
 _CALL = (
     "select seq, time, pid, tid, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, state, kind, value, by, flags,"
-    " memory, rule, given, text, settled, result, returned, shown from call"
+    " memory, rule, given, text, settled, result, returned, shown,"
+    " restarts from call"
 )
 _UNSIGNED = (1 << 64) - 1
 _AT_ONCE = 500
@@ -34,7 +35,13 @@ _AT_ONCE = 500
 _Timed = tuple[int, Line | Event | Happening]
 
 
-def replay(db: sqlite3.Connection, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
+def replay(
+    db: sqlite3.Connection,
+    sink: Sink,
+    decoder: Decoder,
+    expression: Expression | None = None,
+    numbers: Sequence[int] | None = None,
+) -> Iterator[int]:
     """Hand everything in a recording to `sink`; yield the number of each call that was handed on.
 
     Args:
@@ -42,12 +49,14 @@ def replay(db: sqlite3.Connection, sink: Sink, decoder: Decoder, expression: Exp
         sink: each call it is given with its result, if that is known.
         decoder: finds paths in calls; their text is as it was recorded.
         expression: only calls that this is true of; None: all.
+        numbers: only the calls of these numbers, which ascend; None: as `expression` says.
 
     Raises:
         SinkFailed: the sink takes nothing more.
         sqlite3.Error: the recording can't be read.
     """
-    streams = (_session(db), _processes(db), _calls(db, decoder, expression), _signals(db), _ends(db))
+    rows = _rows(db, expression) if numbers is None else _numbered(db, iter(numbers))
+    streams = (_session(db), _processes(db), _calls(rows, decoder), _signals(db), _ends(db))
     for _, item in heapq.merge(*streams, key=itemgetter(0)):
         if isinstance(item, Line):
             sink.call(item)
@@ -111,10 +120,10 @@ def _ends(db: sqlite3.Connection) -> Iterator[_Timed]:
         yield time, ThreadEnded(time, pid, tid, bool(last), code, signal)
 
 
-def _calls(db: sqlite3.Connection, decoder: Decoder, expression: Expression | None) -> Iterator[_Timed]:
+def _calls(rows: Iterator[tuple[Any, ...]], decoder: Decoder) -> Iterator[_Timed]:
     """Yield the calls in the order in which they ended."""
     under_way: list[tuple[int, int, Line]] = []
-    for row in _rows(db, expression):
+    for row in rows:
         line, settled = _line(row, decoder)
         while under_way and under_way[0][0] <= line.call.time:
             ended, _, earlier = heapq.heappop(under_way)
@@ -128,8 +137,11 @@ def _calls(db: sqlite3.Connection, decoder: Decoder, expression: Expression | No
 def _rows(db: sqlite3.Connection, expression: Expression | None) -> Iterator[tuple[Any, ...]]:
     if expression is None:
         yield from db.execute(f"{_CALL} order by seq")
-        return
-    found = matching(db, expression)
+    else:
+        yield from _numbered(db, matching(db, expression))
+
+
+def _numbered(db: sqlite3.Connection, found: Iterator[int]) -> Iterator[tuple[Any, ...]]:
     while numbers := list(itertools.islice(found, _AT_ONCE)):
         marks = ", ".join("?" * len(numbers))
         yield from db.execute(f"{_CALL} where seq in ({marks}) order by seq", numbers)
@@ -146,12 +158,13 @@ def _plain(result: int | None) -> str:
 def _line(row: tuple[Any, ...], decoder: Decoder) -> tuple[Line, int | None]:
     """Return a row as a line, and when it was settled."""
     head, args, answer, (memory, rule, given, *rest) = row[:6], row[6:13], row[13:18], row[18:]
-    text, settled, result, returned, shown = rest
+    text, settled, result, returned, shown, restarts = rest
     ip, *words = (word & _UNSIGNED for word in args)
     record = CallRecord._make((*head, ip, tuple(words), *answer, memory or b"", rule, given or ""))
     line = Line(record, decoder, text, shown or _plain(result))
     line.began = settled or record.time
     line.settled = settled
+    line.restarts = restarts
     if result is not None:
         line.result = Result(result, returned, (0, b""))
     line.late = bool(record.flags & FLAG_LATE)

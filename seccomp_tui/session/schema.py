@@ -15,7 +15,7 @@ from pathlib import Path
 
 from seccomp_tui.session.views import VIEWS
 
-FORMAT = 4
+FORMAT = 5
 APPLICATION_ID = 0x73746972
 """`stir` as bytes."""
 
@@ -65,7 +65,9 @@ create table call (
     filled blob,               -- what it has filled in, as far as it was copied: segments, as in memory
     shown text,                -- the result as strace writes it; null: an error, or just a number
     rule integer not null,     -- id of the rule that answered, 0: none
-    given text                 -- the whole answer, as a rule writes it; null: kind and value say it, or the rule does
+    given text,                -- the whole answer, as a rule writes it; null: kind and value say it, or the rule does
+    restarts integer,          -- seq of the call that the kernel took back and that this is once more; null: none
+    restarted_as integer       -- of one that was taken back: the seq that it has come again as; null: it has not
 ) strict;
 create table rule (            -- one row a rule, and one more for each time that it was changed
     id integer not null,

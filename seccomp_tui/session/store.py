@@ -23,7 +23,10 @@ from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
 from seccomp_tui.syscalls.results import errno_of
 
-_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown, rule, given"
+_ROW = (
+    "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown, rule, given,"
+    " restarts, restarted_as"
+)
 _CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory, filled"
 
 
@@ -36,7 +39,8 @@ class Row(NamedTuple):
 
     `result` is what an allowed call returned, and `returned` when; None where that is not known. `shown` is the result
     as strace writes it, where that is more than an error or a number. `rule` is the id of the rule that answered, 0:
-    none; `given` the whole answer, where that is more than `kind` and `value`.
+    none; `given` the whole answer, where that is more than `kind` and `value`. `restarts` is the number of the call
+    that the kernel took back and that this is once more, `restarted_as` the other way round.
     """
 
     seq: int
@@ -56,6 +60,8 @@ class Row(NamedTuple):
     shown: str | None = None
     rule: int = 0
     given: str | None = None
+    restarts: int | None = None
+    restarted_as: int | None = None
 
     @property
     def failed(self) -> bool:
@@ -72,6 +78,8 @@ class Row(NamedTuple):
     @property
     def unfinished(self) -> bool:
         """More may become known of it."""
+        if self.state == State.GONE:
+            return self.restarted_as is None
         return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
 
 
@@ -242,9 +250,15 @@ class Store:
         found = self._db.execute("select id, text, max(time) from rule group by id order by id")
         return [_rule(number, text) for number, text, _ in found]
 
-    def replay(self, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
+    def replay(
+        self,
+        sink: Sink,
+        decoder: Decoder,
+        expression: Expression | None = None,
+        numbers: Sequence[int] | None = None,
+    ) -> Iterator[int]:
         """Hand everything to `sink` as the recorder once did; see `replay.replay`."""
-        return replay(self._db, sink, decoder, expression)
+        return replay(self._db, sink, decoder, expression, numbers)
 
     def replay_one(self, sink: Sink, decoder: Decoder, seq: int) -> bool:
         """Hand call number `seq` to `sink`; see `replay.replay_one`."""

@@ -35,6 +35,8 @@ IGNORED = (
     signal.SIGTERM,
 )
 """Signals meant for the target, which shares our terminal and process group under `log`."""
+_TOLD = (signal.SIGHUP, signal.SIGTERM)
+"""Signals that we act on, and that may come before there is anything to act on: none is lost."""
 _KILL_AGAIN_MS = 200
 _EXITS_WAIT_MS = 5
 _COMM = "seccomp-tui"
@@ -67,14 +69,16 @@ class Keeper:
         self._failure = ""
         self._roles: dict[str, int] = {}
         self._saved = _terminal_modes()
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD)
         self._before = {number: signal.getsignal(number) for number in IGNORED}
         for number in IGNORED:
             signal.signal(number, signal.SIG_IGN)
         self._discarding = False
         self._killing = False
+        self._early: list[int] = []
         self._owned: set[int] = set()
         self._poll = select.poll()
-        self._child_died = _wakeup_on_child()
+        self._signals = _wakeup_on_signals()
         self._endings, self._ended = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         abi.set_child_subreaper()
         abi.name_process(_COMM)
@@ -89,6 +93,7 @@ class Keeper:
         pid = os.fork()
         if pid == 0:
             abi.name_process(_COMM_OF_ROLE.format(name))
+            signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
             become(role, {self._endings, *self._owned} - set(keep), self._ended)
         self._roles[name] = pid
         self.board.add_role(pid)
@@ -102,14 +107,14 @@ class Keeper:
         kept = {self._report.fileno()} | ({self._terminal} if self._terminal is not None else set())
         for fd in {self._ended, *self._owned} - kept:
             os.close(fd)
-        signal.signal(signal.SIGTERM, self._pass_on)
+        signal.signal(signal.SIGTERM, _noticed)
         # ^Z stops the target, and us as the shell's job; those who answer for it run on, or nobody could resume it.
         signal.signal(signal.SIGTSTP, self._before[signal.SIGTSTP])
         if self._before[signal.SIGHUP] != signal.SIG_IGN:
-            # Our terminal is gone, and with it whoever would have used the target's.
-            signal.signal(signal.SIGHUP, self._hung_up)
+            signal.signal(signal.SIGHUP, _noticed)
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
         self._poll.register(self._report, select.POLLIN)
-        self._poll.register(self._child_died, select.POLLIN)
+        self._poll.register(self._signals, select.POLLIN)
         self._poll.register(self._endings, select.POLLIN)
         while not self._over():
             waits = self._stand_in is not None and self._stand_in.waiting
@@ -128,10 +133,8 @@ class Keeper:
         return not self._roles and self._listener is None and not (self.board.target and self.board.ending is None)
 
     def _serve(self, fd: int) -> None:
-        if fd == self._child_died:
-            with contextlib.suppress(BlockingIOError):
-                os.read(fd, 4096)
-            self._reap()
+        if fd == self._signals:
+            self._hear_signals()
         elif fd == self._report.fileno():
             self._hear()
         elif fd == self._endings:
@@ -147,10 +150,22 @@ class Keeper:
             self._poll.unregister(self._report)
         elif data == reports.LISTENER:
             self._listener = Listener(fds[0])
+            for number in self._early:
+                self._pass_on(number)
         elif data == reports.ABANDONED:
             self._drop_listener()
         elif data.startswith(reports.FAILED):
             self._failure = data[len(reports.FAILED) :].decode()
+
+    def _hear_signals(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            for number in dict.fromkeys(os.read(self._signals, 4096)):
+                if number == signal.SIGCHLD:
+                    self._reap()
+                elif number == signal.SIGHUP:
+                    self._hung_up()
+                else:
+                    self._pass_on(number)
 
     def _reap(self) -> None:
         while True:
@@ -268,7 +283,7 @@ class Keeper:
     def _stand_in_for_the_terminal(self) -> None:
         """The target's terminal is gone, and it lives: from now on ^C in ours is passed on."""
         if self.board.target and self.board.ending is None:
-            signal.signal(signal.SIGINT, self._pass_on)
+            signal.signal(signal.SIGINT, _noticed)
             _complain(f"the program goes on (process {self.board.target}); ^C is passed on to it")
 
     def _discard(self) -> None:
@@ -288,22 +303,34 @@ class Keeper:
 
     # --- the end ---
 
-    def _pass_on(self, number: int, frame: object) -> None:
+    def _pass_on(self, number: int) -> None:
         """Pass a signal that was sent to us on to the target, whose end is then ours."""
         if self.board.ending is not None:
             self._killing = True  # only what it left behind still runs
-        elif self.board.target:
+        elif not self.board.target:
+            self._early.append(number)
+        else:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.board.target, number)
 
-    def _hung_up(self, number: int, frame: object) -> None:
-        """End the screens, which the kernel tells nothing and which would try to read for ever; tell the target."""
+    def _hung_up(self) -> None:
+        """Our terminal is gone, and with it whoever would have used the target's: hang up that one too.
+
+        The kernel tells the screens nothing, and they would try to read for ever. When they are gone, nobody has the
+        master: the target's session gets SIGHUP, and reads and writes there fail. A signal alone is not enough: a shell
+        that is about to read a line may overlook it, and would then wait for one.
+        """
         self._end_role("screens")
-        self._pass_on(number, frame)
+        if self._terminal is not None:
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(self._terminal)
+            os.close(self._terminal)
+            self._terminal = None
+        self._pass_on(signal.SIGHUP)
 
     def _end_role(self, name: str) -> None:
         if name in self._roles:
-            os.kill(self._roles[name], signal.SIGTERM)
+            os.kill(self._roles[name], signal.SIGKILL)  # it may be so young that it still ignores all others
 
     def _result(self) -> int:
         ending = self.board.ending
@@ -319,11 +346,16 @@ class Keeper:
         return reports.exit_code(status, failure)
 
 
-def _wakeup_on_child() -> int:
+def _wakeup_on_signals() -> int:
+    """Return a pipe in which the numbers of signals come."""
     readable, writable = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    signal.signal(signal.SIGCHLD, _noticed)
     return readable
+
+
+def _noticed(number: int, frame: object) -> None:
+    """Take a signal; its number is in the pipe now."""
 
 
 def _terminal_modes() -> list[Any] | None:

@@ -8,14 +8,22 @@ import re
 import shlex
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
 
-from tests.conftest import ROOT
+from seccomp_tui.screens.guard import DEAD_TIME
+from tests.conftest import PATIENCE, ROOT, until
 
-PATIENCE = 25.0
+Wanted = str | Callable[[str], object]
+_PACE = 0.025
+_RESTLESS = 0.5
+_PRESS_AGAIN = 5.0
+
+
+def _fits(text: str, wanted: Wanted) -> bool:
+    return bool(re.search(wanted, text, re.MULTILINE) if isinstance(wanted, str) else wanted(text))
 
 
 class Terminal:
@@ -24,6 +32,7 @@ class Terminal:
     def __init__(self, name: str, folder: Path) -> None:
         self._base = ["tmux", "-u", "-L", name, "-f", "/dev/null"]
         self._folder = folder
+        self._waited = 0.0
         # Both would be taken for the terminal's size.
         self._environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")} | {"TERM": "xterm"}
 
@@ -43,23 +52,43 @@ class Terminal:
         """Return what is on the screen."""
         return self._tmux("capture-pane", "-p", "-t", "it", *(["-e"] if colours else []))
 
-    def wait(self, pattern: str, patience: float = PATIENCE, *, colours: bool = False) -> str:
-        """Wait until the screen shows `pattern` and return the screen."""
-        deadline = time.monotonic() + patience
-        while not re.search(pattern, text := self.screen(colours=colours), re.MULTILINE):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{pattern!r} did not come up:\n{text}")
-            time.sleep(0.02)
-        return text
+    def wait(self, *wanted: Wanted, without: str = "", colours: bool = False, patience: float = PATIENCE) -> str:
+        """Wait until the screen has come to rest as it is wanted, and return it.
 
-    def press(self, key: str, pattern: str) -> str:
-        """Press `key` until the screen shows `pattern`: keys are dead while a call has only just come up."""
+        What is drawn comes in pieces, so a screen is looked at twice. One that never rests is good as long as it fits.
+
+        Args:
+            wanted: patterns that it shows, and functions that are true of it.
+            without: a pattern that it does not show.
+        """
+        deadline = time.monotonic() + patience
+        fits, rested = None, 0.0
+        while True:
+            text = self.screen(colours=colours)
+            now = time.monotonic()
+            missing = next((each for each in wanted if not _fits(text, each)), None)
+            if missing or (without and _fits(text, without)):
+                fits = None
+                if now > deadline:
+                    raise AssertionError(f"{missing or without!r} did not {'come up' if missing else 'go'}:\n{text}")
+            elif text == fits or (fits is not None and now > rested):
+                self._waited = now
+                return text
+            else:
+                rested = rested if fits is not None else now + _RESTLESS
+                fits = text
+            time.sleep(_PACE)
+
+    def press(self, key: str, *wanted: Wanted, without: str = "") -> str:
+        """Press `key` when keys have come to life and wait as `wait` does; press it again when nothing comes of it."""
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        while True:
+            time.sleep(max(0.0, self._waited + DEAD_TIME + _PACE - time.monotonic()))
             self.type(key)
             with contextlib.suppress(AssertionError):
-                return self.wait(pattern, 1.0)
-        return self.wait(pattern, 0)
+                return self.wait(*wanted, without=without, patience=_PRESS_AGAIN)
+            if time.monotonic() > deadline:
+                return self.wait(*wanted, without=without, patience=0)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size."""
@@ -67,10 +96,7 @@ class Terminal:
 
     def wait_for_buffer(self, text: str) -> None:
         """Wait until this text was copied."""
-        deadline = time.monotonic() + PATIENCE
-        while (copied := self._copied()) != text:
-            assert time.monotonic() < deadline, f"copied is {copied!r}"
-            time.sleep(0.02)
+        until(lambda: self._copied() == text)
 
     def _copied(self) -> str:
         with contextlib.suppress(subprocess.CalledProcessError):
@@ -81,6 +107,10 @@ class Terminal:
         """Return the process id of seccomp-tui's keeper."""
         shell = int(self._tmux("display-message", "-p", "-t", "it", "#{pane_pid}"))
         return int(psutil.Process(shell).children()[0].pid)
+
+    def role(self, name: str) -> psutil.Process:
+        """Return the "recorder", "supervisor" or "screens"."""
+        return next(each for each in psutil.Process(self.pid()).children() if each.name() == f"stui-{name}")
 
     def end(self) -> None:
         subprocess.run([*self._base, "kill-server"], capture_output=True, check=False)

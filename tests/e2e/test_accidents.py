@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import psutil
 import pytest
 
@@ -20,8 +17,7 @@ def test_a_window_of_20x5_says_so_and_the_panes_come_back(terminal: Open) -> Non
     at = terminal([*COMMAND, *HOLD, *CAT], 120, 36)
     at.wait("held for")
     at.resize(20, 5)
-    small = at.wait("too small")
-    assert "Held" not in small
+    at.wait("too small", without="Held")
     at.resize(120, 36)
     at.wait("(?s)Held \\(1\\).*History.*held")
     at.resize(20, 5)
@@ -35,12 +31,10 @@ def test_the_program_ends_while_a_dialog_is_about_its_call(terminal: Open) -> No
     at = terminal([*COMMAND, *HOLD, *CAT], 120, 36)
     at.wait("held for")
     at.press("e", "fails with")
-    target = next(each for each in psutil.Process(at.pid()).children(recursive=True) if each.name() == "cat")
-    os.kill(target.pid, signal.SIGKILL)
-    screen = at.wait(r"- call #\d+: ")
-    assert "fails with" in screen
+    next(each for each in psutil.Process(at.pid()).children(recursive=True) if each.name() == "cat").kill()
+    at.wait(r"- call #\d+: ", "fails with")
     at.type("Escape")
-    at.wait(r"(?s)\A(?!.*fails with).*KILLED SIGKILL.*ended: KILLED SIGKILL")
+    at.wait("(?s)KILLED SIGKILL.*ended: KILLED SIGKILL", without="fails with")
     at.type("q")
     at.wait(r"\[exit 137\]")
 
@@ -52,36 +46,29 @@ def test_a_call_that_is_withdrawn_leaves_the_queue_and_says_gone(terminal: Open)
     at.type("t")
     at.wait("keys go to the program")
     at.type("Enter")
-    screen = at.wait("(?s)waiting for the .*call to hold.*gone")
-    assert "held 0" in screen
+    at.wait("(?s)waiting for the .*call to hold.*gone", "held 0")
 
 
 def test_a_program_that_prints_50_megabytes_leaves_the_screens_quick(terminal: Open) -> None:
     at = terminal([*COMMAND, "run", "--run", "sh", "-c", "yes 'a line of output' | head -c 50000000; read x"], 120, 36)
     at.wait("a line of output")
     at.press("?", "Answer the call")
-    at.press("Escape", r"(?s)\A(?!.*Answer the call).*a line of output")
-    before = memory(at.pid())
+    at.press("Escape", "a line of output", without="Answer the call")
+    before = at.role("screens").memory_info().rss
     at.type("5")
     at.wait(r"\[5 Stats\]")
     at.type("1")
     at.wait(r"(?s)\[1 Live\].*a line of output")
-    assert memory(at.pid()) - before < 64 << 20
+    assert at.role("screens").memory_info().rss - before < 64 << 20
     at.press("K", "SIGKILL")
     at.type("Enter")
     at.wait("KILLED SIGKILL")
 
 
-def memory(keeper: int) -> int:
-    """Return the memory of the screens, in bytes."""
-    return sum(each.memory_info().rss for each in psutil.Process(keeper).children() if each.name() == "stui-screens")
-
-
 def test_the_recorder_killed_the_screens_say_that_nothing_is_recorded(terminal: Open) -> None:
     at = terminal([*COMMAND, "run", "--hold", "write and fd == 1", "sh", "-c", "echo one; echo two; read x"], 120, 36)
     at.wait("held for")
-    recorder = next(each for each in psutil.Process(at.pid()).children() if each.name() == "stui-recorder")
-    recorder.kill()
+    at.role("recorder").kill()
     at.wait("NOT RECORDED")
     at.press("a", "(?m)^.?one")
     at.press("a", "(?m)^.?two")

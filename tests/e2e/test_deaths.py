@@ -8,13 +8,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.supervisor.wire import Status
+from tests.conftest import until
 from tests.e2e.conftest import COMMAND, ROOT
 from tests.e2e.operator import Operator, operate
 
@@ -195,10 +195,7 @@ def test_log_survives_too(tmp_path: Path, victim: str) -> None:
     argv = [*COMMAND, "log", "-o", tmp_path / "lines", *program]
     with subprocess.Popen(argv, cwd=ROOT, stderr=subprocess.PIPE) as us:
         children = Path(f"/proc/{us.pid}/task/{us.pid}/children")
-        deadline = time.monotonic() + 10
-        while not result.exists() or not result.read_text():
-            assert time.monotonic() < deadline
-            os.sched_yield()
+        until(lambda: result.exists() and result.read_text())
         os.kill(int(children.read_text().split()[victim == "supervisor"]), signal.SIGKILL)
         assert us.wait() == 7
         assert us.stderr is not None
@@ -206,3 +203,14 @@ def test_log_survives_too(tmp_path: Path, victim: str) -> None:
         assert (b"the supervisor died; letting all calls go on" in said) == (victim == "supervisor")
         assert (b"the recorder died; no more calls are written down" in said) == (victim == "recorder")
     assert result.read_text() == numbers_up_to(300)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_that_comes_before_the_program_has_started_reaches_it(number: int) -> None:
+    at_default = ["env", "--default-signal=HUP,TERM"]  # whatever we were started with
+    argv = [*at_default, *COMMAND, "log", "-o", "/dev/null", "sleep", "1000"]
+    with subprocess.Popen(argv, cwd=ROOT) as us:
+        children = Path(f"/proc/{us.pid}/task/{us.pid}/children")
+        until(children.read_text)
+        us.send_signal(number)
+        assert us.wait() == 128 + number

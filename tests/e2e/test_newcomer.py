@@ -26,8 +26,7 @@ class Newcomer:
     def press(self, key: str, says: str, then: str) -> str:
         """Press a key beside which the screen says `says`, and wait for `then`."""
         name = WRITTEN.get(key, key)
-        self.at.wait(rf"(?s)(?<!\w){re.escape(name)}(?!\w)")
-        self.at.wait(says)
+        self.at.wait(rf"(?<!\w){re.escape(name)}(?!\w)", says)
         self.pressed += 1
         return self.at.press(key, then)
 
@@ -35,14 +34,14 @@ class Newcomer:
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 36)])
 def test_it_now_prints_my_text_instead(terminal: Open, columns: int, rows: int) -> None:
     at = terminal([*COMMAND, "cat", "/etc/hostname"], columns, rows)
-    at.wait(r'> \d+ ! openat +AT_FDCWD, "/etc/hostname"')
+    at.wait(r'> +\d+ ! openat +AT_FDCWD, "/etc/hostname"')
     newcomer = Newcomer(at)
     newcomer.press("p", "File", r"\[File\] +Pipe +Text")
     newcomer.press("C-t", "Text", r"\[Pipe\] +Text")
     newcomer.press("C-t", "Text", r"\[Text\]")
     at.type("-l", "my own text")
     at.wait('fd memfd "my own text"')
-    newcomer.press("Enter", "OK", r"> \d+ ! exit_group")
+    newcomer.press("Enter", "OK", r"> +\d+ ! exit_group")
     newcomer.press("g", "Run", "EXITED 0")
     if columns < 100:
         newcomer.press("t", "Terminal", r"(?m)^my own text")
@@ -53,12 +52,12 @@ def test_it_now_prints_my_text_instead(terminal: Open, columns: int, rows: int) 
 
 def test_a_read_is_filled_in_with_the_next_key_that_is_named(terminal: Open) -> None:
     at = terminal([*COMMAND, "--hold", "read and fd == 3 and not startup", "cat", "/etc/hostname"], 80, 24)
-    at.wait(r"> \d+ ! read")
+    at.wait(r"> +\d+ ! read")
     newcomer = Newcomer(at)
     newcomer.press("l", "Fill", "fills in")
     at.type("-l", r"mine\n")
     at.wait(r'fill buf "mine\\n"')
-    newcomer.press("Enter", "OK", r"> \d+ ! read")
+    newcomer.press("Enter", "OK", r"> +\d+ ! read")
     newcomer.press("s", "Value", "is not run and returns")
     newcomer.press("Down", "half of it", r"the program sees: 65536 ")
     newcomer.press("Down", "nothing: at the end", r"the program sees: 0 \(0x0\)")

@@ -263,10 +263,24 @@ class Supervisor:
         registers = [struct.unpack("=q", struct.pack("=Q", arg))[0] for arg in args or [3, PATH_AT, 4096, 0, 0, 0]]
         when = time or self.clock()
         head = (seq, when, pid, tid, X86_64, NUMBERS[name], name, IP)
-        return (*head, *registers, text, path, memory or None, state, kind, value, by, flags, *[None] * 6, 0, None)
+        return (
+            *head,
+            *registers,
+            text,
+            path,
+            memory or None,
+            state,
+            kind,
+            value,
+            by,
+            flags,
+            *[None] * 6,
+            0,
+            *[None] * 3,
+        )
 
     def _insert(self, rows: list[tuple[object, ...]]) -> None:
         assert self.db is not None
         self.db.execute("begin")
-        self.db.executemany(f"insert into call values ({', '.join('?' * 30)})", rows)
+        self.db.executemany(f"insert into call values ({', '.join('?' * 32)})", rows)
         self.db.execute("commit")

@@ -11,7 +11,7 @@ import pytest
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.session import totals
 from seccomp_tui.session.store import Store
-from seccomp_tui.session.totals import Group, Order, Program, Total, Totals
+from seccomp_tui.session.totals import Group, Order, Program, Thread, Total, Totals
 from tests.screens.written import APART, STARTED, Written
 
 VIEWS = {
@@ -163,7 +163,9 @@ def test_processes_are_told_with_how_they_ended(written: Written, store: Store) 
     written.db.executemany("insert into process values (?, ?, ?, ?, ?, ?, null)", rows)
     written.db.execute("insert into thread_end values (9, 11, 11, 1, null, 9), (9, 11, 12, 0, 0, 0)")
     written.db.execute("update process set gone = 9 where pid = 13")
-    assert Totals(store).programs() == [
+    sums = Totals(store)
+    assert sums.threads() == [Thread(11, 12, "ls", True, 0, 0)]
+    assert sums.programs() == [
         Program(10, 1, "sh", "/bin/sh", 1, 1, False, None, 0),
         Program(11, 10, "ls", "/bin/ls", 2, 2, True, None, 9),
         Program(13, 10, "cat", "/bin/cat", 5, 1, True, None, 0),

@@ -121,16 +121,17 @@ _INTRODUCTION = """\
 
 A rule answers system calls without the operator. It is written in one line
 
-```
+```text
 EXPR [, nth F..L+S] [, once] [, for pid 12 | for comm "ls"] => ANSWER
 ```
 
 on the command line (`log` and `run`), where several may be given:
 
-```
-seccomp-tui log --rule 'getdents64, nth 3 => errno ENOSPC' ls -R /usr
-seccomp-tui log --rule 'read and fd == 0, nth 1 => fill buf "made up\\n"' --rules more.toml cat
-seccomp-tui log --inject write:error=EIO:when=2+ ./program
+<!-- test: exit 1 -->
+```sh
+seccomp-tui log --rule 'getdents64, nth 3 => errno ENOSPC' ls / /etc
+seccomp-tui log --rule 'read and fd == 0, nth 1 => fill buf "made up\\n"' cat
+seccomp-tui log --inject write:error=EIO:when=2+ sh -c 'echo one; echo two'
 ```
 
 EXPR is an [expression](expressions.md) on the call as it comes in; fields that are known after the answer are refused.
@@ -169,7 +170,8 @@ _FILES = """\
 `--rules FILE` reads a TOML file of any number of rules. Saving changed rules keeps what else is in it: comments, order,
 the way that unchanged rules are written.
 
-```
+<!-- test: file rules.toml -->
+```toml
 # The disk is full at the third read of a folder.
 [[rule]]
 when = 'getdents64 and fd > 2'

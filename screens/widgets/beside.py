@@ -1,0 +1,29 @@
+"""What is to be known beside a call's arguments and its safety: lines under the heading of the details."""
+
+from __future__ import annotations
+
+from seccomp_tui.screens import theme
+from seccomp_tui.screens.subject import Subject
+from seccomp_tui.screens.widgets.lines import wrap
+from seccomp_tui.screens.wording import Part
+
+Line = list[Part]
+
+
+def lines(subject: Subject, width: int) -> list[Line]:
+    """Return the lines, none for most calls.
+
+    Args:
+        subject: the call.
+        width: cells a line.
+    """
+    return [line for text in _told(subject) for line in wrap([(" i ", theme.KEY), (text, theme.PLAIN)], width, 3)]
+
+
+def _told(subject: Subject) -> list[str]:
+    told = []
+    if subject.restarts:
+        told.append(f"restarted: it is #{subject.restarts} once more, which a signal or a debugger took back")
+    if subject.restarted_as:
+        told.append(f"restarted as #{subject.restarted_as}: a signal or a debugger took it back, and it came again")
+    return told
