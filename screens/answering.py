@@ -26,7 +26,7 @@ AGAIN_WIDTH = 26
 
 
 class Answering(Operations):
-    """Marks held calls and answers them.
+    """Answers held calls.
 
     Attributes:
         subjects: has the calls' details.
@@ -41,26 +41,17 @@ class Answering(Operations):
         current = self.current
         return self.model.marked or ([current] if current is not None and current in self.model.held else [])
 
-    def do_call_mark(self) -> None:
-        """Mark the call under the cursor, or take its mark away, and go to the next one."""
-        seq = self.current
-        if seq is not None and seq in self.model.held:
-            self.model.marks ^= {seq}
-            if self.source == "queue":
-                self.query_one(Queue).move("down")
-            self.redraw()
-
     def unmark(self, seq: int) -> None:
         """Take note that a call is held no more. A key that was meant for marked calls hits no other one."""
         if seq in self.model.marks:
             self.model.marks.discard(seq)
-            if not self.model.marks:
+            if not self.model.marked:
                 self.guard.cover()
 
     def do_view_back(self) -> None:
-        """Take all marks away; then as ever."""
-        if self.model.marked:
-            self.model.marks.clear()
+        """Take the marks of held calls away; then as ever."""
+        if marked := self.model.marked:
+            self.model.marks.difference_update(marked)
             self.redraw()
         else:
             super().do_view_back()
@@ -83,8 +74,12 @@ class Answering(Operations):
         if command.name == "call.repeat" and self.model.last_tried:
             text = wording.printable(self.model.last_tried)
             return f"Again: {text if len(text) <= AGAIN_WIDTH else f'{text[: AGAIN_WIDTH - 1]}…'}"
-        marked = len(self.model.marked)
-        return f"{command.label} {marked}" if marked and command.name in ("call.allow", "call.deny") else command.label
+        marked = 0
+        if command.name in ("call.allow", "call.deny"):
+            marked = len(self.model.marked)
+        elif command.name == "view.copy":
+            marked = len(self.model.marks)
+        return f"{command.label} {marked}" if marked else command.label
 
     def about(self, seqs: Sequence[int]) -> str:
         """Return in words which calls these are."""

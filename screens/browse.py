@@ -6,11 +6,13 @@ import asyncio
 import re
 import sqlite3
 from contextlib import closing
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.widget import Widget
 
+from seccomp_tui.screens.known import Known
 from seccomp_tui.screens.matches import Matches
 from seccomp_tui.screens.panes import Panes
 from seccomp_tui.screens.recording import Recording
@@ -49,10 +51,34 @@ class Browsing(Panes):
                 "e.g. %file and errno == ENOENT   empty: all",
                 _check,
                 lambda text: self.show_only(text.strip()),
-                _complete,
+                self.complete,
             ),
             f"{shown.text} " if shown is not None else "",
         )
+        self.learn_values()
+
+    @cached_property
+    def known(self) -> Known:
+        """Values that the recording has."""
+        return Known(self.recording)
+
+    def learn_values(self) -> None:
+        """Look for values that may be typed."""
+
+        async def learn() -> None:
+            await self.known.renew()
+            self.query_one(Prompt).renew()
+
+        self.run_worker(learn(), group="known", exclusive=True)
+
+    def complete(self, text: str, cursor: int, answered: bool = True) -> tuple[int, list[Offer]]:
+        """Return what may stand at the cursor in an expression, and where that begins."""
+        from seccomp_tui.policy.expression.completion import Sort, complete
+
+        offers = complete(text, cursor, answered, self.known)
+        notes = [each.help if each.sort is Sort.VALUE else "" for each in offers]
+        found = [Offer(each.text, note) for each, note in zip(offers, notes, strict=True)]
+        return (offers[0].start if offers else cursor), found
 
     def do_history_search(self) -> None:
         """Search for a text in the lines."""
@@ -190,13 +216,6 @@ def _check(text: str) -> Checked | None:
     except ExpressionError as error:
         return error.reason, error.column - 1
     return None
-
-
-def _complete(text: str, cursor: int) -> tuple[int, list[Offer]]:
-    from seccomp_tui.policy.expression.completion import complete
-
-    offers = complete(text, cursor)
-    return (offers[0].start, [Offer(each.text) for each in offers]) if offers else (cursor, [])
 
 
 def _place(text: str) -> Checked | None:

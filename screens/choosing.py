@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from seccomp_tui.screens.app import ScreensApp
     from seccomp_tui.screens.model import Model
 
+WIDE = 100
+"""Columns from which several panes stand beside each other."""
 WIDTH_STEP, LEAST_WIDTH, MOST_WIDTH = 5, 20, 80
 LEAST_PART, MOST_PART = 1, 9
+LEAST_MORE, MOST_MORE = -3, 20
+_QUEUE_LINES = {"-low": 5, "": 6, "-high": 8}
+"""Below 100 columns: lines of the held calls by the height of the window, as in live.tcss."""
+_ROOM = 10
+"""Lines that are left there for everything else."""
 _PARTS: dict[type[Widget], str] = {Queue: "queue", History: "history", Terminal: "terminal"}
 
 
@@ -65,6 +72,12 @@ class Choosing(Browsing):
         for kind, name in _PARTS.items():
             for pane in self.query(kind):
                 pane.styles.height = f"{getattr(values, name)}fr" if below and wide else None
+        if not wide:
+            self._place_narrow(values.narrow)
+
+    def _place_narrow(self, more: int) -> None:
+        lines = next((_QUEUE_LINES[each] for each in ("-low", "-high") if self.has_class(each)), _QUEUE_LINES[""])
+        self.query_one(Queue).styles.height = max(min(lines + more, self.size.height - _ROOM), 2)
 
     def do_view_grow(self) -> None:
         """Make the focused pane bigger."""
@@ -77,10 +90,20 @@ class Choosing(Browsing):
     def do_view_layout(self) -> None:
         """Put the details beside the lists, or below them."""
         values = self.settings.values
+        if not self.has_class("-wide"):
+            self._say_trouble(f"below {WIDE} columns the details always stand below the lists")
+            return
         self._choose(layout=LAYOUTS[(LAYOUTS.index(values.layout) + 1) % len(LAYOUTS)])
 
     def _resize(self, step: int) -> None:
         values = self.settings.values
+        if not self.has_class("-wide"):
+            if self.query_one(Queue).display:
+                more = values.narrow + (step if isinstance(self.focused, Queue) else -step)
+                self._choose(narrow=min(max(more, LEAST_MORE), MOST_MORE))
+            else:
+                self._say_trouble("here one pane has the whole window")
+            return
         name = next((name for kind, name in _PARTS.items() if isinstance(self.focused, kind)), None)
         if name is not None:
             self._choose(**{name: min(max(getattr(values, name) + step, LEAST_PART), MOST_PART)})

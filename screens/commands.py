@@ -69,6 +69,7 @@ _KEY_TEXTS = {
     "pagedown": "pgdn",
     "f1": "F1",
     "delete": "del",
+    "backspace": "bksp",
 }
 
 
@@ -168,7 +169,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("call.perform", ("P",), "Perform", "make the call in the program's place; shows first how", ANSWERS, 8),
     Command("call.repeat", ("full_stop",), "Again", "give the last answer again", ANSWERS, 9),
     Command("call.step", ("o",), "Step", "allow the call, and hold its thread's next one, any", ANSWERS, 10),
-    Command("call.mark", ("m", "space"), "Mark", "mark the call or not: answers go to all marked ones", ANSWERS, 14),
+    Command(
+        "call.mark",
+        ("m", "space"),
+        "Mark",
+        "mark the call, held or past, or not; answers go to marked ones",
+        ANSWERS,
+        14,
+    ),
     Command("call.allow_all", ("A",), "All", "allow all calls that wait now", ANSWERS, 18),
     Command("call.rule", ("R",), "Rule", "make a rule: calls like this one get an answer", RULES, 19),
     Command("target.run", ("g",), "Run", "run on: allow what waits, hold no further calls", TARGET, 11),
@@ -183,6 +191,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "terminal.hand_over", ("T",), "Hand over", "give the program this very terminal; ctrl+] comes back", TARGET
+    ),
+    Command(
+        "target.debug", ("B",), "gdb", "run gdb on the call's process; says first what becomes of held calls", TARGET
+    ),
+    Command(
+        "target.no_rings", ("U",), "No io_uring", "a rule: io_uring_setup fails, as what it does can't be seen", TARGET
     ),
     Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 26),
     Command("view.live", ("1",), "Live", "the panes: held calls, details, history, terminal", VIEWS),
@@ -209,9 +223,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.next", ("n",), "Next", "to the next call with the text that was searched for", VIEW),
     Command("history.previous", ("N",), "Previous", "to the previous call with that text", VIEW),
     Command("history.goto", ("number_sign",), "Go to", "go to a call by its number, or to a moment", VIEW, 29),
-    Command("history.export", ("w",), "Write", "write the calls that the history shows into a file", VIEW),
-    Command("view.copy", ("c",), "Copy", "copy the call: its line, JSON, path, memory, ..", VIEW, 20),
-    Command("view.compare", ("D",), "Compare", "compare the call with another one of the same name", VIEW),
+    Command("history.next_mark", ("right_curly_bracket",), "Next mark", "to the next marked call", VIEW),
+    Command("history.previous_mark", ("left_curly_bracket",), "Previous mark", "to the marked call before", VIEW),
+    Command("history.unmark", ("U",), "Unmark", "take all marks away", VIEW),
+    Command("history.export", ("w",), "Write", "write the marked calls into a file, or all that are shown", VIEW),
+    Command("view.copy", ("c",), "Copy", "copy the call, or the marked ones: line, JSON, path, ..", VIEW, 20),
+    Command("view.compare", ("D",), "Compare", "compare two marked calls, or the call with another one", VIEW),
     Command("view.back", ("escape",), "Back", "leave zoom, or come back to the held calls", VIEW, 23),
     Command("cursor.up", ("up", "k"), "Up", "one line up", VIEW),
     Command("cursor.down", ("down", "j"), "Down", "one line down", VIEW),
@@ -219,7 +236,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("cursor.page_down", ("pagedown", "ctrl+f"), "Page down", "one page down", VIEW),
     Command("cursor.first", ("home",), "First", "to the first line", VIEW),
     Command("cursor.last", ("end", "G"), "Last", "to the last line", VIEW),
-    Command("app.help", ("question_mark", "f1"), "Help", "all keys on one page", APP, 13),
+    Command("app.help", ("question_mark", "f1"), "Help", "keys, expressions, answers, signs, words", APP, 13),
     Command("app.command", ("colon",), "Command", "run a command by its name; tab completes", APP),
     Command("app.settings", ("O",), "Settings", "theme, panes and keys; kept in your settings file", APP, 30),
     Command("app.palette", ("ctrl+p",), "Commands", "find a command by what it does", APP, 27),
@@ -287,8 +304,9 @@ IN_MEMORY = (
 )
 """The commands of the tab Memory, while its pane has the focus."""
 IN_PROCESSES = (
-    Command("process.show", ("enter",), "Calls", "show in the history the calls of the process", VIEW, 1),
+    Command("process.show", ("enter",), "Calls", "show in the history the calls of the process or thread", VIEW, 1),
     Command("process.alive", ("o",), "Alive", "show only processes that have not ended, or all", VIEW, 2),
+    Command("process.threads", ("t",), "Threads", "show the threads below their processes, or not", VIEW, 3),
     *MOVES,
     *_IN_VIEW,
 )
@@ -306,6 +324,13 @@ IN_STATS = (
 SCREENS = (COMMANDS, IN_LIST, IN_SESSIONS, IN_RULES, IN_MEMORY, IN_PROCESSES, IN_STATS)
 """The commands that are at hand together."""
 EVERY = {command.name: command for screen in SCREENS for command in screen}
+
+
+def key(name: str) -> str:
+    """Return the first key of a command as it is written on a keyboard: for texts that name one."""
+    return EVERY[name].key_text
+
+
 WHILE_SMALL = frozenset({"call.allow", "call.deny", "target.run", "target.hold", "app.quit"})
 """Commands that work in a window too small for the panes; the footer shows them."""
 WHILE_ASKING = frozenset({"app.help", "app.palette", "app.quit"})

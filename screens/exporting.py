@@ -29,6 +29,7 @@ class Export:
         recording: where the calls are.
         path: the file; it must not be there yet.
         expression: only calls that this is true of; None: all.
+        numbers: these calls and no others; None: as `expression` says.
 
     Attributes:
         written: how many calls.
@@ -36,13 +37,16 @@ class Export:
         trouble: why it has stopped, in words.
     """
 
-    def __init__(self, recording: Recording, path: Path, expression: Expression | None) -> None:
+    def __init__(
+        self, recording: Recording, path: Path, expression: Expression | None, numbers: list[int] | None = None
+    ) -> None:
         self.path = path
         self.written = 0
         self.part = 0.0
         self.trouble = ""
         self._recording = recording
         self._expression = expression
+        self._numbers = numbers
         self._total = max(recording.count(), 1)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="export", daemon=True)
@@ -84,7 +88,7 @@ class Export:
 
         sink = printer(Printing(form(str(self.path))), OneOutput(fd, str(self.path)), "always")
         with closing(self._recording.again()) as store:
-            for count, seq in enumerate(store.replay(sink, Decoder(), self._expression)):
+            for count, seq in enumerate(store.replay(sink, Decoder(), self._expression, self._numbers)):
                 self.written = count + 1
                 if not count % _LOOK_EVERY:
                     self.part = min(seq / self._total, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from seccomp_tui.screens import wording
@@ -28,16 +29,20 @@ class Form(NamedTuple):
     text: str
 
 
-def forms(subject: Subject, recording: Recording) -> list[Form]:
-    """Return all ways to write a call."""
+def forms(subjects: Sequence[Subject], recording: Recording) -> list[Form]:
+    """Return all ways to write calls: one after the other, and as an expression that is true of each."""
     return [
-        Form("l", "line", _line(subject)),
-        Form("j", "JSON", _printed(subject, recording, "jsonl")),
-        Form("s", "strace's text", _printed(subject, recording, "strace")),
-        Form("p", "path or string", _string(subject)),
-        Form("h", "memory in hex", _hex(subject)),
-        Form("x", "expression", _expression(subject)),
+        Form("l", "line", _each(subjects, _line)),
+        Form("j", "JSON", _each(subjects, lambda each: _printed(each, recording, "jsonl"))),
+        Form("s", "strace's text", _each(subjects, lambda each: _printed(each, recording, "strace"))),
+        Form("p", "path or string", _each(subjects, _string)),
+        Form("h", "memory in hex", _each(subjects, _hex)),
+        Form("x", "expression", _each(subjects, _expression, " or ")),
     ]
+
+
+def _each(subjects: Sequence[Subject], write: Callable[[Subject], str], between: str = "\n") -> str:
+    return between.join(dict.fromkeys(text for subject in subjects if (text := write(subject))))
 
 
 def _line(subject: Subject) -> str:

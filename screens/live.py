@@ -90,7 +90,7 @@ class LiveScreen(Choosing, Viewing):
             yield Queue(self.subjects.queue_text, self.model, id="queue")
             yield Tabs([name for name in PANELS if name != "Terminal" or self._terminal_fd is not None], id="panels")
             yield Details(self._waited, self.subjects.json, id="details")
-            yield History(self.recording, id="history")
+            yield History(self.recording, self.model.marks, id="history")
             if self._terminal_fd is not None:
                 yield Terminal(self._terminal_fd, id="terminal")
         yield Prompt(id="prompt")
@@ -277,11 +277,13 @@ class LiveScreen(Choosing, Viewing):
         if self.model.lost:
             self._learn()
         self.query_one(History).pull()
+        self.look_for_unseen()
         shown = self.query_one(Details).subject
         if shown is None or shown.seq in self.model.held or not shown.unfinished:
             return
         rows = self.recording.page(shown.seq, 1)
-        if rows and (rows[0].state, rows[0].result) != (shown.state, shown.result):
+        now = (rows[0].state, rows[0].result, rows[0].restarted_as or 0) if rows else None
+        if now and now != (shown.state, shown.result, shown.restarted_as):
             self.show_anew(shown)
         elif not rows and shown.state == State.HELD and self.model.keeper_answer != Kind.NONE:
             subject.answered_by_keeper(shown, self.model.keeper_answer)

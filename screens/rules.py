@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 TICK = 1.0
 """Seconds between new ages of the last hits."""
-NONE = "no rules: n writes one, R in the panes makes one from a call, l loads a file"
 NONE_RECORDED = "no rule was asked in this recording"
 HINT = 'openat and path glob "/etc/*", nth 3+ => errno ENOENT'
 FILE_HINT = "a TOML file, such as rules.toml; the next run takes it by --rules rules.toml"
@@ -113,7 +112,7 @@ class RulesScreen(ViewScreen):
         grid: Grid[Rule] = self.query_one(Grid)
         rules = self._rules()
         if rules != grid.rows or not rules:
-            grid.show(rules, NONE_RECORDED if self.model.recorded else NONE)
+            grid.show(rules, NONE_RECORDED if self.model.recorded else _none())
         self._tell()
 
     def on_grid_moved(self) -> None:
@@ -139,7 +138,7 @@ class RulesScreen(ViewScreen):
         except ExpressionError:
             return
         clauses = f", without {_clauses(rule)}" if _clauses(rule) else ""
-        text = f" {words}{clauses}   enter shows them" if words else ""
+        text = f" {words}{clauses}   {commands.key('rule.show')} shows them" if words else ""
         self.query_one("#tested", Static).update(Content.styled(text, "$muted"))
 
     def _cells(self, rule: Rule) -> Sequence[Cell]:
@@ -289,7 +288,17 @@ class RulesScreen(ViewScreen):
                 written = replace(written, id=rule.id, enabled=rule.enabled, name=rule.name)
             self._put(written)
 
-        self.query_one(Prompt).ask(Question(label, HINT, _check, done, _complete), text)
+        self.query_one(Prompt).ask(Question(label, HINT, _check, done, self._complete), text)
+
+        async def learn() -> None:
+            await self.base.known.renew()
+            self.query_one(Prompt).renew()
+
+        self.run_worker(learn(), group="known", exclusive=True)
+
+    def _complete(self, text: str, cursor: int) -> tuple[int, list[Offer]]:
+        start, offers = complete(text, cursor, self.base.known)
+        return start, [Offer(*offer) for offer in offers]
 
     def _ask(
         self, label: str, hint: str, text: str, check: Callable[[str], Checked | None], done: Callable[[str], None]
@@ -332,11 +341,6 @@ def _check(text: str) -> Checked | None:
     return None
 
 
-def _complete(text: str, cursor: int) -> tuple[int, list[Offer]]:
-    start, offers = complete(text, cursor)
-    return start, [Offer(*offer) for offer in offers]
-
-
 def _readable(text: str) -> Checked | None:
     if not text.strip():
         return "a file's name", 0
@@ -363,3 +367,9 @@ def _files(text: str, cursor: int) -> tuple[int, list[Offer]]:
     names = [name for name in names if name.startswith(begun) and name.endswith(("/", ".toml"))]
     shown = [name for name in names if not name.startswith(".") or begun.startswith(".")]
     return cursor - len(begun), [Offer(name) for name in shown if name.isprintable()][:20]
+
+
+def _none() -> str:
+    """Return what stands there while there is no rule."""
+    new, made, load = map(commands.key, ("rule.new", "call.rule", "rules.load"))
+    return f"no rules: {new} writes one, {made} in the panes makes one from a call, {load} loads a file"

@@ -14,6 +14,7 @@ THEME = "seccomp-cb"
 LAYOUTS = ("beside", "below")
 """Where the details stand: beside the held calls and the history, or below them."""
 _Percent = Annotated[int, msgspec.Meta(ge=20, le=80)]
+_Lines = Annotated[int, msgspec.Meta(ge=-3, le=20)]
 _Part = Annotated[int, msgspec.Meta(ge=1, le=9)]
 
 
@@ -27,6 +28,7 @@ class Screens(msgspec.Struct, forbid_unknown_fields=True):
         queue: how high the held calls are, against the others.
         history: the same of the history.
         terminal: the same of the terminal.
+        narrow: below 100 columns, how many lines more the held calls have than by themselves, or fewer.
         welcome: show the first card.
         keys: a key, or several, by the name of a command.
     """
@@ -37,6 +39,7 @@ class Screens(msgspec.Struct, forbid_unknown_fields=True):
     queue: _Part = 2
     history: _Part = 3
     terminal: _Part = 3
+    narrow: _Lines = 0
     welcome: bool = True
     keys: dict[str, str | list[str]] = {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.widget import Widget
 
 from seccomp_tui.policy.answers import ALLOW
@@ -9,9 +11,9 @@ from seccomp_tui.screens.counting import count
 from seccomp_tui.screens.ruling import Ruling
 from seccomp_tui.screens.widgets.details import Body
 from seccomp_tui.screens.widgets.history import History
-from seccomp_tui.screens.widgets.prompt import Checked, Offer, Question
+from seccomp_tui.screens.widgets.prompt import Checked, Question
 from seccomp_tui.screens.widgets.queue import Queue
-from seccomp_tui.supervisor.wire import FromSupervisor, HoldRefused
+from seccomp_tui.supervisor.wire import FromSupervisor, HoldRefused, Trouble
 
 
 class Stepping(Ruling):
@@ -52,9 +54,10 @@ class Stepping(Ruling):
     def _ask_expression(self, question: Question, text: str) -> None:
         from dataclasses import replace
 
-        whole = replace(question, complete=_complete, count=self._count)
+        whole = replace(question, complete=partial(self.complete, answered=False), count=self._count)
         pane: Widget | None = self.focused if isinstance(self.focused, Queue | History | Body) else None
         self._ask(whole, f"{text} " if text else "", pane or self.query_one(self.HOME))
+        self.learn_values()
 
     async def _count(self, text: str) -> str:
         """Return in words how many calls of the recording an expression is true of."""
@@ -66,6 +69,8 @@ class Stepping(Ruling):
         """Take in what the supervisor says of what is held as well."""
         if isinstance(message, HoldRefused):
             self._tell(f"{message.text}: {message.why}")
+        elif isinstance(message, Trouble):
+            self._tell(message.text)
         else:
             super().heard(message)
 
@@ -84,10 +89,3 @@ def _check(text: str) -> Checked | None:
 
 def _check_some(text: str) -> Checked | None:
     return _check(text) if text.strip() else ("say what to run to", 0)
-
-
-def _complete(text: str, cursor: int) -> tuple[int, list[Offer]]:
-    from seccomp_tui.policy.expression.completion import complete
-
-    offers = complete(text, cursor, answered=False)
-    return (offers[0].start, [Offer(each.text) for each in offers]) if offers else (cursor, [])

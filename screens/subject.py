@@ -38,7 +38,9 @@ class Subject:
         filled, late: what the call has filled in; late: it was read at the thread's next call.
         rule: id of the rule that has answered, 0: none.
         given: the whole answer, where that is more than kind and value.
+        restarts, restarted_as: as of `Row`, 0: none.
         failed: of a held call: why the last answer to it could not be given.
+        container: what people call the container that it comes from, printable; empty: none.
         looks: what was read of its memory since.
         complete: the memory is there, as far as it was copied; else it has been asked for.
     """
@@ -69,7 +71,10 @@ class Subject:
     rule: int = 0
     given: str = ""
     flags: int = 0
+    restarts: int = 0
+    restarted_as: int = 0
     failed: str = ""
+    container: str = ""
     looks: list[Look] = field(default_factory=list)
     complete: bool = True
     process: list[tuple[str, str]] = field(default_factory=list)
@@ -78,6 +83,8 @@ class Subject:
     @property
     def unfinished(self) -> bool:
         """More may become known of it."""
+        if self.state == State.GONE:
+            return not self.restarted_as
         return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
 
     @property
@@ -218,6 +225,8 @@ def of_recorded(call: Call, comm: str, decoding: Decoding) -> Subject:
         rule=row.rule,
         given=row.given or "",
         flags=row.flags,
+        restarts=row.restarts or 0,
+        restarted_as=row.restarted_as or 0,
     )
 
 

@@ -68,8 +68,14 @@ class Subjects:
         else:
             return None
         found.looks = self.looks.of(seq)
+        where = held.container if held is not None else self._recording.container(found.tid, found.time)
+        found.container = wording.clean(where.encode())
         found.failed = wording.printable(self._model.failed.get(seq, ""))
         return found
+
+    def name(self, held: Held) -> str:
+        """Return the name of a held call."""
+        return self._decoding.name(held.arch, held.nr)
 
     def queue_text(self, held: Held) -> tuple[str, str]:
         """Return a held call's name and arguments."""
@@ -77,7 +83,8 @@ class Subjects:
             return known
         rows = self._recording.page(held.seq, 1) if held.recorded else []
         if rows:
-            text = rows[0].name, wording.arguments(rows[0].name, rows[0].text)
+            again = f" (again, as #{rows[0].restarts} was)" if rows[0].restarts else ""
+            text = rows[0].name + again, wording.arguments(rows[0].name, rows[0].text)
         else:
             record = self._records.get(held.seq)
             segments = unpack_segments(unpack_call(record.frame).memory) if record else []

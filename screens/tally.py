@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.session.schema import FormatError
-from seccomp_tui.session.totals import Group, Order, Program, Total, Totals
+from seccomp_tui.session.totals import Group, Order, Program, Thread, Total, Totals
 
 if TYPE_CHECKING:
     from seccomp_tui.session.store import Store
@@ -56,6 +56,7 @@ class Sums(NamedTuple):
     whole: Total
     rates: dict[object, float]
     programs: list[Program]
+    threads: list[Thread]
     taken: int
     there: int
     seconds: float
@@ -153,6 +154,7 @@ class Tally:
             whole,
             {} if more else self._rates(wish.group, [*found, whole], seconds, growing),
             totals.programs() if wish.programs else [],
+            totals.threads() if wish.programs else [],
             totals.taken,
             store.count(),
             seconds,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seccomp_tui.screens import exporting, wording
-from seccomp_tui.screens.stepping import Stepping
+from seccomp_tui.screens import commands, exporting, wording
+from seccomp_tui.screens.marks import Marks
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.prompt import Question
@@ -23,7 +23,7 @@ LOOK = 0.2
 """Seconds between looks at how far an export is."""
 
 
-class Telling(Stepping):
+class Telling(Marks):
     """Runs these commands."""
 
     def __init__(self) -> None:
@@ -43,13 +43,14 @@ class Telling(Stepping):
     # --- copying ---
 
     def do_view_copy(self) -> None:
-        """Ask what of the call is to be copied."""
+        """Ask what of the call, or of the marked ones, is to be copied."""
         from seccomp_tui.screens.dialogs.copy import CopyDialog
         from seccomp_tui.screens.forms import forms
 
-        if (shown := self._current_subject()) is not None:
-            dialog = CopyDialog(f"Copy {shown.name} #{shown.seq} as ...", forms(shown, self.recording))
-            self.app.push_screen(dialog, self._copy)
+        shown = [found for seq in self.chosen() if (found := self.subjects.find(seq)) is not None]
+        if shown:
+            what = f"{shown[0].name} #{shown[0].seq}" if len(shown) == 1 else f"{len(shown)} marked calls"
+            self.app.push_screen(CopyDialog(f"Copy {what} as ...", forms(shown, self.recording)), self._copy)
 
     def _copy(self, copy: Copy | None) -> None:
         if copy is None:
@@ -67,7 +68,7 @@ class Telling(Stepping):
             return
         self.app.copy_to_clipboard(text)
         if len(text) > CLIPBOARD_MOST:
-            self._tell(f"{what}: more than many terminals take; c, then w, writes a file")
+            self._tell(f"{what}: more than many terminals take; {commands.key('view.copy')}, then w, writes a file")
         else:
             self._say(f"copied: {what}")
 
@@ -77,39 +78,44 @@ class Telling(Stepping):
     # --- comparing ---
 
     def do_view_compare(self) -> None:
-        """Show the call beside a marked one, or the one of its name before it."""
+        """Show two marked calls beside each other; else the call beside a marked one, or the one of its name before."""
         from seccomp_tui.screens.dialogs.compare import CompareDialog
 
         shown = self._current_subject()
+        marks = sorted(self.model.marks)
+        if len(marks) == 2:
+            shown = self.subjects.find(marks[1]) or shown
         if shown is None:
             return
+        name = shown.name
 
         async def find(start: int, later: bool) -> Subject | None:
             from seccomp_tui.policy.expression import ExpressionError, parse
 
             try:
-                seq = await self._next(parse(shown.name), start, later)
+                seq = await self._next(parse(name), start, later)
             except (ExpressionError, OSError, ValueError):
                 return None
             return self.subjects.find(seq) if seq is not None else None
 
-        marked = sorted(getattr(self.model, "marks", set[int]()) - {shown.seq})
-        other = self.subjects.find(marked[-1]) if marked else None
+        others = [seq for seq in marks if seq != shown.seq]
+        other = self.subjects.find(others[-1]) if others else None
         self.app.push_screen(CompareDialog(shown, other, find))
 
     # --- into a file ---
 
     def do_history_export(self) -> None:
-        """Ask for the file that the calls of the history are written into."""
+        """Ask for the file that the marked calls are written into, or all that the history shows."""
         if self._export is not None:
             self._tell(f"{self._export.path} is being written")
             return
-        matches = self.query_one(History).matches
+        matches, marked = self.query_one(History).matches, len(self.model.marks)
         calls = f"the calls with {matches.text}" if matches is not None else "all calls"
+        calls = wording.plural(marked, "marked call") if marked else calls
         self._ask(
             Question(
                 "write to",
-                f"a file for {calls}: NAME.jsonl, NAME.csv, or any other name for strace's lines",
+                f"a file for {calls}: NAME.jsonl, NAME.csv, else strace's lines",
                 exporting.wrong,
                 self._begin_export,
                 exporting.complete,
@@ -119,8 +125,9 @@ class Telling(Stepping):
 
     def _begin_export(self, text: str) -> None:
         matches = self.query_one(History).matches
-        path = Path(text.strip()).expanduser()
-        self._export = exporting.Export(self.recording, path, matches.expression if matches is not None else None)
+        path, marked = Path(text.strip()).expanduser(), sorted(self.model.marks)
+        expression = matches.expression if matches is not None else None
+        self._export = exporting.Export(self.recording, path, expression, marked or None)
         self._export_timer = self.set_interval(LOOK, self._look_at_export)
         self._look_at_export()
 

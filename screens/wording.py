@@ -117,10 +117,13 @@ def errno_text(number: int) -> str:
 
 def outcome(row: Row) -> str:
     """Return the end of a call's line in the history."""
+    again = f" (again, as #{row.restarts} was)" if row.restarts else ""
     if row.state == State.HELD:
-        return "held (a rule)" if row.flags & FLAG_RULED else "held"
+        return ("held (a rule)" if row.flags & FLAG_RULED else "held") + again
+    if row.restarted_as:
+        return f"restarted as #{row.restarted_as}"
     delayed = " (DELAYED)" if row.flags & FLAG_DELAYED else ""
-    return f"{result(row.state, row.kind, row.value, row.name, row.result, row.shown)}{delayed}"
+    return f"{result(row.state, row.kind, row.value, row.name, row.result, row.shown)}{delayed}{again}"
 
 
 def shortened(result: str, *, very: bool) -> str:

@@ -1,4 +1,4 @@
-"""Two calls of the same name, compared."""
+"""Two calls, compared."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from seccomp_tui.screens.widgets.lines import Lines
 
 Find = Callable[[int, bool], Awaitable[Subject | None]]
 """Finds the next call of the same name after a number (True), or before it."""
+
+
+FRAME = 4
+"""Lines of the dialog beside the rows."""
 
 
 class ComparedLines(Lines, can_focus=True):
@@ -94,6 +98,8 @@ class CompareDialog(Dialog[None]):
         first, second = sorted((self._other, self._subject), key=lambda each: each.seq)
         compared = comparing.rows(first, second)
         made = comparing.lines(first, second, compared, page.scrollable_content_region.width or 70)
-        frame.border_title = Content(f"{self._subject.name}: #{first.seq} and #{second.seq}")
+        names = [f"{first.name}: #{first.seq}", f"{second.name} #{second.seq}".removeprefix(f"{first.name} ")]
+        frame.border_title = Content(" and ".join(names))
         frame.border_subtitle = Content(self._trouble or comparing.summary(compared))
+        frame.styles.height = len(made) + FRAME
         page.show(len(made), made.__getitem__, keep=True)

@@ -95,7 +95,7 @@ class FileDialog(FormDialog):
         """Return the lines for all sources."""
         return (
             Spec("path", "path", "", f"the call names {self._path}" if self._path else "/path/of/a/file"),
-            Spec("flags", "flags", "", "O_RDONLY; as of open(2), with | between"),
+            Spec("flags", "flags", "", "O_RDONLY; as of open(2), with | between", names=_open_flags()),
             Spec("mode", "mode", "", "0644, of a file that is made"),
             Spec("data", "text", "", _ESCAPES),
             Spec("old", "replace", "", "what stands in it"),
@@ -203,7 +203,10 @@ class FileDialog(FormDialog):
         """Complete the path as far as it is certain, or choose from the list; without one go to the next line."""
         line = self._path_line()
         if line is None or line is not self.focused or not self._listed:
-            self.focus_next()
+            if isinstance(self.focused, Entry):
+                self.focused.action_complete()
+            else:
+                self.focus_next()
             return
         whole = common(self._listed)
         if len(whole) > len(line.value.rpartition("/")[2]):
@@ -238,6 +241,12 @@ class FileDialog(FormDialog):
         folder, slash, _ = line.value.rpartition("/")
         line.value = f"{folder}{slash}{name}"
         line.cursor_position = len(line.value)
+
+
+def _open_flags() -> list[str]:
+    from seccomp_tui.policy.answer_parsing import OPEN
+
+    return [name for name in OPEN.all_names() if name.startswith("O_")]
 
 
 def _path(text: str) -> str:

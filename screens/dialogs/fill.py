@@ -49,7 +49,7 @@ class FillDialog(FormDialog):
     def hint(self) -> str:
         """Return the keys."""
         as_hex = ["ctrl+t text/hex"] if any(line.data for line in self._form) else []
-        return "   ".join(["tab next", *as_hex, "enter OK", "esc cancel"])
+        return "   ".join(["tab complete, next", *as_hex, "enter OK", "esc cancel"])
 
     def specs(self) -> Sequence[Spec]:
         """Return the lines of the form, and one for the return value."""
@@ -57,7 +57,7 @@ class FillDialog(FormDialog):
         for line in self._form:
             heading = line.argument if line.argument != above and line.field else ""
             above = line.argument
-            specs.append(Spec(line.name, line.field or line.argument, line.text, self._hint(line), heading))
+            specs.append(Spec(line.name, line.field or line.argument, line.text, self._hint(line), heading, line.names))
         return [*specs, Spec(RETURNS, "returns", "", "as it follows; or a number, or -EINTR")]
 
     def _hint(self, line: Line) -> str:
@@ -65,7 +65,7 @@ class FillDialog(FormDialog):
             return "names with / between, such as ./../secret"
         if line.data:
             return "hex digits: 48 65 6c 6c 6f" if self._hexa else r"text; \n \t \x00 mean what they mean in C"
-        return line.kind
+        return f"{line.kind}, such as {line.names[0]}" if line.names else line.kind
 
     def wrong(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return what is wrong with which line."""

@@ -15,6 +15,10 @@ from textual.widgets import Input, Static
 from seccomp_tui.policy.answers import Answer
 from seccomp_tui.screens import wording
 from seccomp_tui.screens.dialogs.base import Dialog
+from seccomp_tui.screens.widgets.prompt import common
+
+OFFERED = 12
+"""So many names are listed below a line."""
 
 
 class Spec(NamedTuple):
@@ -26,6 +30,7 @@ class Spec(NamedTuple):
         value: stands in it.
         hint: stands in it while it is empty.
         heading: stands above it; empty: nothing.
+        names: flags, or values with names, that may stand in it.
     """
 
     name: str
@@ -33,15 +38,40 @@ class Spec(NamedTuple):
     value: str = ""
     hint: str = ""
     heading: str = ""
+    names: Sequence[str] = ()
 
 
 class Entry(Input):
-    """The line of a field; up and down go to its neighbours."""
+    """The line of a field; up and down go to its neighbours, tab completes a name or goes to the next.
+
+    Args:
+        spec: the field.
+    """
 
     BINDINGS = [
         Binding("up", "neighbour(-1)", show=False),
         Binding("down", "neighbour(1)", show=False),
+        Binding("tab", "complete", show=False),
     ]
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(value=spec.value, placeholder=spec.hint, compact=True, select_on_focus=True)
+        self._names = spec.names
+
+    def offers(self) -> list[str]:
+        """Return the names that may stand at the end, once something of one is typed."""
+        typed = self.value.rpartition("|")[2]
+        return [name for name in self._names if name.startswith(typed)] if typed and typed not in self._names else []
+
+    def action_complete(self) -> None:
+        """Complete a name as far as it is certain; where that is nothing, go to the next line."""
+        head, bar, typed = self.value.rpartition("|")
+        offers = self.offers()
+        if not offers or (whole := common(offers)) == typed:
+            self.screen.focus_next()
+            return
+        self.value = f"{head}{bar}{whole}"
+        self.cursor_position = len(self.value)
 
     def action_neighbour(self, step: int) -> None:
         """Ask the form to go to another line."""
@@ -62,11 +92,11 @@ class FieldLine(Vertical):
             yield Static(Content.styled(self.spec.heading, "bold $primary"), classes="heading")
         with Horizontal():
             yield Static(Content(self.spec.label), classes="label")
-            yield Entry(value=self.spec.value, placeholder=self.spec.hint, compact=True, select_on_focus=True)
+            yield Entry(self.spec)
         yield Static(classes="wrong")
 
     @property
-    def line(self) -> Input:
+    def line(self) -> Entry:
         """Where it is typed."""
         return self.query_one(Entry)
 
@@ -74,6 +104,10 @@ class FieldLine(Vertical):
         """Write what is wrong under it; empty: nothing."""
         under = self.query_one(".wrong", Static)
         under.display = bool(why)
+        if offers := self.line.offers() if self.line.has_focus else []:
+            under.display = True
+            under.update(Content.styled("  ".join(offers[:OFFERED]), "$muted"))
+            return
         under.update(Content.styled(f"^ {wording.printable(why)}", "$error") if why else "")
 
 

@@ -1,95 +1,115 @@
-"""All keys on one page, from the registry."""
+"""The help: keys, expressions, answers, signs and words, a page each; searched through together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import groupby
-
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input
 
-from seccomp_tui.screens.commands import BY_NAME, COMMANDS, IN_MEMORY, IN_PROCESSES, IN_RULES, IN_STATS, Command
+from seccomp_tui.screens import guide, theme
 from seccomp_tui.screens.dialogs.base import Dialog
+from seccomp_tui.screens.widgets.lines import Lines
+from seccomp_tui.screens.widgets.tabs import Tabs
 
-SIGNS = (
-    ("!", "$warning", "held: the thread waits for your answer"),
-    ("=", "$primary", "allowed: the kernel ran it"),
-    ("?", "$error", "held still: its last answer could not be given"),
-    ("x", "$error", "failed with an error that you chose"),
-    ("~", "$secondary", "not run; a value was returned, or filled in"),
-    ("+", "$secondary", "not run; a descriptor was given"),
-    ("*", "$primary", "made by the supervisor in the program's place"),
-    ("-", "$muted", "gone: a signal or the end of the thread took it"),
-)
 
-STATES = (
-    ("HOLDING", "calls are held and wait for your answer"),
-    ("RUNNING", "no call is held"),
-    ("EXITED 2", "the program has ended with this exit code"),
-    ("KILLED SIGSEGV", "a signal has ended it"),
-    ("NOT STARTED", "it could not be executed"),
-    ("BEING RECORDED", "a recording that is still being written"),
-    ("BROKEN OFF", "its recorder was killed, or its disk was full"),
-)
+class HelpLines(Lines, can_focus=True):
+    """The page."""
 
 
 class HelpDialog(Dialog[None]):
-    """Shows every key, every sign, and every word of the first line.
+    """Shows a page of the help, or what was searched for.
 
     Args:
         view: the view that it is asked for in; its own keys come first.
     """
 
-    BINDINGS = [Binding("question_mark,f1,q,enter", "cancel", "Close", show=False)]
-    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS = [
+        Binding("question_mark,f1,q,enter", "cancel", show=False),
+        Binding("right_square_bracket,tab,right", "step(1)", show=False),
+        Binding("left_square_bracket,shift+tab,left", "step(-1)", show=False),
+        Binding("slash", "search", show=False),
+        Binding("up,k", "move('up')", show=False),
+        Binding("down,j", "move('down')", show=False),
+        Binding("pageup", "move('page_up')", show=False),
+        Binding("pagedown,space", "move('page_down')", show=False),
+        Binding("home", "move('first')", show=False),
+        Binding("end,G", "move('last')", show=False),
+    ]
+    AUTO_FOCUS = "HelpLines"
 
     def __init__(self, view: str = "") -> None:
-        super().__init__("Keys")
-        self._view = view
+        super().__init__("Help")
+        self._topics = guide.topics(view)
+        self._opened = 0
+        self._sought = ""
 
     def compose_body(self) -> ComposeResult:
-        """Make the page."""
-        with VerticalScroll():
-            yield Static(page(self._view), classes="page")
+        """Make the page, with the names of all above it."""
+        yield Tabs([topic.name for topic in self._topics])
+        yield HelpLines()
+        yield Input(placeholder="a part of a word, a key's use ..", compact=True)
 
     def hint(self) -> str:
         """Return the keys."""
-        return "up/down scroll   esc close"
+        return "[ ] other pages   / search all   up/down scroll   esc close"
 
+    def on_mount(self) -> None:
+        """Hide the line for the search."""
+        self.query_one(Input).display = False
 
-Parts = list[Content | str | tuple[str, str]]
+    def on_resize(self) -> None:
+        """Write the lines anew."""
+        self.call_after_refresh(self._renew)
 
+    def on_tabs_opened(self, event: Tabs.Opened) -> None:
+        """Show the page whose name was clicked."""
+        self._open([topic.name for topic in self._topics].index(event.label))
 
-def page(view: str = "") -> Content:
-    """Return the text: the commands of a view, those of the panes by group, of the other views, signs and states."""
-    own = {
-        name: _keys(f"In {name}", [command for command in of if command.name not in BY_NAME])
-        for name, of in (("Rules", IN_RULES), ("Processes", IN_PROCESSES), ("Stats", IN_STATS))
-    }
-    parts = own.pop(view, [])
-    for group, commands in groupby(COMMANDS, key=lambda command: command.group):
-        parts += _keys(group, commands)
-    parts += _keys("In the tab Memory, with the focus there", IN_MEMORY)
-    for others in own.values():
-        parts += others
-    parts.append(("Signs\n", "bold $primary"))
-    for glyph, style, words in SIGNS:
-        parts.append((f"  {glyph:<16}", f"bold {style}"))
-        parts.append(f"{words}\n")
-    parts.append(("\nOn the first line\n", "bold $primary"))
-    for word, words in STATES:
-        parts.append((f"  {word:<16}", "bold"))
-        parts.append(f"{words}\n")
-    parts.append("\nAn answer key only works on a call that was already shown when you pressed it.\n")
-    parts.append("An answer can't be undone.")
-    return Content.assemble(*parts)
+    def action_step(self, step: int) -> None:
+        """Show the next page (1), or the one before (-1)."""
+        self._open((self._opened + step) % len(self._topics))
 
+    def action_search(self) -> None:
+        """Ask for what is searched for."""
+        line = self.query_one(Input)
+        line.display = True
+        line.focus()
 
-def _keys(group: str, commands: Iterable[Command]) -> Parts:
-    parts: Parts = [(f"{group}\n", "bold $primary")]
-    for command in commands:
-        parts += [(f"  {command.keys_text:<16}", "bold $warning"), f"{command.help}\n"]
-    return [*parts, "\n"]
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what has it."""
+        self._sought = event.value.strip()
+        self._renew()
+
+    def on_input_submitted(self) -> None:
+        """Go back to the lines, to read them."""
+        self.query_one(HelpLines).focus()
+
+    def action_move(self, where: str) -> None:
+        """Scroll."""
+        self.query_one(HelpLines).move(where)
+
+    def action_cancel(self) -> None:
+        """Leave the search; then close."""
+        if self.query_one(Input).display:
+            self._open(self._opened)
+        else:
+            super().action_cancel()
+
+    def _open(self, number: int) -> None:
+        self._opened, self._sought = number, ""
+        line = self.query_one(Input)
+        with self.prevent(Input.Changed):
+            line.value = ""
+        line.display = False
+        self.query_one(Tabs).open(self._topics[number].name)
+        self.query_one(HelpLines).focus()
+        self._renew()
+
+    def _renew(self) -> None:
+        if not self.query(HelpLines):
+            return
+        page = self.query_one(HelpLines)
+        width = max(page.scrollable_content_region.width - 1, 20)
+        sections = guide.found(self._topics, self._sought) if self._sought else self._topics[self._opened].sections
+        made = guide.lines(sections, width) or [[("nothing here has that", theme.FAINT)]]
+        page.show(len(made), made.__getitem__)

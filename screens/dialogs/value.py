@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from seccomp_tui.policy.answers import ERRNO_MAX, Answer, Kind, errno_answer, return_answer
 from seccomp_tui.screens.dialogs.base import Dialog
 from seccomp_tui.syscalls import errnos
+
+_ERRORS = SuggestFromList([f"-{errnos.name(number)}" for number in sorted(errnos.ALL)])
 
 
 class ValueDialog(Dialog[Answer]):
@@ -38,7 +41,7 @@ class ValueDialog(Dialog[Answer]):
 
     def compose_body(self) -> ComposeResult:
         """Make the input line, the preview, and the list."""
-        yield Input(value=self._presets[0][0], placeholder="42   0x2a   -1   -ENOENT", compact=True)
+        yield Input(value=self._presets[0][0], placeholder="42   0x2a   -1   -ENOENT", suggester=_ERRORS, compact=True)
         yield Static(classes="preview")
         yield OptionList(
             *[Option(Content.assemble((f"{value:>12}  ", "bold"), words)) for value, words in self._presets],
@@ -47,7 +50,7 @@ class ValueDialog(Dialog[Answer]):
 
     def hint(self) -> str:
         """Return the keys."""
-        return "up/down choose, or type a value   enter OK   esc cancel"
+        return "up/down, or type (right completes -E..)   enter OK   esc cancel"
 
     def on_mount(self) -> None:
         """Show what the value given first would do."""

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
-from seccomp_tui.screens.commands import BY_NAME
+from seccomp_tui.screens.commands import BY_NAME, key
 from seccomp_tui.screens.dialogs.base import Dialog
 
 LINES = (
@@ -38,4 +38,4 @@ class WelcomeDialog(Dialog[None]):
 
     def hint(self) -> str:
         """Return the keys."""
-        return "enter begin   (not shown again; O has the settings)"
+        return f"enter begin   (not shown again; {key('app.settings')} has the settings)"

@@ -21,6 +21,10 @@ _HEX = "0123456789abcdef"
 _KEYS = {"left": "memory.left", "right": "memory.right", "up": "up", "down": "down"}
 
 
+_HELD = (("memory.again", "again"), ("memory.edit", "edit"), ("memory.goto", "address"))
+"""Keys that work while the call is held."""
+
+
 class Body(Lines, can_focus=True):
     """Shows lines, or memory.
 
@@ -104,12 +108,13 @@ class Body(Lines, can_focus=True):
         piece = self._piece()
         keys = "hex digits   enter what to do   esc leave it"
         if not self.editing:
-            keys = "enter go  bksp back" + ("  r again  E edit  M address" if self.held else "")
+            keys = _keys(("memory.follow", "go"), ("memory.back", "back"), *(_HELD if self.held else ()))
         if not self.has_focus:
-            keys = "v a cursor" + ("  r again  E edit  M address" if self.held else ", to follow pointers")
+            words = "a cursor" if self.held else "a cursor, to follow pointers"
+            keys = _keys(("view.details", words), *(_HELD if self.held else ()))
         foot: list[Line] = [[], cut([(f" {keys}", theme.FAINT)], width)]
         if piece is None:
-            return [[], [(" M shows any address", theme.FAINT)] if self.held else []]
+            return [[], [(f" {commands.key('memory.goto')} shows any address", theme.FAINT)] if self.held else []]
         offset = self._spot.offset
         extent = self._view().extent(self._spot)
         line: Line = [(f" {piece.address + offset:#x} ", theme.BOLD)]
@@ -314,3 +319,8 @@ class Body(Lines, can_focus=True):
         view = self._view()
         self.show(len(view), view.__getitem__, keep=keep)
         self.post_message(self.Moved())
+
+
+def _keys(*names: tuple[str, str]) -> str:
+    """Return keys, and what they do, by the names of their commands."""
+    return "  ".join(f"{commands.key(name)} {words}" for name, words in names)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.commands import key
 from seccomp_tui.screens.subject import Subject
+from seccomp_tui.screens.widgets import beside
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.supervisor.records import FLAG_DELAYED
@@ -52,13 +54,15 @@ def heading(subject: Subject, waited: float | None, width: int) -> list[Line]:
     second: Line = [
         (f"   {subject.comm or '?'}", theme.BOLD),
         (f"[{subject.pid or subject.tid}]{thread}", theme.FAINT),
+        *([("  in container ", theme.FAINT), (subject.container, theme.BOLD)] if subject.container else []),
         (f"  called from {_caller(subject)}", theme.FAINT),
     ]
+    head = [first, second, *beside.lines(subject, max(width - 2, 20))]
     if waited is None or not subject.safety:
-        return [first, second]
+        return head
     allow = wording.ALLOW
     told: Line = [(f" {allow.glyph} {allow.word}: ", allow.style), (subject.safety[0].line, theme.PLAIN)]
-    return [first, second, *wrap(told, max(width - 2, 20), 3)]
+    return [*head, *wrap(told, max(width - 2, 20), 3)]
 
 
 def _caller(subject: Subject) -> str:
@@ -85,7 +89,7 @@ def arguments(subject: Subject, width: int) -> list[Line]:
         if subject.failed:
             not_given = f" {wording.UNGIVEN.glyph} could not be given: "
             lines += wrap([(not_given, theme.FAILED), (subject.failed, theme.PLAIN)], room, 3)
-            lines += _note("x writes the answer anew", room)
+            lines += _note(f"{key('call.answer')} writes the answer anew", room)
     else:
         mark = wording.mark(subject.state, subject.kind)
         ran = subject.state == State.ANSWERED and subject.kind == Kind.ALLOW

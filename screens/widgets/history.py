@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Set
 from typing import Protocol
 
 from rich.cells import cell_len
@@ -13,6 +14,7 @@ from textual.strip import Strip
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.commands import key
 from seccomp_tui.screens.matches import Matches
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.widgets.lines import LineView, cut, strip, wrap
@@ -92,10 +94,11 @@ class Rows:
 
 
 class History(LineView, can_focus=True):
-    """All calls, one a line: `seq glyph tid name(arguments) = answer`.
+    """All calls, one a line: `seq glyph tid name(arguments) = answer`; `*` behind `seq`: it is marked.
 
     Args:
         recording: where the calls come from.
+        marks: the calls that are marked; may change.
     """
 
     class Selected(Message):
@@ -109,9 +112,11 @@ class History(LineView, can_focus=True):
     class Opened(Message):
         """The operator double-clicked a call."""
 
-    def __init__(self, recording: Recording, *, id: str | None = None) -> None:
+    def __init__(self, recording: Recording, marks: Set[int] = frozenset(), *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._recording = recording
+        self._marks = marks
+        self._marked: frozenset[int] = frozenset()
         self._source: Source = recording
         self._rows = Rows(recording)
         self._version = 0
@@ -159,6 +164,7 @@ class History(LineView, can_focus=True):
         self._place()
         if self.matches is not None:
             self._retitle()
+        self.show_marks()
         if changed or trouble != self._recording.trouble:
             self.refresh()
 
@@ -166,6 +172,17 @@ class History(LineView, can_focus=True):
     def matches(self) -> Matches | None:
         """What is shown when it is not all calls."""
         return self._source if isinstance(self._source, Matches) else None
+
+    def show_marks(self) -> None:
+        """Draw the marks anew if they have changed."""
+        if self._marks != self._marked:
+            self._marked = frozenset(self._marks)
+            self._retitle()
+            self.refresh()
+
+    def has(self, seq: int) -> bool:
+        """Tell whether call number `seq` is among those shown."""
+        return 0 < seq <= self.last and self._source.seq(self._source.position(seq)) == seq
 
     @property
     def last(self) -> int:
@@ -268,7 +285,8 @@ class History(LineView, can_focus=True):
         digits = len(str(self.last))
         head: list[Part] = [
             (">" if row.seq == self.cursor else " ", theme.KEY),
-            (f"{row.seq:>{digits}} ", theme.FAINT),
+            (f"{row.seq:>{digits}}", theme.FAINT),
+            ("*" if row.seq in self._marked else " ", theme.KEY),
             (f"{mark.glyph} ", mark.style),
             (f"{row.tid} ", theme.FAINT),
         ]
@@ -298,13 +316,15 @@ class History(LineView, can_focus=True):
         self.scroll_to(y=max(self._total - self.size.height, 0), animate=False, force=True, immediate=True)
 
     def _retitle(self) -> None:
-        following = " - following" if self.following else " - F follows"
+        following = " - following" if self.following else f" - {key('view.follow')} follows"
         count = wording.count(max(self._total, 0))
         if self.matches is None:
             title = f"History ({count}){following if self._total > 0 else ''}"
         else:
             looking = "" if self._known else ", looking ..."
             title = f"History ({count} of {wording.count(self._recording.count())}{looking}): {self.matches.text}"
+        if self._marked:
+            title = f"{title} - {len(self._marked)} marked *"
         title = f"{title} - {self._note}" if self._note else title
         room = self.size.width - 4
         title = title if len(title) < room or room < 0 else f"{title[: max(room - 1, 8)]}…"

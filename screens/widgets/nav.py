@@ -11,7 +11,7 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from seccomp_tui.screens import theme
+from seccomp_tui.screens import commands, theme
 from seccomp_tui.screens.widgets.clicked import Clicked
 from seccomp_tui.screens.widgets.lines import strip
 from seccomp_tui.screens.wording import Part
@@ -23,23 +23,26 @@ class View(NamedTuple):
     """One of the views.
 
     Attributes:
-        key: what opens it.
         label: its name.
         command: the command of the registry.
     """
 
-    key: str
     label: str
     command: str
 
+    @property
+    def key(self) -> str:
+        """What opens it."""
+        return commands.key(self.command)
+
 
 VIEWS = (
-    View("1", "Live", "view.live"),
-    View("2", "History", "view.history"),
-    View("3", "Rules", "view.rules"),
-    View("4", "Processes", "view.processes"),
-    View("5", "Stats", "view.stats"),
-    View("6", "Sessions", "view.sessions"),
+    View("Live", "view.live"),
+    View("History", "view.history"),
+    View("Rules", "view.rules"),
+    View("Processes", "view.processes"),
+    View("Stats", "view.stats"),
+    View("Sessions", "view.sessions"),
 )
 
 
@@ -87,7 +90,7 @@ class Nav(Widget):
                 parts += [(f" {view.key}", theme.KEY), (f" {view.label} ", theme.FAINT)]
         held = self._held()
         if held and opened not in ("view.live", "view.history"):
-            notice = f"! {held} held: key 1"
+            notice = f"! {held} held: key {commands.key('view.live')}"
             free = width - sum(cell_len(text) for text, _ in parts) - len(notice)
             parts += [(" " * max(free, 1), theme.PLAIN), (notice, theme.HELD)]
         return strip(parts, width, theme.PANE)

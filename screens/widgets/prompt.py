@@ -119,6 +119,10 @@ class Prompt(Vertical):
         self.question = None
         self.display = False
 
+    def renew(self) -> None:
+        """Say anew what may come next: more is known now."""
+        self._look()
+
     def call_ended(self, seq: int, words: str) -> None:
         """Take note that a call which the question may be about is no longer held: nothing is taken any more."""
         if self.question is not None and seq == self.question.seq:

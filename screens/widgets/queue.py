@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from seccomp_tui.screens import theme, wording
+from seccomp_tui.screens.commands import key
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.widgets.lines import LineView, cut, strip
 from seccomp_tui.screens.wording import Part
@@ -61,7 +62,7 @@ class Queue(LineView, can_focus=True):
         self._several = len({call.tid for call in calls}) > 1
         title = f"Held ({len(calls)})" if calls else "Held"
         if marked:
-            title += f", {len(marked)} marked *: answers go to these, esc unmarks"
+            title += f", {len(marked)} marked *: answers go to these, {key('view.back')} unmarks"
         if title != self.border_title:
             self.border_title = title
         self.set_line_count(len(calls))
@@ -128,6 +129,8 @@ class Queue(LineView, can_focus=True):
         who = f"[{call.tid}]" if self._several else ""
         if width >= WHO_FROM:
             who = f"{wording.clean(call.comm)}[{call.tid}]"
+        if call.container:
+            who = f"{wording.clean(call.container.encode())} {who}".rstrip()
         mark = wording.UNGIVEN if call.seq in self._model.failed else wording.HELD
         digits = len(str(self._calls[-1].seq))
         head: list[Part] = [

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from seccomp_tui.screens import theme
+from seccomp_tui.screens.commands import key
 from seccomp_tui.screens.widgets import cells, keys, mouse
 from seccomp_tui.screens.widgets.emulator import Emulator
 from seccomp_tui.screens.widgets.marking import Marking, Place
@@ -276,5 +277,6 @@ class Terminal(Widget, can_focus=True):
         elif self.has_focus:
             title = "Terminal - keys go to the program, ctrl+] leaves"
         else:
-            title = "Terminal - t types here, Z makes it big, T hands over"
+            here, big, over = map(key, ("terminal.focus", "terminal.zoom", "terminal.hand_over"))
+            title = f"Terminal - {here} types here, {big} makes it big, {over} hands over"
         self.border_title = f"{title} - {self._back} lines back" if self._back else title

@@ -16,7 +16,14 @@ from seccomp_tui.cli.saying import say
 from seccomp_tui.supervisor.roles import OWN_FAILURE
 
 BAD_USAGE = 2
-_COMMANDS = {"run": "run", "log": "log", "open": "open_recording", "export": "export", "doctor": "doctor"}
+_COMMANDS = {
+    "run": "run",
+    "log": "log",
+    "agent": "agent",
+    "open": "open_recording",
+    "export": "export",
+    "doctor": "doctor",
+}
 """Each stands in a module of its own name; what it is called there."""
 
 

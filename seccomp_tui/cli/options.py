@@ -14,6 +14,21 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 STOP_AT_PROGRAM = {**SETTINGS, "allow_interspersed_args": False}
 
+on_exit = click.option(
+    "--on-exit",
+    type=click.Choice(("continue", "kill")),
+    default="continue",
+    show_default=True,
+    help="What becomes of the program when the screens or the supervisor die.",
+)
+session = click.option(
+    "--session",
+    metavar="FILE",
+    type=click.Path(readable=False, path_type=Path),
+    callback=readers.new_file,
+    help="Record into this new file.",
+)
+
 _SHARED = (
     click.option(
         "-E",
@@ -50,25 +65,13 @@ _SHARED = (
         help="off: clock_gettime, gettimeofday, time, getcpu and getrandom trap too, which programs are else"
         " answered without the kernel, by a library that it maps into them.",
     ),
-    click.option(
-        "--on-exit",
-        type=click.Choice(("continue", "kill")),
-        default="continue",
-        show_default=True,
-        help="What becomes of the program when the screens or the supervisor die.",
-    ),
+    on_exit,
     click.option(
         "--interruptible",
         is_flag=True,
         help="Let a signal with a handler end the wait of a held call, as kernels before 5.19 do.",
     ),
-    click.option(
-        "--session",
-        metavar="FILE",
-        type=click.Path(readable=False, path_type=Path),
-        callback=readers.new_file,
-        help="Record into this new file.",
-    ),
+    session,
     click.argument(
         "program",
         nargs=-1,

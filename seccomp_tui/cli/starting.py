@@ -12,7 +12,7 @@ import click
 from seccomp_tui.cli.presenting import details
 from seccomp_tui.cli.saying import say
 from seccomp_tui.kernel.launch import Program, User
-from seccomp_tui.sources import launch
+from seccomp_tui.sources import crew, launch
 
 if TYPE_CHECKING:
     from seccomp_tui.syscalls import sets
@@ -33,7 +33,7 @@ def start(
     **rest: Any,
 ) -> int:
     """Run the program and exit as it did, or return the exit code when there is none; `rest` is as in `launch.Run`."""
-    decoding = launch.Decoding(string_limit, verbose, details(paths, descriptors), min(hex_strings, 2))
+    decoding = crew.Decoding(string_limit, verbose, details(paths, descriptors), min(hex_strings, 2))
     path, code = launch.find_program(program[0])
     if path is None:
         say(_not_found(program[0], code))

@@ -7,6 +7,7 @@ before its id can be used again.
 
 from __future__ import annotations
 
+import errno
 import os
 
 from seccomp_tui.kernel import abi, descriptors
@@ -111,5 +112,13 @@ class ThreadMemory:
             return b""
         try:
             return abi.process_vm_readv(self.tid, address, size)
+        except OSError as error:
+            return self._read_once(address, size) if error.errno == errno.ENOSYS else b""
+
+    def _read_once(self, address: int, size: int) -> bytes:
+        """For kernels without CONFIG_CROSS_MEMORY_ATTACH."""
+        try:
+            with open(f"/proc/{self.tid}/mem", "rb", buffering=0) as memory:
+                return _pread(memory.fileno(), size, address)
         except OSError:
             return b""

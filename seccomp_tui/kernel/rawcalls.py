@@ -73,6 +73,15 @@ def setns(pidfd: int, namespaces: int) -> None:
     _check(_setns(ctypes.c_int(pidfd), ctypes.c_int(namespaces)))
 
 
+def unshare(namespaces: int) -> None:
+    """Leave these namespaces (CLONE_NEW*) for new ones.
+
+    Raises:
+        OSError: EPERM, ENOSPC, EINVAL; unshare(2).
+    """
+    _check(_libc.unshare(ctypes.c_int(namespaces)))
+
+
 def capset(effective: int, permitted: int) -> None:
     """Set the capabilities; those that are inherited matter at an execve only.
 

@@ -37,6 +37,7 @@ class Choices:
         pointers: arguments that lead to memory, and their directions.
         fd, perform, hold: whether these answers are possible.
         fields: returns the names of the fields of what an argument leads to.
+        names: returns the constants that such a field takes.
         fits: returns why what an argument is to be filled with (False) or changed to (True) can't be written; empty
             when it can.
     """
@@ -48,6 +49,7 @@ class Choices:
     perform: bool
     hold: bool
     fields: Callable[[str], Sequence[str]] = field(default=lambda argument: ())
+    names: Callable[[str, str], Sequence[str]] = field(default=lambda argument, name: ())
     fits: Callable[[Content, bool], str] = field(default=lambda content, free: "")
 
     @property
@@ -137,6 +139,13 @@ def of_call(arch: int, nr: int, args: Sequence[int], memory: Memory, *, hold: bo
         except ValueError:
             return ()
 
+    def names(argument: str, name: str) -> Sequence[str]:
+        try:
+            rows = filling.form(arch, nr, args, argument, memory)
+        except ValueError:
+            return ()
+        return next((row.names for row in rows if row.field == name), ())
+
     def fits(content: Content, free: bool) -> str:
         try:
             filling.fill(arch, nr, args, content, memory, free=free)
@@ -145,7 +154,7 @@ def of_call(arch: int, nr: int, args: Sequence[int], memory: Memory, *, hold: bo
         return ""
 
     return Choices(
-        call.name, _errnos(call.name), pointers, _gives(prototype), _performable(prototype), hold, fields, fits
+        call.name, _errnos(call.name), pointers, _gives(prototype), _performable(prototype), hold, fields, names, fits
     )
 
 

@@ -15,6 +15,7 @@ from .expression.errors import ExpressionError
 
 DELAYS = ("1ms", "100ms", "1s", "10s")
 _WORD = re.compile(r"[^\s|]*\Z")
+_FIELD = re.compile(r"""(?P<head>.*\s)(?P<field>[A-Za-z_0-9.]+)=(?:[^\s"'|]*\|)*(?P<typed>[^\s"'|]*)\Z""", re.DOTALL)
 _ACCESS = ("O_RDONLY", "O_WRONLY", "O_RDWR")
 _AFTER_MAIN = ("after", "poke", "signal")
 _MAIN = ("allow", "errno", "return", "fd", "perform", "kill", "hold")
@@ -49,6 +50,8 @@ def complete(text: str, cursor: int, choices: Choices) -> tuple[int, list[Offer]
         choices: what can be said.
     """
     before = text[:cursor]
+    if (field := _FIELD.search(before)) is not None:
+        return _constants(field, choices)
     match = _WORD.search(before)
     typed = match[0] if match else ""
     start = cursor - len(typed)
@@ -60,6 +63,18 @@ def complete(text: str, cursor: int, choices: Choices) -> tuple[int, list[Offer]
         return cursor, []  # inside a string or brackets
     offers = _open_flags() if joined and _in_flags(clauses) else [] if joined else _next(clauses, choices)
     return start, [each for each in offers if each.text.startswith(typed)]
+
+
+def _constants(field: re.Match[str], choices: Choices) -> tuple[int, list[Offer]]:
+    """Return what may stand behind `fill ARGUMENT FIELD=`, or behind a bar there."""
+    try:
+        clauses = _split(Words(field["head"]))
+    except ExpressionError:
+        return field.end(), []
+    if not clauses or clauses[-1].word not in ("fill", "poke") or not clauses[-1].rest:
+        return field.end(), []
+    names = choices.names(clauses[-1].rest[0], field["field"])
+    return field.start("typed"), [each for each in _offers(names) if each.text.startswith(field["typed"])]
 
 
 def _split(words: Words) -> list[_Clause]:

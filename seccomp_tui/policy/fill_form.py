@@ -28,6 +28,7 @@ class Line:
         kind: as in prototypes.txt.
         text: what it is now, as it is typed: of strings without their quotes.
         quoted: it is a string.
+        names: the constants that may stand there.
     """
 
     argument: str
@@ -35,6 +36,7 @@ class Line:
     kind: str
     text: str
     quoted: bool
+    names: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -69,7 +71,7 @@ def lines(arch: int, nr: int, args: Sequence[int], memory: Memory, arguments: It
         for row in rows:
             quoted = len(row.text) > 1 and row.text[0] == row.text[-1] == '"'
             text = EMPTY_FOLDER if row.kind == ENTRIES else row.text[1:-1] if quoted else row.text
-            found.append(Line(argument, row.field, row.kind, text, quoted or row.kind == ENTRIES))
+            found.append(Line(argument, row.field, row.kind, text, quoted or row.kind == ENTRIES, row.names))
     return found
 
 

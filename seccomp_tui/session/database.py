@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seccomp_tui.policy.answers import State
-from seccomp_tui.session import schema
-from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session import containers, schema
+from seccomp_tui.session.happenings import Happening, Restarted, SignalTaken, ThreadEnded, Unseen
 from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import (
     FLAG_LATE,
     FLAG_RULED,
+    ContainerGone,
+    ContainerSeen,
     Event,
     ProcessSeen,
     RuleSet,
@@ -35,7 +37,7 @@ _SIGN = 1 << 63
 _ERRNO_MAX = 4095
 _WRAP = 1 << 64
 _SETTLE = "update call set state=?, kind=?, value=?, by=?, settled=?, rule=?, given=? where seq = ?"
-_INSERT_CALL = f"insert into call values ({', '.join('?' * 30)})"  # noqa: S608
+_INSERT_CALL = f"insert into call values ({', '.join('?' * 32)})"  # noqa: S608
 
 
 class Database:
@@ -93,9 +95,13 @@ class Database:
             case Session(argv, cwd, started, wall, target):
                 row: tuple[object, ...] = (b"\0".join(argv), cwd, started, wall, target)
                 self._run("insert into session values (?, ?, ?, ?, ?, null, null)", row)
-            case ProcessSeen(seen, tid, pid, ppid, comm, exe):
-                row = (tid, seen, pid, ppid, escape(comm), escape(exe))
-                self._run("insert or replace into process values (?, ?, ?, ?, ?, ?, null)", row)
+            case ContainerSeen():
+                self._run("insert into container values (?, ?, ?, ?, ?, ?, ?, ?, ?)", containers.row(event))
+            case ContainerGone(gone, number):
+                self._run("update container set ended = ? where number = ?", (gone, number))
+            case ProcessSeen(seen, tid, pid, ppid, comm, exe, container):
+                row = (tid, seen, pid, ppid, escape(comm), escape(exe), container)
+                self._run("insert or replace into process values (?, ?, ?, ?, ?, ?, null, ?)", row)
             case ThreadGone(gone, tid):
                 self._run("update process set gone = ? where tid = ? and gone is null", (gone, tid))
             case Settled(settled, seq, state, kind, value, by, rule, given):
@@ -105,6 +111,10 @@ class Database:
                 self._run("insert or replace into rule values (?, ?, ?)", (rule, since, text))
             case TargetEnded(ended, _, status):
                 self._run("update session set ended = ?, status = ?", (ended, status))
+            case Restarted(seq, again):
+                self._restarted(seq, again)
+            case Unseen(since, seq, pid, tid, what):
+                self._run("insert into unseen values (?, ?, ?, ?, ?)", (since, seq, pid, tid, what))
             case SignalTaken(taken, pid, tid, signal, code, error):
                 self._run("insert into signal values (?, ?, ?, ?, ?, ?)", (taken, pid, tid, signal, code, error))
             case ThreadEnded(ended, pid, tid, last, code, signal):
@@ -191,7 +201,16 @@ class Database:
             _shown(line),
             rule,
             given or None,
+            line.restarts,
+            line.restarted_as,
         )
+
+    def _restarted(self, seq: int, again: int) -> None:
+        """Note of a call that was taken back what it has come again as."""
+        if seq <= self._written:
+            self._run("update call set restarted_as = ? where seq = ?", (again, seq))
+        else:
+            self._lines[seq - self._written - 1].restarted_as = again
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> None:
         self._guard(lambda: self._db.execute(statement, values))

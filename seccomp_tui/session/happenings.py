@@ -45,4 +45,34 @@ class ThreadEnded:
     signal: int
 
 
-Happening = SignalTaken | ThreadEnded
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """A call that the kernel took back has come again, as a new one.
+
+    Attributes:
+        seq: its number, of old.
+        again: its number now.
+    """
+
+    seq: int
+    again: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """From now on something of the program can't be seen.
+
+    Attributes:
+        time: CLOCK_MONOTONIC, in nanoseconds.
+        seq: number of the call that brought it.
+        what: a key of `policy.unseen.EXPLAINED`.
+    """
+
+    time: int
+    seq: int
+    pid: int
+    tid: int
+    what: str
+
+
+Happening = SignalTaken | ThreadEnded | Restarted | Unseen

@@ -13,7 +13,10 @@ from typing import NamedTuple, Protocol
 
 from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.policy.calls import CallView, names_address
-from seccomp_tui.session.happenings import Happening
+from seccomp_tui.policy.unseen import NOTICED
+from seccomp_tui.session import unseen
+from seccomp_tui.session.happenings import Happening, Restarted
+from seccomp_tui.session.restarts import Restarts
 from seccomp_tui.supervisor.records import (
     FLAG_DELAYED,
     FLAG_POKED,
@@ -69,6 +72,8 @@ class Line:
         memory: what was copied of the caller's memory.
         late: what the call has filled in was read only at the thread's next call, and may have changed by then.
         filled: what the call has filled in, as far as it was copied; packed segments.
+        restarts: number of the call that the kernel took back and that this is once more; None: none.
+        restarted_as: the other way round.
     """
 
     __slots__ = (
@@ -81,6 +86,8 @@ class Line:
         "late",
         "memory",
         "name",
+        "restarted_as",
+        "restarts",
         "result",
         "settled",
     )
@@ -95,6 +102,8 @@ class Line:
         self._decoder = decoder
         self.memory: Memory = RecordedMemory(unpack_segments(call.memory) if call.memory else ())
         self.filled = b""
+        self.restarts: int | None = None
+        self.restarted_as: int | None = None
         self._text, self._returned = text, returned
 
     @property
@@ -259,6 +268,9 @@ class Recorder:
         """Those of which it is not known how they were answered."""
         self._early: set[int] = set()
         """Those of them that have returned already, as far as the rings tell."""
+        self._restarts = Restarts()
+        self._unseen: set[str] = set()
+        """What can't be seen, as far as that has been told."""
 
     def run(self) -> int:
         """Record until the end of the pipe, or until no sink is left; the exit code: 0, or 1 when none is left."""
@@ -307,8 +319,13 @@ class Recorder:
     def _take(self, item: CallRecord | Late | Event) -> None:
         if isinstance(item, CallRecord):
             line = Line(item, self._decoder)
+            if self._restarts and (earlier := self._restarts.again(item)):
+                line.restarts = earlier
+                self._happened(Restarted(earlier, item.seq))
             if item.state == State.HELD:
                 self._held[item.seq] = line
+            elif item.state == State.GONE:
+                self._restarts.withdrawn(item)
             for sink in self._sinks:
                 try:
                     sink.call(line)
@@ -327,8 +344,12 @@ class Recorder:
             self._returns.reached(item.time)
             if isinstance(item, ThreadGone):
                 self._returns.gone(item.tid)
+        if isinstance(item, ThreadGone):
+            self._restarts.gone(item.tid)
         if isinstance(item, Settled) and item.seq in self._held:
             self._held[item.seq].settle(item)
+            if item.state == State.GONE:
+                self._restarts.withdrawn(self._held[item.seq].call)
         self._each(lambda sink: sink.event(item))
         if isinstance(item, Settled) and item.seq in self._held:
             self._release(item.seq)
@@ -353,6 +374,11 @@ class Recorder:
                 sink.returned(line)
             except SinkFailed as error:
                 self._failed(sink, error)
+        if line.name in NOTICED and (happening := unseen.noticed(line)) is not None:
+            self._happened(happening)
+            if happening.what not in self._unseen:
+                self._unseen.add(happening.what)
+                self._tell(unseen.told(happening))
 
     def _happened(self, happening: Happening) -> None:
         self._each(lambda sink: sink.event(happening))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from seccomp_tui.session.views import VIEWS
 
-FORMAT = 4
+FORMAT = 5
 APPLICATION_ID = 0x73746972
 """`stir` as bytes."""
 
@@ -37,8 +37,20 @@ create table process (          -- one row a program that a thread runs
     comm text not null,
     exe text not null,
     gone integer,
+    container integer not null,  -- number of the listener that it came by, 0: the one of the launch
     primary key (tid, time)
 ) strict, without rowid;
+create table container (        -- one row a listener that has come from a container, or from another target
+    number integer primary key,
+    time integer not null,     -- CLOCK_MONOTONIC, ns
+    ended integer,             -- when no process used its filter any more
+    container text not null,   -- the container's id
+    name text not null,        -- what people call it; empty: not known
+    pid integer not null,      -- the process that the filter was put on, 0: not known
+    metadata text not null,    -- listenerMetadata
+    annotations text not null, -- a JSON object
+    rules text not null        -- the file of the rules that are its own; empty: none
+) strict;
 create table call (
     seq integer primary key,
     time integer not null,     -- CLOCK_MONOTONIC at receipt, ns
@@ -65,7 +77,9 @@ create table call (
     filled blob,               -- what it has filled in, as far as it was copied: segments, as in memory
     shown text,                -- the result as strace writes it; null: an error, or just a number
     rule integer not null,     -- id of the rule that answered, 0: none
-    given text                 -- the whole answer, as a rule writes it; null: kind and value say it, or the rule does
+    given text,                -- the whole answer, as a rule writes it; null: kind and value say it, or the rule does
+    restarts integer,          -- seq of the call that the kernel took back and that this is once more; null: none
+    restarted_as integer       -- of one that was taken back: the seq that it has come again as; null: it has not
 ) strict;
 create table rule (            -- one row a rule, and one more for each time that it was changed
     id integer not null,
@@ -88,6 +102,13 @@ create table thread_end (      -- one row a thread that has ended
     last integer not null,     -- 1: it was the last of its process
     code integer,              -- with what it has called exit; null: not known, or a signal ended it
     signal integer not null    -- the signal that ended it; 0: none, -1: not known which
+) strict;
+create table unseen (          -- one row for each time that something of the program became such as can't be seen
+    time integer not null,     -- CLOCK_MONOTONIC, ns
+    seq integer not null,      -- of the call that brought it
+    pid integer not null,
+    tid integer not null,
+    what text not null         -- io_uring, filter: one of its own, listener: likewise, which it could not have
 ) strict;
 """
 _PAGE = 8192

@@ -14,16 +14,19 @@ from msgspec.structs import replace
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.expression import Expression, ExpressionError
 from seccomp_tui.policy.rule import Rule
-from seccomp_tui.session import schema
+from seccomp_tui.session import containers, schema
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Sink
 from seccomp_tui.session.replay import replay, replay_one
-from seccomp_tui.supervisor.records import FLAG_LATE, unpack_segments
+from seccomp_tui.supervisor.records import FLAG_LATE, ContainerSeen, unpack_segments
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
 from seccomp_tui.syscalls.results import errno_of
 
-_ROW = "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown, rule, given"
+_ROW = (
+    "seq, time, pid, tid, name, text, state, kind, value, by, flags, settled, result, returned, shown, rule, given,"
+    " restarts, restarted_as"
+)
 _CALL = f"{_ROW}, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, memory, filled"
 
 
@@ -36,7 +39,8 @@ class Row(NamedTuple):
 
     `result` is what an allowed call returned, and `returned` when; None where that is not known. `shown` is the result
     as strace writes it, where that is more than an error or a number. `rule` is the id of the rule that answered, 0:
-    none; `given` the whole answer, where that is more than `kind` and `value`.
+    none; `given` the whole answer, where that is more than `kind` and `value`. `restarts` is the number of the call
+    that the kernel took back and that this is once more, `restarted_as` the other way round.
     """
 
     seq: int
@@ -56,6 +60,8 @@ class Row(NamedTuple):
     shown: str | None = None
     rule: int = 0
     given: str | None = None
+    restarts: int | None = None
+    restarted_as: int | None = None
 
     @property
     def failed(self) -> bool:
@@ -72,6 +78,8 @@ class Row(NamedTuple):
     @property
     def unfinished(self) -> bool:
         """More may become known of it."""
+        if self.state == State.GONE:
+            return self.restarted_as is None
         return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
 
 
@@ -88,7 +96,7 @@ class Call(NamedTuple):
 
 
 class Process(NamedTuple):
-    """A program that a thread runs or ran."""
+    """A program that a thread runs or ran; `container`: number of the listener that it came by, 0: the launch's."""
 
     tid: int
     time: int
@@ -97,6 +105,7 @@ class Process(NamedTuple):
     comm: str
     exe: str
     gone: int | None
+    container: int = 0
 
 
 class Session(NamedTuple):
@@ -201,6 +210,10 @@ class Store:
         """Return those of the calls with these numbers that an expression is true of."""
         return set(matching(self._db, expression, among=numbers))
 
+    def unseen(self) -> list[str]:
+        """Return what can't be seen of the program: values of `unseen.what`."""
+        return [what for (what,) in self._db.execute("select distinct what from unseen order by what")]
+
     def unfinished(self, among: Sequence[int], after: int, last: int, most: int) -> list[int]:
         """Return the numbers of calls of which more may become known: all that are held, and the newest without result.
 
@@ -237,14 +250,28 @@ class Store:
         found = self._db.execute("select argv, cwd, started, wall, target, ended, status from session").fetchone()
         return found and Session(found[0].split(b"\0"), *found[1:])
 
+    def containers(self) -> list[ContainerSeen]:
+        """Return the containers, by the numbers of their listeners."""
+        return containers.read(self._db)
+
+    def containers_over(self) -> set[int]:
+        """Return the numbers of the listeners that nobody uses any more."""
+        return {number for (number,) in self._db.execute("select number from container where ended is not null")}
+
     def rules(self) -> list[Rule]:
         """Return the rules as they stood last, by their numbers."""
         found = self._db.execute("select id, text, max(time) from rule group by id order by id")
         return [_rule(number, text) for number, text, _ in found]
 
-    def replay(self, sink: Sink, decoder: Decoder, expression: Expression | None = None) -> Iterator[int]:
+    def replay(
+        self,
+        sink: Sink,
+        decoder: Decoder,
+        expression: Expression | None = None,
+        numbers: Sequence[int] | None = None,
+    ) -> Iterator[int]:
         """Hand everything to `sink` as the recorder once did; see `replay.replay`."""
-        return replay(self._db, sink, decoder, expression)
+        return replay(self._db, sink, decoder, expression, numbers)
 
     def replay_one(self, sink: Sink, decoder: Decoder, seq: int) -> bool:
         """Hand call number `seq` to `sink`; see `replay.replay_one`."""
@@ -262,7 +289,7 @@ class Store:
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""
         found = self._db.execute(
-            "select tid, time, pid, ppid, comm, exe, gone from process where tid = ? and time <= ?"
+            "select tid, time, pid, ppid, comm, exe, gone, container from process where tid = ? and time <= ?"
             " order by time desc limit 1",
             (tid, time),
         ).fetchone()

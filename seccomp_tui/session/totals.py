@@ -107,6 +107,7 @@ class Program(NamedTuple):
         ended: it has ended.
         code: with what it has called exit; None: not known, or a signal has ended it.
         signal: the signal that has ended it; 0: none, -1: not known which.
+        container: number of the listener that it came by, 0: the launch's.
     """
 
     pid: int
@@ -118,16 +119,46 @@ class Program(NamedTuple):
     ended: bool
     code: int | None
     signal: int
+    container: int = 0
 
 
 _PROGRAMS = """
-with last as (select pid, ppid, comm, exe, max(time) from process group by pid),
+with last as (select pid, ppid, comm, exe, container, max(time + (tid = pid) * 4000000000000000000)
+        from process group by pid),
     whole as (select pid, min(time) as began, count(distinct tid) as threads, sum(gone is null) as alive
         from process group by pid),
     ends as (select pid, code, signal, max(time) as time from thread_end where last group by pid)
 select pid, ppid, comm, exe, began, threads, coalesce(ends.time >= began, alive = 0),
-    case when ends.time >= began then code end, case when ends.time >= began then signal else 0 end
+    case when ends.time >= began then code end, case when ends.time >= began then signal else 0 end, container
 from whole join last using (pid) left join ends using (pid) where pid > 0 order by began limit ?
+"""
+
+
+class Thread(NamedTuple):
+    """A thread beside the first one of a process.
+
+    Attributes:
+        pid, tid: its process, and it.
+        comm: what it is called; untrusted.
+        ended: it has ended.
+        code, signal: as of `Program`.
+    """
+
+    pid: int
+    tid: int
+    comm: str
+    ended: bool
+    code: int | None
+    signal: int
+
+
+_THREADS = """
+with last as (select pid, tid, comm, min(time) as began, max(time), sum(gone is null) as alive
+        from process where pid > 0 and tid != pid group by pid, tid),
+    ends as (select tid, code, signal, max(time) as time from thread_end group by tid)
+select pid, last.tid, comm, coalesce(ends.time >= began, 0) or alive = 0,
+    case when ends.time >= began then code end, case when ends.time >= began then signal else 0 end
+from last left join ends using (tid) order by began limit ?
 """
 
 
@@ -252,6 +283,14 @@ class Totals:
         def ask(db: sqlite3.Connection) -> list[Program]:
             found = db.execute(_PROGRAMS, (most,)).fetchall()
             return [Program(*row)._replace(ended=bool(row[6])) for row in found]
+
+        return self._store.ask(ask)
+
+    def threads(self, most: int = 5000) -> list[Thread]:
+        """Return the threads that are not the first of their processes, the oldest first."""
+
+        def ask(db: sqlite3.Connection) -> list[Thread]:
+            return [Thread(*row)._replace(ended=bool(row[3])) for row in db.execute(_THREADS, (most,)).fetchall()]
 
         return self._store.ask(ask)
 

@@ -22,6 +22,7 @@ _REASONS = {
     errno.EBADF: "the program may have no descriptor of that number (RLIMIT_NOFILE)",
     errno.EBUSY: "another descriptor is being put into the program",
     errno.ESRCH: "the thread has died",
+    errno.EINVAL: "this kernel can't put descriptors into a program (Linux 5.9)",
 }
 
 

@@ -311,19 +311,29 @@ def calls_with_kind(*kinds: str) -> frozenset[str]:
     )
 
 
+def named(name: str, call: str) -> tuple[prototypes.Argument, ...]:
+    """Return what an argument `name` of a call is, on each architecture and with each operation."""
+    return _table().get(name, {}).get(call, ())
+
+
 @cache
 def constants_of(name: str) -> frozenset[str]:
     """Return the constants that an argument `name` may be compared with, in any call on any architecture."""
     found: set[str] = set()
     for argument in {argument for arguments in _table().get(name, {}).values() for argument in arguments}:
-        if argument.kind in _SIGNALS:
-            found.update(signals.name(number) for number in range(1, signals.HIGHEST + 1))
-        elif argument.kind in (*_FOLDERS, *_DESCRIPTORS):
+        if argument.kind in (*_FOLDERS, *_DESCRIPTORS):
             found.add("AT_FDCWD")
         elif argument.kind == _REQUEST:
             found.update(name for arch in ARCHES for name in ioctls.numbers(arch))
-        found.update(one for known in _sets_of(argument) for arch in ARCHES for one in _all_names(known, arch))
+        found.update(one for arch in ARCHES for one in constants_for(argument, arch))
     return frozenset(found)
+
+
+def constants_for(argument: prototypes.Argument, arch: int) -> list[str]:
+    """Return the flags, or values with names, that an argument or a field of a struct takes on an architecture."""
+    if argument.kind in _SIGNALS:
+        return [signals.name(number) for number in range(1, signals.HIGHEST + 1)]
+    return [one for known in _sets_of(argument) for one in _all_names(known, arch)]
 
 
 def _sets_of(argument: prototypes.Argument) -> Sequence[str]:

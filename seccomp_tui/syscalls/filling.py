@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from . import present, structs
+from .arguments import constants_for
 from .encode import EncodeError, encode
 from .fillers import FILLERS, Asked, Filled
 from .fillers.sockets import address_struct
@@ -59,11 +60,13 @@ class Row:
         field: name of the field; "" for what is no struct: its text is a value.
         kind: what it means, as in prototypes.txt: `bytes`, `entries` (of a folder), `enum`, ..
         text: what it is now.
+        names: the constants that may stand there.
     """
 
     field: str
     kind: str
     text: str
+    names: Sequence[str] = ()
 
 
 def fill(
@@ -210,7 +213,12 @@ def _rows(name: str, asked: Asked, data: bytes, prefix: str = "") -> list[Row]:
             )
         )
         rows.append(
-            Row(prefix + argument.name, argument.kind, _text(name, asked, place, show(values, asked.memory), value))
+            Row(
+                prefix + argument.name,
+                argument.kind,
+                _text(name, asked, place, show(values, asked.memory), value),
+                constants_for(argument, arch.token),
+            )
         )
     return rows
 

@@ -343,18 +343,6 @@ def test_options_end_at_the_program(tool: Tool) -> None:
     assert tool("log", "-o", "/dev/null", "echo", "-e", "--help").stdout == native(["echo", "-e", "--help"]).stdout
 
 
-def test_doctor_says_what_there_is(tool: Tool) -> None:
-    outcome = tool("doctor")
-    assert outcome.returncode == 0
-    assert re.search(rb"^user notification +yes", outcome.stdout, re.MULTILINE)
-
-
-def test_doctor_as_an_ordinary_user_says_how_to_get_the_rest(as_user: object) -> None:
-    outcome = as_user.run([as_user.python, "-m", "seccomp_tui", "doctor"])  # type: ignore[attr-defined]
-    assert outcome.returncode == 0
-    assert b"no_new_privs is set" in outcome.stdout
-
-
 @pytest.mark.parametrize("command", [[], ["run"], ["log"], ["doctor"]])
 def test_help_is_there_for_every_command(tool: Tool, command: list[str]) -> None:
     outcome = tool(*command, "--help")

@@ -17,7 +17,9 @@ from seccomp_tui.kernel.launch import Launched, Program, launch
 from seccomp_tui.kernel.listener import Listener
 
 X86_64 = {"execve": 59, "getppid": 110, "gettid": 186, "openat": 257, "prctl": 157, "kill": 62}
+X86_64 |= {"clock_nanosleep": 230, "restart_syscall": 219}
 AARCH64 = {"execve": 221, "getppid": 173, "gettid": 178, "openat": 56, "prctl": 167, "kill": 129}
+AARCH64 |= {"clock_nanosleep": 115, "restart_syscall": 128}
 NATIVE = abi.AUDIT_ARCH_AARCH64 if os.uname().machine == "aarch64" else abi.AUDIT_ARCH_X86_64
 NUMBERS = AARCH64 if NATIVE == abi.AUDIT_ARCH_AARCH64 else X86_64
 

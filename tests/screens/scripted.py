@@ -38,7 +38,7 @@ NOTIF = struct.Struct("=QIIiIQ6Q")
 """struct seccomp_notif."""
 X86_64 = 0xC000003E
 NUMBERS = {"openat": 257, "read": 0, "write": 1, "unlink": 87, "connect": 42, "mount": 165, "getpid": 39}
-NUMBERS |= {"init_module": 175, "exit_group": 231, "writev": 20, "uname": 63}
+NUMBERS |= {"init_module": 175, "exit_group": 231, "writev": 20, "uname": 63, "io_uring_setup": 425, "seccomp": 317}
 PATH_AT = 0x7FFD_1234_50C0
 IP = 0x7F00_DEAD_BEEF
 SECOND = 1_000_000_000
@@ -263,10 +263,24 @@ class Supervisor:
         registers = [struct.unpack("=q", struct.pack("=Q", arg))[0] for arg in args or [3, PATH_AT, 4096, 0, 0, 0]]
         when = time or self.clock()
         head = (seq, when, pid, tid, X86_64, NUMBERS[name], name, IP)
-        return (*head, *registers, text, path, memory or None, state, kind, value, by, flags, *[None] * 6, 0, None)
+        return (
+            *head,
+            *registers,
+            text,
+            path,
+            memory or None,
+            state,
+            kind,
+            value,
+            by,
+            flags,
+            *[None] * 6,
+            0,
+            *[None] * 3,
+        )
 
     def _insert(self, rows: list[tuple[object, ...]]) -> None:
         assert self.db is not None
         self.db.execute("begin")
-        self.db.executemany(f"insert into call values ({', '.join('?' * 30)})", rows)
+        self.db.executemany(f"insert into call values ({', '.join('?' * 32)})", rows)
         self.db.execute("commit")

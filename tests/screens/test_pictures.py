@@ -114,13 +114,6 @@ async def test_what_is_to_be_done_with_typed_bytes(start: Start) -> None:
         compare(live, "write")
 
 
-async def test_help_is_drawn_whole(start: Start) -> None:
-    async with start((100, 180)) as live:
-        await live.press("question_mark")
-        await live.until(lambda: "An answer can't be undone." in live.whole() and "start-up 74" in live.whole())
-        compare(live, "help")
-
-
 async def test_without_colours_the_selection_and_states_are_still_told(
     start: Start, supervisor: Supervisor, terminal: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,7 +120,7 @@ async def test_the_palette_offers_no_answers(look: Look, written: Written) -> No
     written.call()
     async with look(written.ended().path, (120, 50)) as live:
         await live.press("ctrl+p")
-        await live.until(lambda: "show only the calls" in live.whole())
+        await live.until(lambda: "mark the call, held or past" in live.whole())
         assert "let the call go on" not in live.whole()
         assert "type into" not in live.whole()
         await live.press("escape")

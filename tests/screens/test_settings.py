@@ -10,6 +10,7 @@ from seccomp_tui.screens import commands
 from seccomp_tui.screens.app import SeccompApp
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.settings import Screens, Settings, check
+from seccomp_tui.screens.widgets.history import History
 from tests.screens.conftest import NARROW, WIDE, Live
 from tests.screens.scripted import Supervisor
 
@@ -72,6 +73,23 @@ async def test_panes_are_resized_and_that_is_kept(chosen: With, tmp_path: Path) 
     assert text.startswith("# mine\n[recordings]\nkeep = 5  # few\n")
     assert "queue = 4" in text
     assert 'layout = "below"' in text
+
+
+async def test_in_a_narrow_window_the_held_calls_are_resized_from_any_pane(chosen: With, tmp_path: Path) -> None:
+    async with chosen(NARROW) as live:
+        queue = live.screen.query_one("#queue")
+        before = 4
+        await live.until(lambda: queue.size.height == before)
+        await live.press("plus", "plus")
+        await live.until(lambda: queue.size.height == before + 2)
+        await live.press("tab", "plus")
+        await live.until(lambda: queue.size.height == before + 1)
+        await live.press(*["underscore"] * 30)
+        await live.until(lambda: queue.size.height > before + 2)
+        assert live.screen.query_one("#details").size.height >= 4
+        await live.press("minus")
+        await live.until(lambda: any("below 100 columns" in words for words in live.notices()))
+    assert "narrow = 20" in (tmp_path / "config.toml").read_text()
 
 
 async def test_a_command_is_run_by_its_name(chosen: With, supervisor: Supervisor) -> None:
@@ -167,3 +185,18 @@ def test_what_can_not_be_is_told_in_a_line(values: dict[str, object], words: str
 def test_what_can_not_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert Settings(None, tmp_path / "file" / "config.toml").set(queue=3).startswith("not kept: ")
+
+
+async def test_texts_that_name_a_key_name_the_users_own(chosen: With, supervisor: Supervisor) -> None:
+    keys = {"call.allow": "y", "target.hold": "b", "view.follow": "J", "view.live": "f8", "app.quit": "ctrl+x"}
+    async with chosen(keys=keys) as live:
+        await live.until(lambda: "y  allow it" in live.whole())
+        await live.until(lambda: "[f8 Live]" in live.text("#nav"))
+        supervisor.status(holding=False)
+        await live.until(lambda: "b holds calls again" in live.text("#queue"))
+        live.screen.query_one(History).follow(False)
+        supervisor.past(1)
+        await live.until(lambda: "J follows" in live.whole())
+        supervisor.status(alive=False)
+        supervisor.exited()
+        await live.until(lambda: "ctrl+x quits" in live.text("#queue"))

@@ -147,7 +147,7 @@ def test_other_files_and_other_formats_are_refused_plainly(tmp_path: Path) -> No
     write(newer).close()
     with sqlite3.connect(newer) as db:
         db.execute("pragma user_version = 99")
-    with pytest.raises(schema.FormatError, match=r"format 99; this version reads format 4"):
+    with pytest.raises(schema.FormatError, match=f"format 99; this version reads format {schema.FORMAT}"):
         Store(newer)
     with pytest.raises(FileNotFoundError):
         Store(tmp_path / "none.db")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,6 +16,12 @@ from .grammar import COMPARING, parser
 from .parsing import call_names, expected
 from .tree import And, Not, Or
 
+Known = Callable[[str], Sequence[tuple[str, str]]]
+"""Returns what a field of a name may be compared with, as it is written there, and a word on each."""
+_STRING_BEGUN = re.compile(
+    r"""(?:[^"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*(?P<string>"(?:[^"\\]|\\.)*)\Z""", re.DOTALL
+)
+_BY_PATTERN = "~"
 _WORD = re.compile(r"%{0,2}\w*\Z")
 _ENDING = re.compile(r"""[^\w\s"')]*\Z""")
 
@@ -29,6 +35,7 @@ class Sort(Enum):
     ARGUMENT = "argument"
     OPERATOR = "operator"
     NAME = "name"
+    VALUE = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +55,22 @@ class Completion:
     help: str = ""
 
 
-def complete(text: str, cursor: int, answered: bool = True) -> list[Completion]:
-    """Return what may stand at the cursor and begins with what is typed there; none inside a string.
+def complete(text: str, cursor: int, answered: bool = True, known: Known | None = None) -> list[Completion]:
+    """Return what may stand at the cursor and begins with what is typed there; inside a string only known ones.
 
     Args:
         text: the expression as far as it is typed.
         cursor: where the cursor is, from 0.
         answered: as of `parse`.
+        known: knows values of fields.
     """
     before = text[:cursor]
+    if begun := _STRING_BEGUN.match(before):
+        start = begun.start("string")
+        values = _values(before[:start], known) if "STRING" in expected(before[:start]) else ()
+        return [
+            Completion(value, start, Sort.VALUE, note) for value, note in values if value.startswith(begun["string"])
+        ]
     word = _WORD.search(before)
     typed = word[0] if word else ""
     if not typed and (sign := _ENDING.search(before)) and sign[0] in _signs():
@@ -64,7 +78,8 @@ def complete(text: str, cursor: int, answered: bool = True) -> list[Completion]:
     start = len(before) - len(typed)
     accepted = expected(before[:start])
     found = (
-        Completion(what, start, sort, meaning) for what, sort, meaning in _offers(accepted, before[:start], answered)
+        Completion(what, start, sort, meaning)
+        for what, sort, meaning in _offers(accepted, before[:start], answered, known)
     )
     return [each for each in found if each.text.startswith(typed)]
 
@@ -76,13 +91,15 @@ def _signs() -> set[str]:
 Offer = tuple[str, Sort, str]
 
 
-def _offers(accepted: set[str], before: str, answered: bool) -> Iterator[Offer]:
+def _offers(accepted: set[str], before: str, answered: bool, known: Known | None) -> Iterator[Offer]:
     """Yield what the accepted terminals stand for."""
     if "SET" in accepted:
         yield Not.symbol, Sort.OPERATOR, Not.help
         yield from _operands(answered)
         return
     if "WORD" in accepted:
+        for value, note in _values(before, known):
+            yield value, Sort.VALUE, note
         field = _compared(before)
         for name in field.names() if field is not None and field.names else ():
             yield name, Sort.NAME, ""
@@ -127,11 +144,22 @@ def _last_word(before: str) -> str:
 
 def _compared(before: str) -> Field | None:
     """Return the field that the value at the end of a text will be compared with."""
+    return fields.find(_comparison(before)[0])
+
+
+def _comparison(before: str) -> tuple[str, str]:
+    """Return the name of that field, and the operator."""
     tokens = list(parser().lex(before))
     for at in range(len(tokens) - 1, 0, -1):
         if tokens[at].type in (*COMPARING, "IN"):
-            return fields.find(str(tokens[at - 1]))
-    return None
+            return str(tokens[at - 1]), str(tokens[at])
+    return "", ""
+
+
+def _values(before: str, known: Known | None) -> Sequence[tuple[str, str]]:
+    """Return what is known of values that may stand at the end of a text; a pattern is no such value."""
+    name, operator = _comparison(before)
+    return known(name) if known is not None and name and operator != _BY_PATTERN else ()
 
 
 def texts(completions: Iterable[Completion]) -> list[str]:

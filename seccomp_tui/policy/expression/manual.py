@@ -31,15 +31,6 @@ A call that does not have the value asked for, or of which it is not known, make
 turns that round: `port != 80` is true of calls with another port only, `not port == 80` of calls without any as well.
 """
 _VALUES = """\
-## Values
-
-- numbers: `80`, `0x50`, `0644` (octal), `-1`;
-- durations, for fields that are durations: `1s`, `200ms`, `1.5s`, `50us`, `10ns`, `2m`, `1h`;
-- strings, in `"` or `'`: bytes, with `\\n \\t \\r \\v \\f \\\\ \\" \\'`, `\\x41` and `\\101`. A regular
-  expression keeps its own backslashes;
-- names of constants, from the set of the argument: `flags has O_CREAT`, `signum == SIGKILL`, `whence == SEEK_END`;
-  several flags with `|` between them. Where the call's argument has no such constant, the value is missing.
-
 An argument is a number and a text. The number is what the line shows, the address for what lies in memory. The text of
 a path, a string or a buffer is its bytes, of any other argument what the line shows: `argv ~ "--force"`. What the call
 is to fill in has no text. Buffers are compared as far as they were copied (1024 bytes, or `-s`).
@@ -68,6 +59,25 @@ class Row(NamedTuple):
     what: str
     meaning: str
     example: str
+
+
+VALUES = (
+    Row("80", "a number: also hexadecimal 0x50, octal 0644, and -1", "port == 80"),
+    Row("200ms", "a duration, for fields that are durations, in ns us ms s m or h; 1.5s as well", "held > 200ms"),
+    Row(
+        '"text"',
+        "bytes, in double or single quotes, with the escapes of C, such as \\n \\x41 \\101. A regular expression keeps"
+        " its own backslashes",
+        r'path == "/tmp/a\x20b"',
+    ),
+    Row(
+        "O_CREAT",
+        "the name of a constant, of the set that the argument takes; several flags with | between them. Where the"
+        " call's argument has no such constant, the value is missing",
+        "flags has O_CREAT|O_EXCL",
+    ),
+)
+"""What a field is compared with."""
 
 
 def operators() -> list[Row]:
@@ -100,6 +110,8 @@ def markdown(default: str) -> str:
             "Parentheses group. `and` binds closer than `or`, `not` closest.\n",
             "## Fields\n",
             _table(("field", "is", "example"), fields()),
+            "## Values\n",
+            _table(("value", "is", "example"), VALUES),
             _VALUES,
             f"## Sets\n\n{listed}\n",
             _HOLDING.format(default=default).rstrip("\n") + "\n",
@@ -113,7 +125,7 @@ def _meaning(field: Field) -> str:
 
 def _table(head: tuple[str, str, str], rows: Iterable[Row]) -> str:
     lines = [f"| {' | '.join(head)} |", "|---|---|---|"]
-    lines += [f"| `{row.what}` | {row.meaning} | `{_cell(row.example)}` |" for row in rows]
+    lines += [f"| `{row.what}` | {_cell(row.meaning)} | `{_cell(row.example)}` |" for row in rows]
     return "\n".join(lines) + "\n"
 
 

@@ -16,18 +16,19 @@ _HEAD = re.compile(r"(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(?!=>)[^\"'])*=>"
 """All before the answer: the arrow inside a string is none."""
 
 
-def complete(text: str, cursor: int) -> tuple[int, list[Offer]]:
+def complete(text: str, cursor: int, known: completion.Known | None = None) -> tuple[int, list[Offer]]:
     """Return what may stand at the cursor, and where that begins, from 0.
 
     Args:
         text: the line as far as it is typed.
         cursor: where the cursor is, from 0.
+        known: as of `completion.complete`.
     """
     before = text[:cursor]
     head = _HEAD.match(before)
     if head is None:
-        offers = completion.complete(before, cursor, answered=False)
-        found = [Offer(each.text) for each in offers]
+        offers = completion.complete(before, cursor, answered=False, known=known)
+        found = [Offer(each.text, each.help if each.sort is completion.Sort.VALUE else "") for each in offers]
         return (offers[0].start if offers else cursor), [*found, *_arrow(before)]
     start, answers = answer_completion.complete(before[head.end() :], cursor - head.end(), _choices(head[0]))
     return head.end() + start, answers
