@@ -39,7 +39,7 @@ Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign, assignment]
 
 WIDE = (120, 36)
 NARROW = (80, 24)
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 @pytest.fixture
