@@ -170,7 +170,7 @@ def test_the_documentation_is_current() -> None:
 
 
 def test_the_documentation_s_own_examples_are_expressions() -> None:
-    block = manual.markdown("").split("```")[1].strip().splitlines()
+    block = manual.markdown("").split("```")[1].removeprefix("text").strip().splitlines()
     assert len(block) == 5
     for line in block:
         parse(line)
