@@ -164,7 +164,7 @@ class Model:
     def over(self) -> bool:
         """Every process of the target has ended, or none could be started."""
         if self.exited is None:
-            return False
+            return self.status.containers >= 0 and not self.status.alive
         return bool(self.exited.failure) or not self.status.alive
 
     @property

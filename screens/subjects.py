@@ -68,6 +68,8 @@ class Subjects:
         else:
             return None
         found.looks = self.looks.of(seq)
+        where = held.container if held is not None else self._recording.container(found.tid, found.time)
+        found.container = wording.clean(where.encode())
         found.failed = wording.printable(self._model.failed.get(seq, ""))
         return found
 

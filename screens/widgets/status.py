@@ -64,6 +64,8 @@ class StatusLine(Widget):
             return " NOT STARTED ", theme.ALARM
         if model.over and model.exited is not None:
             return f" {wording.exit_words(model.exited.status)} ", theme.OVER
+        if model.over and not model.lost:
+            return " ENDED ", theme.OVER
         if model.hello is None and not model.lost:
             return " STARTING ", theme.OVER
         if model.stops.until:
@@ -96,6 +98,8 @@ class StatusLine(Widget):
             (f"calls {wording.count(status.calls)}", theme.PLAIN),
             (f"{rate}/s", theme.FAINT),
         ]
+        if status.containers >= 0:
+            counters.insert(0, (wording.plural(status.containers, "container"), theme.PLAIN))
         if model.stops.text:
             counters.append((f"hold: {_cut(model.stops.text)}", theme.HELD))
         if model.rules:
