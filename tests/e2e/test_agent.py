@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from seccomp_tui.session.store import Store
-from tests.e2e.containers import Agent, Containers, output, until
+from tests.e2e.containers import PATIENCE, Agent, Containers, output, until
 
 pytestmark = pytest.mark.needs("root", "user_notif", "runc")
 MAKING = ("mkdir", "mount", "mknod", "mknodat", "chmod", "fchmodat")
