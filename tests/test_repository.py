@@ -25,8 +25,8 @@ TABLES: set[str] = set()
 PACKAGES = ("cli", "kernel", "policy", "screens", "session", "sources", "supervisor", "syscalls")
 TEST_FOLDERS = {*PACKAGES, "benchmarks", "e2e"}
 DOCUMENTS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
-COMMANDS = ("", "run", "log", "open", "export", "doctor")
-SWITCHES = {"--help", "--interruptible", "--json", "--run", "--userns", "--version"}
+COMMANDS = ("", "run", "log", "agent", "attach", "open", "export", "doctor")
+SWITCHES = {"--help", "--interruptible", "--json", "--log", "--run", "--take-over", "--userns", "--version"}
 """Our options that take no value."""
 
 
