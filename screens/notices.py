@@ -74,9 +74,9 @@ def _lost(model: Model) -> list[str]:
 
 def no_call(model: Model) -> list[Line]:
     """Return the lines that stand where a call's details would be."""
-    if model.recorded:
+    if model.recorded or model.over or model.lost:
         words = " The details of a call stand here when the cursor is on it: "
-        return [[], [(words, theme.FAINT), (key("cursor.up"), theme.KEY)]]
+        return [[], [(words, theme.FAINT), (key("cursor.up" if model.recorded else "view.next_pane"), theme.KEY)]]
     return [
         [],
         [(" A held call waits here for your answer:", theme.FAINT)],

@@ -71,6 +71,8 @@ class Operations(Terminals, Browsing):
         if self.model.recorded and name != "call.mark" and name.startswith(("call.", "target.", "terminal.")):
             return False
         over = self.model.over or self.model.lost
+        if over and name != "call.mark" and name.startswith(("call.", "target.")) and name != "target.kill":
+            return False  # the footer has room for what can still be done
         if name == "call.repeat" and not self.model.last_tried:
             return None
         if name in commands.BY_KIND and not self.possible(commands.BY_KIND[name]):
@@ -78,13 +80,13 @@ class Operations(Terminals, Browsing):
         if name in commands.ANSWERING:
             return self._can_answer(pressed) or None
         if name == "target.run":
-            return not over and (self.model.holding or bool(self.model.held))
+            return self.model.holding or bool(self.model.held)
         if name == "target.hold":
-            return not over and not self.model.holding
-        if name in ("target.toggle", "target.kill", "target.run_to", "target.hold_by"):
+            return not self.model.holding
+        if name == "target.kill":
             return not over or None
         if name == "call.rule":
-            return (not over and self.current is not None) or None
+            return self.current is not None or None
         if name == "terminal.focus":
             return bool(self.query(Terminal))
         if name in ("terminal.zoom", "terminal.hand_over"):
@@ -116,6 +118,10 @@ class Operations(Terminals, Browsing):
         if name in commands.ANSWERING and expected not in (ANY, self.current):
             return
         getattr(self, f"do_{name.replace('.', '_')}")()
+        self.ran(name)
+
+    def ran(self, name: str) -> None:
+        """Take note that a command was run, here or in a view on top: lessons do."""
 
     def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""

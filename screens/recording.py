@@ -76,6 +76,13 @@ class Recording:
         except sqlite3.Error as error:
             return self._failed(error, [])
 
+    def unseen(self) -> list[str]:
+        """Return what can't be seen of the program."""
+        try:
+            return store.unseen() if (store := self._opened()) else []
+        except sqlite3.Error as error:
+            return self._failed(error, [])
+
     def seq(self, position: int) -> int:
         """Return the number of the call at a position: the whole history has each call at its number."""
         return position

@@ -73,6 +73,10 @@ class Subjects:
         found.failed = wording.printable(self._model.failed.get(seq, ""))
         return found
 
+    def name(self, held: Held) -> str:
+        """Return the name of a held call."""
+        return self._decoding.name(held.arch, held.nr)
+
     def queue_text(self, held: Held) -> tuple[str, str]:
         """Return a held call's name and arguments."""
         if (known := self._texts.get(held.seq)) is not None:

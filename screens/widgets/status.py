@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 from textual.widget import Widget
 
+from seccomp_tui.policy.unseen import FILTER, RING
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.widgets.lines import strip
@@ -15,6 +16,7 @@ LOST = "SUPERVISOR DIED: calls are answered by --on-exit, nothing more is record
 LOST_SHORT = "SUPERVISOR DIED: by --on-exit, not recorded"
 PROGRAM_WIDTH = 40
 EXPRESSION_WIDTH = 30
+_UNSEEN = {RING: "io_uring", FILTER: "own filter"}
 
 
 class StatusLine(Widget):
@@ -77,6 +79,8 @@ class StatusLine(Widget):
             alarms.append((f" {LOST if width >= 110 else LOST_SHORT} ", theme.ALARM))
         elif not status.recording and not model.recorded:
             alarms.append((" NOT RECORDED ", theme.ALARM))
+        if unseen := [words for what, words in _UNSEEN.items() if what in model.unseen]:
+            alarms.append((f" unseen: {', '.join(unseen)} ", theme.ALARM))
         if status.slowed:
             alarms.append((f" SLOWED: recorder behind by {wording.size(status.backlog)} ", theme.ALARM))
         if model.exited is not None and not model.over:

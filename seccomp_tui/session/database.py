@@ -10,7 +10,7 @@ from pathlib import Path
 
 from seccomp_tui.policy.answers import State
 from seccomp_tui.session import containers, schema
-from seccomp_tui.session.happenings import Happening, Restarted, SignalTaken, ThreadEnded
+from seccomp_tui.session.happenings import Happening, Restarted, SignalTaken, ThreadEnded, Unseen
 from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import (
     FLAG_LATE,
@@ -113,6 +113,8 @@ class Database:
                 self._run("update session set ended = ?, status = ?", (ended, status))
             case Restarted(seq, again):
                 self._restarted(seq, again)
+            case Unseen(since, seq, pid, tid, what):
+                self._run("insert into unseen values (?, ?, ?, ?, ?)", (since, seq, pid, tid, what))
             case SignalTaken(taken, pid, tid, signal, code, error):
                 self._run("insert into signal values (?, ?, ?, ?, ?, ?)", (taken, pid, tid, signal, code, error))
             case ThreadEnded(ended, pid, tid, last, code, signal):

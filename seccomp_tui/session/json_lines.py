@@ -9,7 +9,7 @@ import msgspec
 
 from seccomp_tui.policy.answers import By, Kind, State, was_taken
 from seccomp_tui.session.containers import Containers
-from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded, Unseen
 from seccomp_tui.session.output import Output
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import (
@@ -99,6 +99,9 @@ class JsonLines:
                 self._print({"type": "process", "time": self._time(seen), **fields}, tid)
             case ThreadGone(gone, tid):
                 self._print({"type": "gone", "time": self._time(gone), "tid": tid}, tid)
+            case Unseen(since, seq, pid, tid, what):
+                fields = {"seq": seq, "pid": pid, "tid": tid, "what": what}
+                self._print({"type": "unseen", "time": self._time(since), **fields}, tid)
             case SignalTaken(taken, pid, tid, number, code, error):
                 if self._wanted is None or number in self._wanted:
                     fields = {"pid": pid, "tid": tid, "signal": signals.name(number), "code": code, "errno": error}

@@ -16,7 +16,7 @@ from typing import Any
 
 from seccomp_tui.policy.expression import Expression
 from seccomp_tui.session import containers
-from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded, Unseen
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Line, Result, Sink
 from seccomp_tui.supervisor.records import (
@@ -66,7 +66,8 @@ def replay(
         sqlite3.Error: the recording can't be read.
     """
     rows = _rows(db, expression) if numbers is None else _numbered(db, iter(numbers))
-    streams = (_session(db), _containers(db), _processes(db), _calls(rows, decoder), _signals(db), _ends(db))
+    calls = _calls(rows, decoder)
+    streams = (_session(db), _containers(db), _processes(db), calls, _unseen(db), _signals(db), _ends(db))
     for _, item in heapq.merge(*streams, key=itemgetter(0)):
         if isinstance(item, Line):
             sink.call(item)
@@ -143,6 +144,11 @@ def _processes(db: sqlite3.Connection) -> Iterator[_Timed]:
 def _signals(db: sqlite3.Connection) -> Iterator[_Timed]:
     for row in db.execute("select time, pid, tid, signal, code, errno from signal order by time"):
         yield row[0], SignalTaken(*row)
+
+
+def _unseen(db: sqlite3.Connection) -> Iterator[_Timed]:
+    for row in db.execute("select time, seq, pid, tid, what from unseen order by time"):
+        yield row[0], Unseen(*row)
 
 
 def _ends(db: sqlite3.Connection) -> Iterator[_Timed]:

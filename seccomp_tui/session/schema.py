@@ -103,6 +103,13 @@ create table thread_end (      -- one row a thread that has ended
     code integer,              -- with what it has called exit; null: not known, or a signal ended it
     signal integer not null    -- the signal that ended it; 0: none, -1: not known which
 ) strict;
+create table unseen (          -- one row for each time that something of the program became such as can't be seen
+    time integer not null,     -- CLOCK_MONOTONIC, ns
+    seq integer not null,      -- of the call that brought it
+    pid integer not null,
+    tid integer not null,
+    what text not null         -- io_uring, filter: one of its own, listener: likewise, which it could not have
+) strict;
 """
 _PAGE = 8192
 """Rows of half a kilobyte and more leave less of a page unused than with SQLite's 4096."""

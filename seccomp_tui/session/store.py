@@ -210,6 +210,10 @@ class Store:
         """Return those of the calls with these numbers that an expression is true of."""
         return set(matching(self._db, expression, among=numbers))
 
+    def unseen(self) -> list[str]:
+        """Return what can't be seen of the program: values of `unseen.what`."""
+        return [what for (what,) in self._db.execute("select distinct what from unseen order by what")]
+
     def unfinished(self, among: Sequence[int], after: int, last: int, most: int) -> list[int]:
         """Return the numbers of calls of which more may become known: all that are held, and the newest without result.
 

@@ -87,6 +87,7 @@ class Running:
         self._recorder = socket.socket(fileno=ends.rings)
         self._results = prepared.offer(self._recorder)
         self._rules = prepared.rules
+        self._killable = killable
         self._loop = Loop(
             settings,
             prepared.table,
@@ -114,7 +115,7 @@ class Running:
         now, wall = time.monotonic_ns(), time.time_ns()
         argv = self._settings.argv
         self._journal.event(records.Session(argv, self._settings.cwd, now, wall, self._target))
-        self._tell(Hello(argv, self._target, wall - now, self._loop.holding))
+        self._tell(Hello(argv, self._target, wall - now, self._loop.holding, not self._killable))
         if self._rules is not None:
             from seccomp_tui.policy.rules.line import line
 

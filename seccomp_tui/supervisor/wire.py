@@ -170,12 +170,14 @@ class Hello(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         wall: wall clock minus monotonic clock, in nanoseconds.
+        interruptible: a signal, or a debugger, ends the wait of a held call, which then comes again.
     """
 
     argv: list[bytes]
     target: int
     wall: int
     holding: bool
+    interruptible: bool = False
 
 
 class Held(msgspec.Struct, frozen=True, tag=True):

@@ -177,7 +177,7 @@ def test_stopped_it_lets_calls_go_on(agent: Start, containers: Containers, folde
     again = agent()  # the place is free
     (containers.root("one") / "tmp" / "go").touch()
     told = output(runc)
-    assert told.startswith("a\nb\n")
+    assert told.splitlines()[:2] == ["a", "b"]
     assert "'/tmp/c': Read-only file system" in told
     assert again.stop() == 0
     assert again.objects("container") == []
