@@ -49,7 +49,7 @@ class ScreensApp(App[None], inherit_bindings=False):
         """Move nothing but what has changed."""
         self.animation_level = "none"
         self.theme_changed_signal.subscribe(self, self._recolour)
-        self._recolour()
+        self.recolouring.follow(self.theme, self.theme_variables, self.console.color_system)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give themes that are not ours the colours that our style sheets name beside Textual's."""
@@ -96,9 +96,13 @@ class SeccompApp(ScreensApp):
         super().__init__(settings)
         self.model = model or Model(argv)
         self.recording = Recording(store_path)
-        self.live = LiveScreen(self.model, self.recording, terminal)
+        self.live = self.panes(terminal)
         self.link = Link(client, self.live.arrived, self.live.lost)
         self.live.link = self.link
+
+    def panes(self, terminal: int | None) -> LiveScreen:
+        """Make the Live screen."""
+        return LiveScreen(self.model, self.recording, terminal)
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the Live screen."""

@@ -118,6 +118,10 @@ class Operations(Terminals, Browsing):
         if name in commands.ANSWERING and expected not in (ANY, self.current):
             return
         getattr(self, f"do_{name.replace('.', '_')}")()
+        self.ran(name)
+
+    def ran(self, name: str) -> None:
+        """Take note that a command was run, here or in a view on top: lessons do."""
 
     def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""
@@ -153,7 +157,9 @@ class Operations(Terminals, Browsing):
             if yes is not None and self.link is not None:
                 self.run_worker(self.link.leave("kill"))
 
-        self.app.push_screen(ConfirmDialog("Kill", lambda _: "Kill the program and all its children (SIGKILL)?"), kill)
+        whom = "every process that has called, of all containers," if self.model.status.containers > 0 else ""
+        question = f"Kill {whom or 'the program and all its children'} (SIGKILL)?"
+        self.app.push_screen(ConfirmDialog("Kill", lambda _: question), kill)
 
     # --- this window ---
 
@@ -178,7 +184,13 @@ class Operations(Terminals, Browsing):
             if how is not None:
                 self.run_worker(self._leave(how))
 
-        self.app.push_screen(QuitDialog(self._state(), lost=self.model.lost), leave)
+        there = self.model.status.containers
+        if there == 0:
+            leave("allow")  # nobody is concerned
+            return
+        self.app.push_screen(
+            QuitDialog(self._state(), lost=self.model.lost, containers=there > 0, shared=self.model.shared), leave
+        )
 
     async def _leave(self, how: str) -> None:
         if self.link is not None:
@@ -188,9 +200,11 @@ class Operations(Terminals, Browsing):
 
     def _state(self) -> str:
         exited = self.model.exited
-        if self.model.lost:
+        if self.model.status.containers > 0 and not self.model.lost:
+            state = f"{plural(self.model.status.containers, 'container')} still there"
+        elif self.model.lost:
             return "The supervisor has died; the program may still run."
-        if exited is not None:
+        elif exited is not None:
             state = f"The program has ended ({exit_words(exited.status)}), but some of its processes still run"
         else:
             state = "The program still runs"

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.commands import Command
-from seccomp_tui.screens.inspecting import Inspecting
+from seccomp_tui.screens.debugging import Debugging
 from seccomp_tui.screens.moving import Moving
 from seccomp_tui.screens.tally import Tally
 from seccomp_tui.screens.widgets.clicked import Clicked
@@ -37,7 +37,7 @@ TICK = 0.25
 SCREENS = ("view.rules", "view.processes", "view.stats", "view.sessions")
 
 
-class Viewing(Inspecting):
+class Viewing(Debugging):
     """The Live screen's end: opens the views, and shows the History as one.
 
     Attributes:
@@ -249,6 +249,8 @@ class ViewScreen(Moving, Screen[None]):
         """Run a command, if it works now."""
         if self.can(name) is True:
             getattr(self, f"do_{name.replace('.', '_')}")()
+            if isinstance(self.base, Viewing):  # the list of recordings may stand alone
+                self.base.ran(name)
 
     def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""
