@@ -96,9 +96,13 @@ class SeccompApp(ScreensApp):
         super().__init__(settings)
         self.model = model or Model(argv)
         self.recording = Recording(store_path)
-        self.live = LiveScreen(self.model, self.recording, terminal)
+        self.live = self.panes(terminal)
         self.link = Link(client, self.live.arrived, self.live.lost)
         self.live.link = self.link
+
+    def panes(self, terminal: int | None) -> LiveScreen:
+        """Make the Live screen."""
+        return LiveScreen(self.model, self.recording, terminal)
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the Live screen."""

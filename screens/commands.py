@@ -157,6 +157,7 @@ TARGET = "The program"
 VIEWS = "Views"
 VIEW = "Look around"
 APP = "This window"
+LESSON = "In a lesson"
 
 COMMANDS: tuple[Command, ...] = (
     Command("call.allow", ("a",), "Allow", "let the call go on as it is", ANSWERS, 1),
@@ -196,7 +197,7 @@ COMMANDS: tuple[Command, ...] = (
         "target.debug", ("B",), "gdb", "run gdb on the call's process; says first what becomes of held calls", TARGET
     ),
     Command(
-        "target.no_rings", ("U",), "No io_uring", "a rule: io_uring_setup fails, as what it does can't be seen", TARGET
+        "target.no_rings", ("V",), "No io_uring", "a rule: io_uring_setup fails, as what it does can't be seen", TARGET
     ),
     Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 26),
     Command("view.live", ("1",), "Live", "the panes: held calls, details, history, terminal", VIEWS),
@@ -321,7 +322,23 @@ IN_STATS = (
     *_IN_VIEW,
 )
 """The commands of the sums."""
-SCREENS = (COMMANDS, IN_LIST, IN_SESSIONS, IN_RULES, IN_MEMORY, IN_PROCESSES, IN_STATS)
+IN_LESSON = (
+    Command("lesson.page", ("7",), "Lesson", "the whole text of the lesson", LESSON),
+    Command("lesson.hint", ("H",), "Hint", "a hint for this step of the lesson", LESSON),
+    Command("lesson.panel", ("8",), "Hide lesson", "hide the lesson beside the panes, or show it again", LESSON),
+    Command("lesson.restart", ("ctrl+r",), "Restart", "begin the lesson and its program anew", LESSON),
+)
+"""What the panes have in a lesson besides `COMMANDS`."""
+IN_PLAY = (Command("lesson.next", ("space",), "Go on", "do what the caption says at once", LESSON),)
+"""And where the lesson plays itself; its key marks no call there."""
+IN_LESSONS = (
+    Command("lesson.begin", ("enter",), "Begin", "begin the lesson under the cursor", LESSON, 1),
+    *MOVES,
+    *_ranked({"app.help": 8, "app.quit": 9}),
+)
+"""The commands of the list of lessons."""
+_PANES = (*COMMANDS, *IN_LESSON)
+SCREENS = (_PANES, IN_PLAY, IN_LESSONS, IN_LIST, IN_SESSIONS, IN_RULES, IN_MEMORY, IN_PROCESSES, IN_STATS)
 """The commands that are at hand together."""
 EVERY = {command.name: command for screen in SCREENS for command in screen}
 

@@ -13,11 +13,15 @@ from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.commands import (
     BY_NAME,
     COMMANDS,
+    IN_LESSON,
+    IN_LESSONS,
     IN_LIST,
     IN_MEMORY,
+    IN_PLAY,
     IN_PROCESSES,
     IN_RULES,
     IN_STATS,
+    LESSON,
     Command,
 )
 from seccomp_tui.screens.wording import Part
@@ -156,11 +160,12 @@ def _keys(view: str) -> list[Section]:
     first = [own.pop(view)] if view in own else []
     groups = [_commands(group, commands) for group, commands in groupby(COMMANDS, key=lambda each: each.group)]
     memory = _commands("In the tab Memory, with the focus there", IN_MEMORY)
+    lesson = _commands(LESSON, (*IN_LESSON, *IN_PLAY, IN_LESSONS[0]))
     care = (
         Entry("what is hit", "an answer key only works on a call that was already shown when you pressed it"),
         Entry("no way back", "an answer can't be undone"),
     )
-    return [*first, *groups, memory, *own.values(), Section("Answers by keys", care)]
+    return [*first, *groups, memory, *own.values(), lesson, Section("Answers by keys", care)]
 
 
 def _commands(heading: str, commands: Iterable[Command]) -> Section:

@@ -60,6 +60,7 @@ class LiveScreen(Choosing, Viewing):
     """
 
     BINDINGS = commands.bindings()
+    offered = commands.COMMANDS
     AUTO_FOCUS = "#queue"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (LEAST.width, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (LEAST.height, "-low"), (30, "-high")]

@@ -118,6 +118,10 @@ class Operations(Terminals, Browsing):
         if name in commands.ANSWERING and expected not in (ANY, self.current):
             return
         getattr(self, f"do_{name.replace('.', '_')}")()
+        self.ran(name)
+
+    def ran(self, name: str) -> None:
+        """Take note that a command was run, here or in a view on top: lessons do."""
 
     def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""
@@ -184,7 +188,9 @@ class Operations(Terminals, Browsing):
         if there == 0:
             leave("allow")  # nobody is concerned
             return
-        self.app.push_screen(QuitDialog(self._state(), lost=self.model.lost, containers=there > 0), leave)
+        self.app.push_screen(
+            QuitDialog(self._state(), lost=self.model.lost, containers=there > 0, shared=self.model.shared), leave
+        )
 
     async def _leave(self, how: str) -> None:
         if self.link is not None:

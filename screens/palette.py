@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from seccomp_tui.screens.commands import COMMANDS, Command
+from seccomp_tui.screens.commands import Command
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -46,7 +46,7 @@ class CommandProvider(Provider):
         screen = self.screen
         if not isinstance(screen, LiveScreen | ViewScreen):
             return
-        for command in COMMANDS if isinstance(screen, LiveScreen) else screen.offered:
+        for command in screen.offered:
             if command.name.startswith("cursor.") or command.name in ("app.palette", "terminal.leave"):
                 continue
             if screen.can(command.name):

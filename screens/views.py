@@ -249,6 +249,8 @@ class ViewScreen(Moving, Screen[None]):
         """Run a command, if it works now."""
         if self.can(name) is True:
             getattr(self, f"do_{name.replace('.', '_')}")()
+            if isinstance(self.base, Viewing):  # the list of recordings may stand alone
+                self.base.ran(name)
 
     def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""

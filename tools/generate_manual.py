@@ -16,12 +16,17 @@ from commandline import PROGRAM, commands
 from seccomp_tui import __version__
 from seccomp_tui.cli.completion import script
 from seccomp_tui.cli.entry import seccomp_tui
-from seccomp_tui.screens.commands import COMMANDS
+from seccomp_tui.screens.commands import COMMANDS, IN_LESSON, IN_PLAY
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = "in the user's folder for configuration, mostly ~/.config: theme, panes, keys, how many recordings stay"
 RECORDINGS = "in the user's folder for data, mostly ~/.local/share: recordings that were given no name"
-FILES = (("seccomp-tui/config.toml", CONFIGURATION), ("seccomp-tui/sessions/", RECORDINGS))
+PROGRESS = "in the user's folder for state, mostly ~/.local/state: how far one has come in the lessons"
+FILES = (
+    ("seccomp-tui/config.toml", CONFIGURATION),
+    ("seccomp-tui/sessions/", RECORDINGS),
+    ("seccomp-tui/lessons.json", PROGRESS),
+)
 EXIT_CODES = (
     ("the program's own", "it has ended"),
     ("128+N", "signal N ended it"),
@@ -61,7 +66,7 @@ def keys() -> str:
     ]
     lines += ["run a command, and `config.toml` gives it other keys ([settings](screens.md#settings))."]
     groups: dict[str, list[str]] = {}
-    for each in COMMANDS:
+    for each in (*COMMANDS, *IN_LESSON, *IN_PLAY):
         pressed = " ".join(f"`{key}`" for key in each.keys_text.split())
         row = f"| {_cell(pressed)} | `{each.name}` | {_cell(_shown(each.help))} |"
         groups.setdefault(each.group, []).append(row)

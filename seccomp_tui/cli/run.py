@@ -10,7 +10,7 @@ import click
 
 from seccomp_tui.cli import configuration, presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.cli import options as shared_options
-from seccomp_tui.sources import launch
+from seccomp_tui.sources import crew, launch
 
 PANE = (b"TERM", b"xterm-256color")
 """What the terminal pane understands, whatever terminal the screens themselves are in; -E TERM=.. says otherwise."""
@@ -37,19 +37,30 @@ def run(running: bool, **options: Any) -> int:
     Start-up calls (loader, C library) are let through. With -e trace=SET all other calls of the set are held, whatever
     they act on. With --hold EXPR the calls are held that it is true of, and no others.
     """
-    options = ruling.merged(qualifiers.merged(options), holds=True)
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
-    if options["io"] == "pane":
-        options["variables"] = [PANE, *options["variables"]]
     chosen = configuration.screens()
-    session = options.pop("session") or starting.recording_name(options["program"][0])
 
-    def screens(control: Any, recording: Path, terminal: int | None, board: Any) -> int:
+    def show(control: Any, recording: Path, terminal: int | None, board: Any) -> int:
         from seccomp_tui.screens.app import run as show
         from seccomp_tui.supervisor.client import Client
 
         argv = [os.fsencode(word) for word in options["program"]]
         return show(Client(control, board), recording, terminal, argv, chosen)
 
-    return starting.start(**options, session=session, holding=not running, printing=None, screens=screens)
+    return begin(options, running=running, show=show)
+
+
+def begin(options: dict[str, Any], *, running: bool, show: crew.Screens) -> int:
+    """Run the program, with something that answers.
+
+    Args:
+        options: those of `run`, as click gives them.
+        running: hold nothing at the start.
+        show: stands at the other end of the control socket.
+    """
+    options = ruling.merged(qualifiers.merged(options), holds=True)
+    if options["io"] == "pane":
+        options["variables"] = [PANE, *options["variables"]]
+    session = options.pop("session") or starting.recording_name(options["program"][0])
+    return starting.start(**options, session=session, holding=not running, printing=None, screens=show)

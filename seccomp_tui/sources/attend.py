@@ -32,13 +32,25 @@ class Attendance(Wishes):
     wanted: Mapping[int, frozenset[int]] | None = None
     rules_dir: str | None = None
 
+    @property
+    def no_results(self) -> str:
+        """Results are asked for before a program starts."""
+        return "results are not known of programs that were not started by us: `= ?` and addresses stand for them"
 
-def attend(request: Attendance, bring: Bring, keeps: frozenset[int] = frozenset()) -> int:
+
+def attend(
+    request: Attendance,
+    bring: Bring,
+    keeps: frozenset[int] = frozenset(),
+    supervise: Callable[[Settings, Ends], int] | None = None,
+    keeper_of: Callable[..., Attendant] = Attendant,
+) -> int:
     """Answer for all targets whose listeners are brought, until there are no more, and return the exit code.
 
     Args:
         bring: brings them.
         keeps: descriptors that it uses.
+        supervise, keeper_of: the supervisor and what makes the keeper, where they are not the usual ones.
     """
     crew = Crew(request)
     come, go = pair()
@@ -59,9 +71,9 @@ def attend(request: Attendance, bring: Bring, keeps: frozenset[int] = frozenset(
         title=request.title,
         rules_dir=request.rules_dir,
     )
-    keeper = Attendant(crew.board, crew.keeper_end, request.on_exit)
+    keeper = keeper_of(crew.board, crew.keeper_end, request.on_exit)
     gc.disable()
-    crew.fork(keeper, settings, _supervise, frozenset((arrivals,)), arrivals)
+    crew.fork(keeper, settings, supervise or _supervise, frozenset((arrivals,)), arrivals)
 
     def bringer() -> int:
         settle()

@@ -6,17 +6,22 @@ import contextlib
 import os
 import signal
 import socket
+import time
 
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.keeper import Keeper, complain, noticed
 from seccomp_tui.supervisor.roles import OWN_FAILURE
 
+_ONCE_SECONDS = 1.0
+"""Whoever stops us may send the signal to us and to our process group, as timeout(1) does."""
+
 
 class Attendant(Keeper):
     """Looks after the supervisor of targets that run without us; it answers none of their calls itself."""
 
-    _stopped = False
+    _stopped = 0.0
+    """When we were told to stop; 0: we were not."""
     _lingers = 0
 
     def __init__(self, board: Board, report: socket.socket, on_exit: str) -> None:
@@ -35,6 +40,12 @@ class Attendant(Keeper):
         else:
             super()._take_report(data, fds)
 
+    def _hear(self) -> None:
+        try:
+            super()._hear()
+        except ConnectionResetError:  # it has ended, and left unread what we have said
+            self._poll.unregister(self._report)
+
     def _role_ended(self, name: str, status: int) -> None:
         if name == "supervisor":
             if status:
@@ -47,11 +58,13 @@ class Attendant(Keeper):
             super()._role_ended(name, status)
 
     def _pass_on(self, number: int) -> None:
-        """Tell the supervisor to stop; the second time end it, and with it the listeners."""
+        """Tell the supervisor to stop; when it is said again later, end it, and with it the listeners."""
+        now = time.monotonic()
         if self._stopped and "supervisor" in self._roles:
-            os.kill(self._roles["supervisor"], signal.SIGKILL)
+            if now > self._stopped + _ONCE_SECONDS:
+                os.kill(self._roles["supervisor"], signal.SIGKILL)
             return
-        self._stopped = True
+        self._stopped = now
         self._end_role("screens")
         with contextlib.suppress(OSError):
             self._report.send(reports.STOP)

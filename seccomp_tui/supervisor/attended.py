@@ -35,6 +35,8 @@ _LAST_NS = 1_000_000_000
 class Attended(Running):
     """Any number of targets at a time, until no more come and the last has ended."""
 
+    listener_class = Listener
+
     def __init__(self, settings: Settings, ends: Ends, prepared: Prepared, keeper: socket.socket) -> None:
         self._listeners = Listeners(self._unused)
         super().__init__(settings, ends, prepared, self._listeners, killable=False)
@@ -63,13 +65,15 @@ class Attended(Running):
     # --- listeners ---
 
     def _arrived(self, descriptor: int, arrival: Arrival) -> None:
-        listener = Listener(descriptor)
+        listener = self.listener_class(descriptor)
         listener.wake_synchronously()
-        self._newest += 1
         named = Contained(*(text.encode() for text in (arrival.container, arrival.name, arrival.metadata)))
-        self._containers[listener] = Container(self._newest, named)
-        fields = {name: getattr(arrival, name) for name in arrival.__struct_fields__}
-        self._journal.event(records.ContainerSeen(time.monotonic_ns(), self._newest, **fields))
+        self._containers[listener] = Container(0, named)
+        if arrival.container:
+            self._newest += 1
+            self._containers[listener] = Container(self._newest, named)
+            fields = {name: getattr(arrival, name) for name in arrival.__struct_fields__}
+            self._journal.event(records.ContainerSeen(time.monotonic_ns(), self._newest, **fields))
         if self._own is not None and arrival.rules:
             self._own.put(arrival.container, arrival.rules)
         self._listeners.add(listener)
@@ -88,12 +92,16 @@ class Attended(Running):
 
     def _unused(self, listener: Listener) -> None:
         container = self._containers.pop(listener)
-        self._journal.event(records.ContainerGone(time.monotonic_ns(), container.number))
+        self._container_gone(container)
         self._loop.held.drop_gone()
         name = container.contained.container
         if self._own is not None and all(each.contained.container != name for each in self._containers.values()):
             self._own.drop(name.decode())
         self._changed()
+
+    def _container_gone(self, container: Container) -> None:
+        if container.number:
+            self._journal.event(records.ContainerGone(time.monotonic_ns(), container.number))
 
     def _whose(self, notification: int) -> Container | None:
         owner = self._listeners.owner(notification)
@@ -141,10 +149,7 @@ class Attended(Running):
     def _tick(self, now: int) -> bool:
         if self._abandoned:
             self._abandoned = False
-            self._listeners.close()
-            for container in self._containers.values():
-                self._journal.event(records.ContainerGone(now, container.number))
-            self._containers.clear()
+            self._give_up()
         busy = super()._tick(now)
         looked_at = self._control is not None and self._control.open
         if self._until and not self._lingering and not looked_at and self._loop.alive:
@@ -153,6 +158,13 @@ class Attended(Running):
                 self._linger()
             return True
         return busy
+
+    def _give_up(self) -> None:
+        """Close all listeners."""
+        self._listeners.close()
+        for container in self._containers.values():
+            self._container_gone(container)
+        self._containers.clear()
 
     def _linger(self) -> None:
         """Nobody needs to wait for us any more: let go of all that they might wait for."""

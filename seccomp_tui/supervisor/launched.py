@@ -41,6 +41,8 @@ class LaunchedTarget(Running):
             self._loop.threads.started = self._disable_vdso
         self._loop.unexecuted = launched.exec_errno
         self._loop.watch(launched.pidfd, self._target_ended)
+        # While we were stopped another may have let an execve go (`attach --take-over`).
+        signal.signal(signal.SIGCONT, lambda number, frame: self._loop.threads.doubt())
 
     def _begin(self) -> None:
         self._launched.open_gate()

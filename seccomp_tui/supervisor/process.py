@@ -7,7 +7,9 @@ import socket
 
 from seccomp_tui.kernel import filter as bpf
 from seccomp_tui.kernel.launch import LaunchError, begin
+from seccomp_tui.kernel.stopping import Other
 from seccomp_tui.supervisor import report
+from seccomp_tui.supervisor.heir import OpenCalls
 from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
 
@@ -47,6 +49,18 @@ def attend(settings: Settings, ends: Ends) -> int:
     settle()
     _raise_descriptor_limit()
     Attended(settings, ends, prepared, socket.socket(fileno=ends.report)).run()
+    return 0
+
+
+def attach(settings: Settings, ends: Ends, other: Other, open_calls: OpenCalls) -> int:
+    """Answer for a target whose listener comes by `ends.arrivals`, and which another process holds too."""
+    from seccomp_tui.supervisor.attached import Attached
+    from seccomp_tui.supervisor.running import Prepared
+
+    prepared = Prepared(settings, None, operated=ends.control is not None)
+    settle()
+    _raise_descriptor_limit()
+    Attached(settings, ends, prepared, socket.socket(fileno=ends.report), other, open_calls).run()
     return 0
 
 

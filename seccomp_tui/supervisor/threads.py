@@ -94,6 +94,11 @@ class Threads:
         """Return those that are remembered."""
         return list(self._by_tid.values())
 
+    def doubt(self) -> None:
+        """Look anew at all of them: calls may have gone another way. To be called at any moment, as by a signal."""
+        for thread in self.all():
+            thread.stale = True
+
     def meet(self, tid: int, container: Container | None = None) -> Thread:
         """Return thread `tid` as it is now: it is new, or has called execve.
 

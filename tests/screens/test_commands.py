@@ -42,6 +42,7 @@ def test_every_command_can_be_run_and_nothing_else(screen: type, of: Sequence[co
 def test_help_shows_every_command_with_its_keys() -> None:
     text = "\n".join("".join(part for part, _ in line) for line in guide.lines(guide.topics()[0].sections, 200))
     own = [*commands.IN_RULES, *commands.IN_PROCESSES, *commands.IN_STATS, *commands.IN_MEMORY]
+    own += [*commands.IN_LESSON, *commands.IN_PLAY, *commands.IN_LESSONS]
     for command in (*commands.COMMANDS, *(each for each in own if each.name not in commands.BY_NAME)):
         assert command.help in text
         assert command.keys_text in text

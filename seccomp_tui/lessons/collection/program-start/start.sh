@@ -1,0 +1,4 @@
+#!/bin/sh
+echo "The script runs."
+cat words.txt
+echo "cat has ended with $?."
