@@ -26,7 +26,7 @@ _DESCRIPTORS_MOST = 253
 """More the kernel lets nobody send in a message (SCM_MAX_FD)."""
 _CONNECTIONS_MOST = 128
 _REST_SECONDS = 1.0
-"""So long nobody is accepted when it could not be done: for want of descriptors or memory, which does not pass at once."""
+"""So long nobody is accepted when it could not be done: for want of descriptors or memory, which may last."""
 _CREDENTIALS = struct.Struct("=iII")
 _LINK = "anon_inode:seccomp notify"
 
