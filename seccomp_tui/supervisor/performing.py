@@ -146,7 +146,7 @@ class Performers:
             self._replace(performer)
 
     def rest(self) -> None:
-        """End the performers that have nothing to do: they keep the namespaces of targets, and what is mounted there."""
+        """End the performers that have nothing to do: they keep namespaces of targets, and what is mounted there."""
         for performer in self._idle():
             self._ended(performer)
 
