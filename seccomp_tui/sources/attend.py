@@ -26,8 +26,10 @@ class Attendance(Wishes):
         title: stands in the recording where else the program's arguments do.
         wanted: see `Settings`.
         rules_dir: folder of the rules that a target can name as its own.
+        results: no: they are known only of what is launched, and there is no way to get them.
     """
 
+    results: bool = False
     title: tuple[bytes, ...]
     wanted: Mapping[int, frozenset[int]] | None = None
     rules_dir: str | None = None

@@ -246,7 +246,7 @@ def test_nothing_stays_stopped_or_waits_when_we_are_killed(
     holder.ask()
     ours.ready()
     supervisor = ours.supervisor()
-    until(lambda: b'"' in _recorded(Path(f"{holder._folder}/s.db")))
+    until(lambda: b"made1" in _recorded(Path(f"{holder._folder}/s.db")))
     (supervisor if end == "supervisor" else ours.process).kill()
     assert holder.answer() == 0  # let go on: ours would have failed it
     until(lambda: not holder.stopped)

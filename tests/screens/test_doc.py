@@ -52,7 +52,7 @@ async def test_the_manual_page_follows_when_it_has_been_read(start: Start, man: 
         await live.until(lambda: "2 open 56" in live.text("#detail-body"))
         assert "open(2), below" in live.text("#detail-body")
         await live.press("v")
-        await live.until(lambda: "2 open 116" in live.text("#detail-body"))
+        await live.until(lambda: "2 open 98" in live.text("#detail-body"))
         assert "[red]x[/]" in live.text("#detail-body")
         assert "\x1b" not in live.whole()
 

@@ -17,6 +17,7 @@ from seccomp_tui.screens.lesson_picker import LessonsApp, LessonsScreen
 from seccomp_tui.screens.lesson_text import content
 from seccomp_tui.screens.model import Model
 from tests.screens.conftest import NARROW, WIDE, Live
+from tests.screens.gallery import picture
 from tests.screens.scripted import Supervisor
 
 TEXT = """
@@ -114,6 +115,16 @@ async def test_a_lesson_from_its_first_card_to_its_last(teach: Teach, kept: Kept
         await live.press("enter")
         await live.until(lambda: live.app.screen is live.screen)
         await live.until(lambda: "all done" in live.whole() or "all steps done" in live.whole())
+
+
+async def test_its_cards_and_its_screen(teach: Teach) -> None:
+    async with teach(NARROW, finding.named("errno", finding.lessons())) as live:
+        await picture(live, "lesson-card", "You know it.")
+        await begin(live)
+        await picture(live, "lesson", "to make it fail")
+        await fail_a_call(live)
+        await live.press("2")
+        await picture(live, "lesson-end", "That was it.")
 
 
 async def test_beside_the_panes_all_steps_stand_with_glyph_and_word(teach: Teach) -> None:

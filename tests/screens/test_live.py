@@ -266,7 +266,7 @@ async def test_q_quits_at_once_when_the_target_has_ended(start: Start, superviso
         supervisor.exited(3 << 8)
         supervisor.status(alive=False)
         await live.until(lambda: "EXITED 3" in live.text("#status"))
-        assert "ended: EXITED 3" in live.text("#queue")
+        await live.until(lambda: "ended: EXITED 3" in live.text("#queue"))
         await live.press("q")
         await live.until(lambda: live.app._exit)
 

@@ -8,7 +8,7 @@ import os
 import socket
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -61,13 +61,13 @@ class Taken:
         self.links.append(os.readlink(f"/proc/self/fd/{descriptor}"))
         os.close(descriptor)
 
-    def wait(self) -> None:
-        """Wait for the next."""
-        self._sock.setblocking(True)
-        self._sock.settimeout(20)
-        self._sock.recv(1, socket.MSG_PEEK)
-        self._sock.setblocking(False)
-        self._arrivals.hear()
+    def wait(self, what: Sequence[object]) -> None:
+        """Wait until there is something in `what`, of ours."""
+        while not what:
+            self._sock.settimeout(20)
+            self._sock.recv(1, socket.MSG_PEEK)
+            self._sock.setblocking(False)
+            self._arrivals.hear()
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def connect(folder: Path) -> socket.socket:
 def test_a_listener_in_one_piece(agent: Taken, folder: Path, listener: int) -> None:
     with connect(folder) as sock:
         socket.send_fds(sock, [json.dumps(STATE).encode()], [listener])
-        agent.wait()  # it is not closed, as runc 1.1 does not
+        agent.wait(agent.arrived)  # it is not closed, as runc 1.1 does not
     assert [each.container for each in agent.arrived] == ["c1"]
     assert agent.links == ["anon_inode:seccomp notify"]
     assert agent.complaints == [f"container c1: there are no rules lab in {folder}"]
@@ -112,7 +112,7 @@ def test_a_listener_in_many_pieces_beside_others_that_say_nothing(agent: Taken, 
         socket.send_fds(sock, [text[:1]], [listener])
         for at in range(1, len(text)):
             sock.send(text[at : at + 1])
-        agent.wait()
+        agent.wait(agent.arrived)
     assert agent.arrived[0].rules == str(folder / "lab.toml")
     assert agent.arrived[0].metadata == "lab"
 
@@ -121,7 +121,7 @@ def test_others_that_come_along_are_closed(agent: Taken, folder: Path, listener:
     with connect(folder) as sock:
         state = STATE | {"fds": ["a", "seccompFd", "b"], "metadata": ""}
         socket.send_fds(sock, [json.dumps(state).encode()], [0, listener, 0])
-        agent.wait()
+        agent.wait(agent.arrived)
     assert agent.links == ["anon_inode:seccomp notify"]
 
 
@@ -186,7 +186,7 @@ def test_what_is_wrong_is_refused_in_one_line(
 ) -> None:
     with connect(folder) as sock:
         does(sock)
-        agent.wait()
+        agent.wait(agent.complaints)
         assert agent.complaints == [f"a runtime (process {os.getpid()}) was refused: {why}"]
         sock.settimeout(20)
         with suppress(ConnectionResetError):
@@ -201,7 +201,7 @@ def test_one_that_takes_too_long_is_given_up(
     agent: Taken = request.getfixturevalue("agent")
     with connect(folder) as sock:
         sock.send(b"{")
-        agent.wait()
+        agent.wait(agent.complaints)
     assert "nothing complete came in" in agent.complaints[0]
 
 
@@ -210,7 +210,7 @@ def test_descriptors_that_do_not_fit_are_noticed(agent: Taken, folder: Path, mon
     with connect(folder) as sock:
         many = array.array("i", [0] * 20)
         sock.sendmsg([json.dumps(STATE).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, many)])
-        agent.wait()
+        agent.wait(agent.complaints)
     assert "not all of its descriptors could be received" in agent.complaints[0]
 
 
@@ -232,7 +232,7 @@ def test_other_users_are_refused(agent: Taken, folder: Path) -> None:
         finally:
             os._exit(0)
     os.close(reader)
-    agent.wait()
+    agent.wait(agent.complaints)
     os.close(writer)
     os.waitpid(child, 0)
     assert agent.complaints == [f"a runtime (process {child}) was refused: it runs as user 65534"]
