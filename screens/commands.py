@@ -193,6 +193,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "terminal.hand_over", ("T",), "Hand over", "give the program this very terminal; ctrl+] comes back", TARGET
     ),
+    Command(
+        "target.debug", ("B",), "gdb", "run gdb on the call's process; says first what becomes of held calls", TARGET
+    ),
+    Command(
+        "target.no_rings", ("U",), "No io_uring", "a rule: io_uring_setup fails, as what it does can't be seen", TARGET
+    ),
     Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 26),
     Command("view.live", ("1",), "Live", "the panes: held calls, details, history, terminal", VIEWS),
     Command("view.history", ("2",), "History", "the whole screen for the history; enter shows details", VIEWS),

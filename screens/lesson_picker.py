@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
@@ -99,9 +98,6 @@ class LessonsScreen(Moving, Screen[None]):
     def on_clicked(self, event: Clicked) -> None:
         """Run a clicked command."""
         self.run_command(event.command)
-
-    def on_key(self, event: events.Key) -> None:
-        """Let enter be the list's own, which tells of it."""
 
     def do_lesson_begin(self) -> None:
         """Begin the lesson under the cursor."""

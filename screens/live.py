@@ -278,11 +278,13 @@ class LiveScreen(Choosing, Viewing):
         if self.model.lost:
             self._learn()
         self.query_one(History).pull()
+        self.look_for_unseen()
         shown = self.query_one(Details).subject
         if shown is None or shown.seq in self.model.held or not shown.unfinished:
             return
         rows = self.recording.page(shown.seq, 1)
-        if rows and (rows[0].state, rows[0].result) != (shown.state, shown.result):
+        now = (rows[0].state, rows[0].result, rows[0].restarted_as or 0) if rows else None
+        if now and now != (shown.state, shown.result, shown.restarted_as):
             self.show_anew(shown)
         elif not rows and shown.state == State.HELD and self.model.keeper_answer != Kind.NONE:
             subject.answered_by_keeper(shown, self.model.keeper_answer)

@@ -54,6 +54,7 @@ class Model:
         last_tried: the last of all.
         marks: calls that the operator has marked, held or past; always the same set.
         stops: what is held.
+        unseen: what can't be seen of the program, as the recording tells it.
         recorded, when: how a recording stands that is looked at without a target, and of when it is, in words; empty
             with a target.
     """
@@ -76,6 +77,7 @@ class Model:
         self.tried: dict[int, str] = {}
         self.last_tried = ""
         self.marks: set[int] = set()
+        self.unseen: list[str] = []
         self.stops = Holding(str(DEFAULT), "", "", [])
         self._sent: dict[int, Held] = {}
         self._rates: deque[tuple[int, int]] = deque()
@@ -162,7 +164,7 @@ class Model:
     def over(self) -> bool:
         """Every process of the target has ended, or none could be started."""
         if self.exited is None:
-            return False
+            return self.status.containers >= 0 and not self.status.alive
         return bool(self.exited.failure) or not self.status.alive
 
     @property

@@ -23,12 +23,16 @@ def _words(model: Model) -> tuple[str, list[str]]:
     exited = model.exited
     if exited is not None and exited.failure:
         return f"can't execute {program}", [*exited.reason.rsplit(": ", 1), _quits()]
+    if model.over and exited is None:
+        return "ended: no process uses the filter any more", [_browse()]
     if model.over and exited is not None:
         return f"ended: {wording.exit_words(exited.status)}", [*_lost(model), _browse()]
     if model.lost:
         return "no call can be answered from here any more", [*_lost(model), _browse()]
     if model.hello is None:
         return f"starting {program} ...", []
+    if model.status.containers == 0:
+        return _no_container(model)
     if model.stops.until:
         again = f"{key('target.hold')} holds calls again at once"
         return f"running until {wording.printable(model.stops.until)}", [again]
@@ -41,6 +45,16 @@ def _words(model: Model) -> tuple[str, list[str]]:
     if model.answered_any:
         return "waiting for the next call to hold", let_through
     return "waiting for the first call to hold", let_through
+
+
+def _no_container(model: Model) -> tuple[str, list[str]]:
+    socket = wording.clean(model.argv[-1])
+    return "waiting for containers", [
+        "of which the seccomp profile says",
+        f'  "listenerPath": "{socket}"',
+        '  "action": "SCMP_ACT_NOTIFY"  for the calls that shall come here',
+        "docs/agent.md has whole profiles",
+    ]
 
 
 def _browse() -> str:
@@ -60,9 +74,9 @@ def _lost(model: Model) -> list[str]:
 
 def no_call(model: Model) -> list[Line]:
     """Return the lines that stand where a call's details would be."""
-    if model.recorded:
+    if model.recorded or model.over or model.lost:
         words = " The details of a call stand here when the cursor is on it: "
-        return [[], [(words, theme.FAINT), (key("cursor.up"), theme.KEY)]]
+        return [[], [(words, theme.FAINT), (key("cursor.up" if model.recorded else "view.next_pane"), theme.KEY)]]
     return [
         [],
         [(" A held call waits here for your answer:", theme.FAINT)],

@@ -71,6 +71,8 @@ class Operations(Terminals, Browsing):
         if self.model.recorded and name != "call.mark" and name.startswith(("call.", "target.", "terminal.")):
             return False
         over = self.model.over or self.model.lost
+        if over and name != "call.mark" and name.startswith(("call.", "target.")) and name != "target.kill":
+            return False  # the footer has room for what can still be done
         if name == "call.repeat" and not self.model.last_tried:
             return None
         if name in commands.BY_KIND and not self.possible(commands.BY_KIND[name]):
@@ -78,13 +80,13 @@ class Operations(Terminals, Browsing):
         if name in commands.ANSWERING:
             return self._can_answer(pressed) or None
         if name == "target.run":
-            return not over and (self.model.holding or bool(self.model.held))
+            return self.model.holding or bool(self.model.held)
         if name == "target.hold":
-            return not over and not self.model.holding
-        if name in ("target.toggle", "target.kill", "target.run_to", "target.hold_by"):
+            return not self.model.holding
+        if name == "target.kill":
             return not over or None
         if name == "call.rule":
-            return (not over and self.current is not None) or None
+            return self.current is not None or None
         if name == "terminal.focus":
             return bool(self.query(Terminal))
         if name in ("terminal.zoom", "terminal.hand_over"):
@@ -155,7 +157,9 @@ class Operations(Terminals, Browsing):
             if yes is not None and self.link is not None:
                 self.run_worker(self.link.leave("kill"))
 
-        self.app.push_screen(ConfirmDialog("Kill", lambda _: "Kill the program and all its children (SIGKILL)?"), kill)
+        whom = "every process that has called, of all containers," if self.model.status.containers > 0 else ""
+        question = f"Kill {whom or 'the program and all its children'} (SIGKILL)?"
+        self.app.push_screen(ConfirmDialog("Kill", lambda _: question), kill)
 
     # --- this window ---
 
@@ -180,7 +184,11 @@ class Operations(Terminals, Browsing):
             if how is not None:
                 self.run_worker(self._leave(how))
 
-        self.app.push_screen(QuitDialog(self._state(), lost=self.model.lost), leave)
+        there = self.model.status.containers
+        if there == 0:
+            leave("allow")  # nobody is concerned
+            return
+        self.app.push_screen(QuitDialog(self._state(), lost=self.model.lost, containers=there > 0), leave)
 
     async def _leave(self, how: str) -> None:
         if self.link is not None:
@@ -190,9 +198,11 @@ class Operations(Terminals, Browsing):
 
     def _state(self) -> str:
         exited = self.model.exited
-        if self.model.lost:
+        if self.model.status.containers > 0 and not self.model.lost:
+            state = f"{plural(self.model.status.containers, 'container')} still there"
+        elif self.model.lost:
             return "The supervisor has died; the program may still run."
-        if exited is not None:
+        elif exited is not None:
             state = f"The program has ended ({exit_words(exited.status)}), but some of its processes still run"
         else:
             state = "The program still runs"

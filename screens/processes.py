@@ -8,12 +8,15 @@ from typing import NamedTuple
 
 from textual.widget import Widget
 
+from seccomp_tui.policy.expression.quoting import quoted
 from seccomp_tui.screens import commands, theme, wording
+from seccomp_tui.screens.grouping import grouped, is_head, members
 from seccomp_tui.screens.tally import Sums, Wish
 from seccomp_tui.screens.views import Viewing, ViewScreen
 from seccomp_tui.screens.widgets.grid import Cell, Column, Grid, spark
 from seccomp_tui.screens.wording import Part
 from seccomp_tui.session.totals import Group, Order, Program, Thread, Total
+from seccomp_tui.supervisor.records import ContainerSeen
 from seccomp_tui.supervisor.wire import FromSupervisor, Held, ProcessStates
 
 ASK = 1.0
@@ -70,6 +73,7 @@ class ProcessesScreen(ViewScreen):
         self._totals: dict[object, Total] = {}
         self._rates: dict[object, float] = {}
         self._alive = False
+        self._containers: list[ContainerSeen] = []
         self._threads = True
         self._version = -1
         self._next_ask = 0.0
@@ -133,9 +137,14 @@ class ProcessesScreen(ViewScreen):
             return
         self._totals = {total.key: total for total in sums.totals}
         self._rates = sums.rates
-        nodes = tree(sums.programs, sums.threads if self._threads else ())
+        found: Sequence[Program] = sums.programs
+        self._containers = self.base.recording.containers() if any(each.container for each in found) else []
+        if self._containers:
+            found = grouped(found, self._containers, self.base.recording.containers_over())
+        nodes = tree(found, sums.threads if self._threads else ())
         alive = [node for node in nodes if self._lives(node.program) and not (node.thread and node.thread.ended)]
         shown = alive if self._alive else nodes
+        nodes, alive = ([node for node in some if not is_head(node.program)] for some in (nodes, alive))
         all_again = f"{commands.key('process.alive')} shows all"
         nothing = f"no process is alive; {all_again}" if nodes else "no process is recorded"
         grid.show(shown, nothing)
@@ -146,9 +155,29 @@ class ProcessesScreen(ViewScreen):
         grid.border_title = f"Processes ({count})"
 
     def _lives(self, program: Program) -> bool:
+        if is_head(program):
+            return not program.ended
         if program.ended or self.model.over or self.model.recorded:
             return False if program.ended or not self.base.recording.growing else bool(self.model.recorded)
         return not self._states or program.pid in self._states
+
+    def _head_cells(self, program: Program) -> Sequence[Cell]:
+        sums = self._sums()
+        within = [each.pid for each in members(program, sums.programs if sums else (), self._containers)]
+        totals = [self._totals.get(pid, _NOTHING) for pid in within]
+        held = sum(call.pid in within for call in self.model.held.values())
+        return (
+            [("container ", theme.FAINT), (wording.clean(program.comm.encode()), theme.BOLD)],
+            ("- ended", theme.GONE) if program.ended else ("= alive", theme.ALLOWED),
+            "",
+            (str(held), theme.HELD) if held else "",
+            wording.count(sum(total.calls for total in totals)),
+            "",
+            (wording.count(errors), theme.FAILED) if (errors := sum(total.errors for total in totals)) else "",
+            "",
+            "",
+            (wording.clean(program.exe.encode()), theme.FAINT),
+        )
 
     def _cells(self, node: Node) -> Sequence[Cell]:
         return self._process_cells(node) if node.thread is None else self._thread_cells(node, node.thread)
@@ -179,6 +208,8 @@ class ProcessesScreen(ViewScreen):
 
     def _process_cells(self, node: Node) -> Sequence[Cell]:
         program = node.program
+        if is_head(program):
+            return self._head_cells(program)
         total = self._totals.get(program.pid, _NOTHING)
         held = [call for call in self.model.held.values() if call.pid == program.pid]
         threads = self._states.get(program.pid, ("", program.threads))[1]
@@ -245,7 +276,10 @@ class ProcessesScreen(ViewScreen):
         """Show the calls of the process in the history."""
         node: Node | None = self.query_one(Grid).chosen
         if node is not None:
-            self.base.filter_history(f"{'pid' if node.thread is None else 'tid'} == {node.tid}", self.NAME)
+            within = f"{'pid' if node.thread is None else 'tid'} == {node.tid}"
+            if is_head(node.program):
+                within = f"container == {quoted(node.program.exe.encode())}"
+            self.base.filter_history(within, self.NAME)
 
     def do_process_alive(self) -> None:
         """Show only what lives, or all."""

@@ -10,6 +10,7 @@ from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.rule import Rule
 from seccomp_tui.session.schema import FormatError
 from seccomp_tui.session.store import Call, Process, Row, Session, Store
+from seccomp_tui.supervisor.records import ContainerSeen
 
 _T = TypeVar("_T")
 
@@ -72,6 +73,13 @@ class Recording:
         """Return the calls with these numbers."""
         try:
             return [self._settled(row) for row in store.rows(numbers)] if (store := self._opened()) else []
+        except sqlite3.Error as error:
+            return self._failed(error, [])
+
+    def unseen(self) -> list[str]:
+        """Return what can't be seen of the program."""
+        try:
+            return store.unseen() if (store := self._opened()) else []
         except sqlite3.Error as error:
             return self._failed(error, [])
 
@@ -154,6 +162,27 @@ class Recording:
             return store.process(tid, time) if (store := self._opened()) else None
         except sqlite3.Error as error:
             return self._failed(error, None)
+
+    def container(self, tid: int, time: int) -> str:
+        """Return what people call the container that thread `tid` was in at `time`; empty: none, or not known."""
+        program = self.process(tid, time)
+        number = program.container if program is not None else 0
+        found = next((each for each in self.containers() if each.number == number), None) if number else None
+        return "" if found is None else found.name or found.container
+
+    def containers(self) -> list[ContainerSeen]:
+        """Return what is recorded of containers, one for each of their listeners."""
+        try:
+            return store.containers() if (store := self._opened()) else []
+        except sqlite3.Error as error:
+            return self._failed(error, [])
+
+    def containers_over(self) -> set[int]:
+        """Return the numbers of the listeners that nobody uses any more."""
+        try:
+            return store.containers_over() if (store := self._opened()) else set()
+        except sqlite3.Error as error:
+            return self._failed(error, set())
 
     def _settled(self, row: Row) -> Row:
         if self.keeper_answer == Kind.NONE or row.state != State.HELD:

@@ -13,7 +13,7 @@ from seccomp_tui.screens.widgets.details import Body
 from seccomp_tui.screens.widgets.history import History
 from seccomp_tui.screens.widgets.prompt import Checked, Question
 from seccomp_tui.screens.widgets.queue import Queue
-from seccomp_tui.supervisor.wire import FromSupervisor, HoldRefused
+from seccomp_tui.supervisor.wire import FromSupervisor, HoldRefused, Trouble
 
 
 class Stepping(Ruling):
@@ -69,6 +69,8 @@ class Stepping(Ruling):
         """Take in what the supervisor says of what is held as well."""
         if isinstance(message, HoldRefused):
             self._tell(f"{message.text}: {message.why}")
+        elif isinstance(message, Trouble):
+            self._tell(message.text)
         else:
             super().heard(message)
 

@@ -40,6 +40,7 @@ class Subject:
         given: the whole answer, where that is more than kind and value.
         restarts, restarted_as: as of `Row`, 0: none.
         failed: of a held call: why the last answer to it could not be given.
+        container: what people call the container that it comes from, printable; empty: none.
         looks: what was read of its memory since.
         complete: the memory is there, as far as it was copied; else it has been asked for.
     """
@@ -73,6 +74,7 @@ class Subject:
     restarts: int = 0
     restarted_as: int = 0
     failed: str = ""
+    container: str = ""
     looks: list[Look] = field(default_factory=list)
     complete: bool = True
     process: list[tuple[str, str]] = field(default_factory=list)

@@ -68,8 +68,14 @@ class Subjects:
         else:
             return None
         found.looks = self.looks.of(seq)
+        where = held.container if held is not None else self._recording.container(found.tid, found.time)
+        found.container = wording.clean(where.encode())
         found.failed = wording.printable(self._model.failed.get(seq, ""))
         return found
+
+    def name(self, held: Held) -> str:
+        """Return the name of a held call."""
+        return self._decoding.name(held.arch, held.nr)
 
     def queue_text(self, held: Held) -> tuple[str, str]:
         """Return a held call's name and arguments."""

@@ -115,7 +115,7 @@ class Telling(Marks):
         self._ask(
             Question(
                 "write to",
-                f"a file for {calls}: NAME.jsonl, NAME.csv, or any other name for strace's lines",
+                f"a file for {calls}: NAME.jsonl, NAME.csv, else strace's lines",
                 exporting.wrong,
                 self._begin_export,
                 exporting.complete,

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.commands import Command
-from seccomp_tui.screens.inspecting import Inspecting
+from seccomp_tui.screens.debugging import Debugging
 from seccomp_tui.screens.moving import Moving
 from seccomp_tui.screens.tally import Tally
 from seccomp_tui.screens.widgets.clicked import Clicked
@@ -37,7 +37,7 @@ TICK = 0.25
 SCREENS = ("view.rules", "view.processes", "view.stats", "view.sessions")
 
 
-class Viewing(Inspecting):
+class Viewing(Debugging):
     """The Live screen's end: opens the views, and shows the History as one.
 
     Attributes:

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -309,6 +309,54 @@ def draw_over_first_call(name: str, keys: str, wanted: str) -> None:
         terminal.save(name)
 
 
+CAT = ("--hold", 'path == "/etc/hostname"', "cat", "/etc/hostname")
+UNAME = ("--hold", "uname", "uname", "-a")
+THREADS = """import threading, time
+go = threading.Event()
+[threading.Thread(target=lambda: go.wait(600), daemon=True).start() for _ in range(3)]
+open("/etc/hostname").close()
+"""
+
+
+def draw_held(name: str, command: Sequence[str], keys: Sequence[str], wanted: str) -> None:
+    """What keys, one after the other, open over a call that is held of a command."""
+    with Terminal([sys.executable, "-m", "seccomp_tui", *command], 120, 36) as terminal:
+        first_call(terminal)
+        for key in keys:
+            terminal.press(key)
+            terminal.wait_for(lambda text: "|" in text or bool(text.strip()))
+        terminal.wait_for(wanted)
+        terminal.save(name)
+
+
+def draw_marks(name: str, keys: str, wanted: str) -> None:
+    """Marked calls of a program that has run on, and what keys do with them."""
+    with run(120, 36) as terminal:
+        first_call(terminal)
+        terminal.press("g")
+        terminal.wait_for("EXITED 0")
+        terminal.press("2")
+        terminal.wait_for("[2 History]")
+        terminal.press("fopenat\r")
+        terminal.wait_for("): openat")
+        terminal.press("\x1b[H  ")
+        terminal.wait_for("2 marked")
+        if keys:
+            terminal.press(keys)
+        terminal.wait_for(wanted)
+        terminal.save(name)
+
+
+def draw_threads() -> None:
+    """The threads of a program, one of which waits for an answer."""
+    python = ("python3", "-c", THREADS)
+    with Terminal([sys.executable, "-m", "seccomp_tui", *CAT[:2], *python], 120, 36) as terminal:
+        first_call(terminal)
+        terminal.press("4")
+        terminal.wait_for("held: openat")
+        terminal.save("threads")
+
+
 def draw_light() -> None:
     """The live screen on a light ground."""
     ours = [sys.executable, "-m", "seccomp_tui", "ls", "-l", "/"]
@@ -350,6 +398,17 @@ PICTURES: dict[str, Callable[[], None]] = {
     "value": partial(draw_over_first_call, "value", "s", "enter OK"),
     "rule": partial(draw_over_first_call, "rule", "R", "esc"),
     "command": partial(draw_over_first_call, "command", ":call.", "call.allow (a)"),
+    "words": partial(draw_over_first_call, "words", "?[", "what the program asks"),
+    "expressions": partial(draw_over_first_call, "expressions", "?]", "%network"),
+    "palette": partial(draw_over_first_call, "palette", "\x10", "call.allow"),
+    "file": partial(draw_held, "file", CAT, ("p", "/etc/host"), "host.conf"),
+    "perform": partial(draw_held, "perform", CAT, ("P",), "Decides on what you saw"),
+    "memory": partial(draw_held, "memory", CAT, ("]",), "copied on arrival"),
+    "fill": partial(draw_held, "fill", UNAME, ("l", "Linux"), 'fill buf sysname="Linux'),
+    "copy": partial(draw_held, "copy", CAT, ("c",), "OSC 52"),
+    "marks": partial(draw_marks, "marks", "", "2 marked"),
+    "compare": partial(draw_marks, "compare", "D", "differ"),
+    "threads": draw_threads,
     "light": draw_light,
     "vim": draw_vim,
     "history": partial(draw_view, "history", "2", "[2 History]"),

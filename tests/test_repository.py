@@ -13,9 +13,11 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 
 import seccomp_tui
+from seccomp_tui.cli import entry
 from tests.conftest import ROOT
 
 MODULE_LINES = 400
@@ -25,10 +27,7 @@ TABLES: set[str] = set()
 PACKAGES = ("cli", "kernel", "lessons", "policy", "screens", "session", "sources", "supervisor", "syscalls")
 TEST_FOLDERS = {*PACKAGES, "benchmarks", "e2e"}
 DOCUMENTS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
-COMMANDS = ("", "run", "log", "open", "export", "learn", "doctor")
-SWITCHES = {"--help", "--interruptible", "--json", "--run", "--version"}
-SWITCHES |= {"--check", "--list", "--play", "--present", "--restart", "-v"}
-"""Our options that take no value."""
+COMMANDS = ("", *entry.COMMANDS)
 
 
 @cache
@@ -122,6 +121,15 @@ def test_versions_agree() -> None:
     assert all(version <= seccomp_tui.__version__ for version in released)
 
 
+@cache
+def switches() -> set[str]:
+    """Return our options that take no value."""
+    commands = [entry.seccomp_tui.get_command(click.Context(entry.seccomp_tui), name) for name in entry.COMMANDS]
+    parameters = [each for command in commands if command for each in command.get_params(click.Context(command))]
+    flags = (each for each in parameters if isinstance(each, click.Option) and (each.is_flag or each.count))
+    return {"--version", *(word for each in flags for word in each.opts)}
+
+
 def options_of(words: list[str]) -> list[str]:
     """Return our options in the words of a command line, those of the traced program left out."""
     found = []
@@ -131,7 +139,7 @@ def options_of(words: list[str]) -> list[str]:
             break
         option, has_value, _ = word.partition("=")
         found.append(option)
-        if not has_value and option not in SWITCHES:
+        if not has_value and option not in switches():
             next(rest, None)
     return found
 

@@ -70,6 +70,8 @@ def values(names: set[str], options: list[str], headers: list[str]) -> dict[str,
     machine = [option for option in options if option.startswith("-m")]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "printer.c").write_text(PRINTER)
+        # Of a name that it has never heard of the compiler thinks long what was meant: it gets those that are there.
+        names = names & _mentioned(options, headers, folder)
         while True:
             source = "typedef __SIZE_TYPE__ size_t;\n" + "".join(f"#include <{header}>\n" for header in headers)
             source += "struct constant { char name[80]; long long value; } constants[] = {\n"
@@ -96,6 +98,18 @@ def values(names: set[str], options: list[str], headers: list[str]) -> dict[str,
         )
         printed = subprocess.run([f"{folder}/print"], capture_output=True, text=True, check=True).stdout
     return {name: int(value) for name, value in (line.split() for line in printed.splitlines())}
+
+
+def _mentioned(options: list[str], headers: list[str], folder: str) -> set[str]:
+    """Return all words of the headers that there are."""
+    source = "typedef __SIZE_TYPE__ size_t;\n" + "".join(
+        f"#if __has_include(<{header}>)\n#include <{header}>\n#endif\n" for header in headers
+    )
+    Path(folder, "headers.c").write_text(source)
+    read = subprocess.run(
+        ["gcc", *options, "-w", "-E", "-dD", f"{folder}/headers.c"], capture_output=True, text=True, check=True
+    )
+    return set(re.findall(r"\w+", read.stdout))
 
 
 def wanted() -> list[str]:

@@ -17,6 +17,10 @@ Find = Callable[[int, bool], Awaitable[Subject | None]]
 """Finds the next call of the same name after a number (True), or before it."""
 
 
+FRAME = 4
+"""Lines of the dialog beside the rows."""
+
+
 class ComparedLines(Lines, can_focus=True):
     """The rows."""
 
@@ -97,4 +101,5 @@ class CompareDialog(Dialog[None]):
         names = [f"{first.name}: #{first.seq}", f"{second.name} #{second.seq}".removeprefix(f"{first.name} ")]
         frame.border_title = Content(" and ".join(names))
         frame.border_subtitle = Content(self._trouble or comparing.summary(compared))
+        frame.styles.height = len(made) + FRAME
         page.show(len(made), made.__getitem__, keep=True)

@@ -43,7 +43,7 @@ class ErrnoDialog(Dialog[Answer]):
 
     def hint(self) -> str:
         """Return the keys."""
-        return "* likely for this call   type to search   up/down choose   enter OK   esc cancel"
+        return "* likely   type to search   up/down choose   enter OK   esc cancel"
 
     def on_mount(self) -> None:
         """Fill the list."""

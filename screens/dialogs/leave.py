@@ -15,6 +15,12 @@ CHOICES = (
     ("w", "allow", "Let it run on", "all calls are allowed, the recording goes on"),
     ("d", "abandon", "Abandon it", "its trapped calls fail with ENOSYS from now on"),
 )
+OF_CONTAINERS = (
+    ("w", "allow", "Let them run on", "all calls are allowed until they end"),
+    ("k", "kill", "Kill who has called", "its processes end now"),
+    ("d", "abandon", "Abandon them", "their trapped calls fail with ENOSYS"),
+)
+"""Containers belong to others: to leave them alone comes first."""
 WITHOUT_SUPERVISOR = (
     CHOICES[0],
     ("w", "allow", "Let it run on", "all calls are allowed, nothing more is recorded"),
@@ -28,14 +34,15 @@ class QuitDialog(Dialog[str]):
     Args:
         state: one line: the program still runs, and how many calls are held.
         lost: there is no supervisor.
+        containers: the targets were not launched by us.
     """
 
     BINDINGS = [Binding(key, f"choose('{how}')", title, show=False) for key, how, title, _ in CHOICES]
 
-    def __init__(self, state: str, *, lost: bool = False) -> None:
+    def __init__(self, state: str, *, lost: bool = False, containers: bool = False) -> None:
         super().__init__("Quit")
         self._state = state
-        self._choices = WITHOUT_SUPERVISOR if lost else CHOICES
+        self._choices = OF_CONTAINERS if containers else WITHOUT_SUPERVISOR if lost else CHOICES
 
     def compose_body(self) -> ComposeResult:
         """Make the choices."""
@@ -43,7 +50,7 @@ class QuitDialog(Dialog[str]):
         yield OptionList(
             *[
                 Option(
-                    Content.assemble((f" {key} ", "bold $warning"), (f"{title:<18}", "bold"), (words, "$muted")), id=how
+                    Content.assemble((f" {key} ", "bold $warning"), (f"{title:<20}", "bold"), (words, "$muted")), id=how
                 )
                 for key, how, title, words in self._choices
             ],
@@ -52,7 +59,8 @@ class QuitDialog(Dialog[str]):
 
     def hint(self) -> str:
         """Return the keys."""
-        return "enter kills (the first choice)   esc stay here"
+        _, how, _, _ = self._choices[0]
+        return f"enter {'kills' if how == 'kill' else 'lets them run on'} (the first choice)   esc stay here"
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the chosen line."""

@@ -50,7 +50,7 @@ class ValueDialog(Dialog[Answer]):
 
     def hint(self) -> str:
         """Return the keys."""
-        return "up/down choose, or type a value (right completes -E..)   enter OK   esc cancel"
+        return "up/down, or type (right completes -E..)   enter OK   esc cancel"
 
     def on_mount(self) -> None:
         """Show what the value given first would do."""

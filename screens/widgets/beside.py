@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from seccomp_tui.policy.unseen import EXPLAINED, NOTICED, RING, asks_for
 from seccomp_tui.screens import theme
+from seccomp_tui.screens.commands import BY_NAME
 from seccomp_tui.screens.subject import Subject
 from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
@@ -26,4 +28,6 @@ def _told(subject: Subject) -> list[str]:
         told.append(f"restarted: it is #{subject.restarts} once more, which a signal or a debugger took back")
     if subject.restarted_as:
         told.append(f"restarted as #{subject.restarted_as}: a signal or a debugger took it back, and it came again")
+    if subject.name in NOTICED and (what := asks_for(subject.name, subject.args)):
+        told.append(EXPLAINED[what] + (f" (key {BY_NAME['target.no_rings'].key_text})" if what == RING else ""))
     return told

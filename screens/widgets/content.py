@@ -54,6 +54,7 @@ def heading(subject: Subject, waited: float | None, width: int) -> list[Line]:
     second: Line = [
         (f"   {subject.comm or '?'}", theme.BOLD),
         (f"[{subject.pid or subject.tid}]{thread}", theme.FAINT),
+        *([("  in container ", theme.FAINT), (subject.container, theme.BOLD)] if subject.container else []),
         (f"  called from {_caller(subject)}", theme.FAINT),
     ]
     head = [first, second, *beside.lines(subject, max(width - 2, 20))]

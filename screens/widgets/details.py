@@ -19,6 +19,8 @@ from seccomp_tui.syscalls import explanations
 from seccomp_tui.syscalls.explanations import Explanation
 
 TABS = ("Args", "Memory", "Process", "Safety", "Doc", "Raw")
+PROSE = 100
+"""Sentences are read in lines of so many cells at most."""
 PAGES = 16
 """So many manual pages are kept."""
 
@@ -152,17 +154,17 @@ class Details(Vertical):
         if self.tab == "Raw":
             return raw.lines(self.subject, self._record(self.subject), width)
         if self.tab == "Safety":
-            return safety.lines(self.subject, width)
+            return safety.lines(self.subject, min(width, PROSE))
         if self.tab == "Doc":
             told = explanations.explain(self.subject.name)
-            return doc.lines(self.subject, told, self._page(told), width)
+            return doc.lines(self.subject, told, self._page(told), min(width, PROSE))
         return content.arguments(self.subject, width)
 
     def _page(self, told: Explanation | None) -> list[str] | None:
         """Return a manual page's lines: for another width while it is formatted anew, None while it is first read."""
         if told is None or not told.page:
             return []
-        width = self.query_one(Body).size.width - 2  # a margin, and the scroll bar that a page brings
+        width = min(self.query_one(Body).size.width, PROSE) - 2  # a margin, and the scroll bar that a page brings
         page = (told.page, told.section, width)
         if page in self._pages:
             return self._pages[page]

@@ -129,6 +129,8 @@ class Queue(LineView, can_focus=True):
         who = f"[{call.tid}]" if self._several else ""
         if width >= WHO_FROM:
             who = f"{wording.clean(call.comm)}[{call.tid}]"
+        if call.container:
+            who = f"{wording.clean(call.container.encode())} {who}".rstrip()
         mark = wording.UNGIVEN if call.seq in self._model.failed else wording.HELD
         digits = len(str(self._calls[-1].seq))
         head: list[Part] = [

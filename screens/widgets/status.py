@@ -6,6 +6,7 @@ from rich.cells import cell_len
 from textual.strip import Strip
 from textual.widget import Widget
 
+from seccomp_tui.policy.unseen import FILTER, RING
 from seccomp_tui.screens import theme, wording
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.widgets.lines import strip
@@ -15,6 +16,7 @@ LOST = "SUPERVISOR DIED: calls are answered by --on-exit, nothing more is record
 LOST_SHORT = "SUPERVISOR DIED: by --on-exit, not recorded"
 PROGRAM_WIDTH = 40
 EXPRESSION_WIDTH = 30
+_UNSEEN = {RING: "io_uring", FILTER: "own filter"}
 
 
 class StatusLine(Widget):
@@ -62,6 +64,8 @@ class StatusLine(Widget):
             return " NOT STARTED ", theme.ALARM
         if model.over and model.exited is not None:
             return f" {wording.exit_words(model.exited.status)} ", theme.OVER
+        if model.over and not model.lost:
+            return " ENDED ", theme.OVER
         if model.hello is None and not model.lost:
             return " STARTING ", theme.OVER
         if model.stops.until:
@@ -75,6 +79,8 @@ class StatusLine(Widget):
             alarms.append((f" {LOST if width >= 110 else LOST_SHORT} ", theme.ALARM))
         elif not status.recording and not model.recorded:
             alarms.append((" NOT RECORDED ", theme.ALARM))
+        if unseen := [words for what, words in _UNSEEN.items() if what in model.unseen]:
+            alarms.append((f" unseen: {', '.join(unseen)} ", theme.ALARM))
         if status.slowed:
             alarms.append((f" SLOWED: recorder behind by {wording.size(status.backlog)} ", theme.ALARM))
         if model.exited is not None and not model.over:
@@ -92,6 +98,8 @@ class StatusLine(Widget):
             (f"calls {wording.count(status.calls)}", theme.PLAIN),
             (f"{rate}/s", theme.FAINT),
         ]
+        if status.containers >= 0:
+            counters.insert(0, (wording.plural(status.containers, "container"), theme.PLAIN))
         if model.stops.text:
             counters.append((f"hold: {_cut(model.stops.text)}", theme.HELD))
         if model.rules:

@@ -16,9 +16,11 @@ from seccomp_tui.cli.saying import say
 from seccomp_tui.supervisor.roles import OWN_FAILURE
 
 BAD_USAGE = 2
-_COMMANDS = {
+COMMANDS = {
     "run": "run",
     "log": "log",
+    "agent": "agent",
+    "attach": "attach",
     "open": "open_recording",
     "export": "export",
     "doctor": "doctor",
@@ -36,7 +38,7 @@ def main() -> NoReturn:
     if not arguments:
         click.echo(seccomp_tui.get_help(click.Context(seccomp_tui, info_name="seccomp-tui", **SETTINGS)), err=True)
         sys.exit(BAD_USAGE)
-    if arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
+    if arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
         arguments = ["run", *arguments]
     try:
         result = seccomp_tui.main(arguments, "seccomp-tui", standalone_mode=False)
@@ -58,7 +60,7 @@ def _complete() -> NoReturn:
     """Answer a shell that asks how the command line may go on."""
     from seccomp_tui.cli import completion
 
-    completion.prepare(_COMMANDS, "run")
+    completion.prepare(COMMANDS, "run")
     sys.exit(seccomp_tui.main([], "seccomp-tui"))
 
 
@@ -76,12 +78,12 @@ class _Commands(click.Group):
     """Commands that are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
+        return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"seccomp_tui.cli.{cmd_name}"), _COMMANDS[cmd_name])
+        command: click.Command = getattr(importlib.import_module(f"seccomp_tui.cli.{cmd_name}"), COMMANDS[cmd_name])
         return command
 
 

@@ -14,6 +14,30 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 STOP_AT_PROGRAM = {**SETTINGS, "allow_interspersed_args": False}
 
+results = click.option(
+    "--results",
+    type=click.Choice(("on", "off")),
+    default="on",
+    show_default=True,
+    callback=readers.on,
+    help="Find out what allowed calls return, where the kernel tells us (as root). While it is on,"
+    " every system call of the machine costs a little more.",
+)
+on_exit = click.option(
+    "--on-exit",
+    type=click.Choice(("continue", "kill")),
+    default="continue",
+    show_default=True,
+    help="What becomes of the program when the screens or the supervisor die.",
+)
+session = click.option(
+    "--session",
+    metavar="FILE",
+    type=click.Path(readable=False, path_type=Path),
+    callback=readers.new_file,
+    help="Record into this new file.",
+)
+
 _SHARED = (
     click.option(
         "-E",
@@ -33,14 +57,12 @@ _SHARED = (
         help="Run the program as this user, with the user's groups (only root can).",
     ),
     click.option(
-        "--results",
-        type=click.Choice(("on", "off")),
-        default="on",
-        show_default=True,
-        callback=readers.on,
-        help="Find out what allowed calls return, where the kernel tells us (as root). While it is on,"
-        " every system call of the machine costs a little more.",
+        "--userns",
+        is_flag=True,
+        help="Run the program in a user namespace of its own, where it is root and has no rights outside"
+        " (as unshare -r does it).",
     ),
+    results,
     click.option(
         "--vdso",
         type=click.Choice(("on", "off")),
@@ -50,25 +72,13 @@ _SHARED = (
         help="off: clock_gettime, gettimeofday, time, getcpu and getrandom trap too, which programs are else"
         " answered without the kernel, by a library that it maps into them.",
     ),
-    click.option(
-        "--on-exit",
-        type=click.Choice(("continue", "kill")),
-        default="continue",
-        show_default=True,
-        help="What becomes of the program when the screens or the supervisor die.",
-    ),
+    on_exit,
     click.option(
         "--interruptible",
         is_flag=True,
         help="Let a signal with a handler end the wait of a held call, as kernels before 5.19 do.",
     ),
-    click.option(
-        "--session",
-        metavar="FILE",
-        type=click.Path(readable=False, path_type=Path),
-        callback=readers.new_file,
-        help="Record into this new file.",
-    ),
+    session,
     click.argument(
         "program",
         nargs=-1,
@@ -78,6 +88,13 @@ _SHARED = (
         shell_complete=completion.program,
     ),
 )
+
+
+def attending(command: _Command) -> _Command:
+    """Give a command that answers for what runs already those of the options that mean something there."""
+    for option in (session, on_exit, results):
+        command = option(command)
+    return command
 
 
 def terminal(default: str, what: str) -> Callable[[_Command], _Command]:

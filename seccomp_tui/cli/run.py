@@ -10,7 +10,7 @@ import click
 
 from seccomp_tui.cli import configuration, presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.cli import options as shared_options
-from seccomp_tui.sources import launch
+from seccomp_tui.sources import crew, launch
 
 PANE = (b"TERM", b"xterm-256color")
 """What the terminal pane understands, whatever terminal the screens themselves are in; -E TERM=.. says otherwise."""
@@ -51,7 +51,7 @@ def run(running: bool, **options: Any) -> int:
     return begin(options, running=running, show=show)
 
 
-def begin(options: dict[str, Any], *, running: bool, show: launch.Screens) -> int:
+def begin(options: dict[str, Any], *, running: bool, show: crew.Screens) -> int:
     """Run the program, with something that answers.
 
     Args:

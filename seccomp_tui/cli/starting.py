@@ -12,10 +12,21 @@ import click
 from seccomp_tui.cli.presenting import details
 from seccomp_tui.cli.saying import say
 from seccomp_tui.kernel.launch import Program, User
-from seccomp_tui.sources import launch
+from seccomp_tui.sources import crew, launch
 
 if TYPE_CHECKING:
     from seccomp_tui.syscalls import sets
+
+
+DECODING = ("paths", "descriptors", "string_limit", "verbose", "hex_strings")
+"""The options that `decoding` takes."""
+
+
+def decoding(
+    *, paths: int, descriptors: frozenset[str] | None, string_limit: int, verbose: bool, hex_strings: int
+) -> crew.Decoding:
+    """Return how calls become text."""
+    return crew.Decoding(string_limit, verbose, details(paths, descriptors), min(hex_strings, 2))
 
 
 def start(
@@ -24,16 +35,12 @@ def start(
     variables: list[tuple[bytes, bytes | None]],
     user: User | None,
     trace: sets.Selection | None,
-    paths: int,
-    descriptors: frozenset[str] | None,
-    string_limit: int,
-    verbose: bool,
-    hex_strings: int,
     interruptible: bool,
+    userns: bool,
     **rest: Any,
 ) -> int:
     """Run the program and exit as it did, or return the exit code when there is none; `rest` is as in `launch.Run`."""
-    decoding = launch.Decoding(string_limit, verbose, details(paths, descriptors), min(hex_strings, 2))
+    made = decoding(**{name: rest.pop(name) for name in DECODING})
     path, code = launch.find_program(program[0])
     if path is None:
         say(_not_found(program[0], code))
@@ -47,13 +54,14 @@ def start(
         die_with_parent=rest["on_exit"] == "kill",
         interruptible=interruptible,
         user=user,
+        userns=userns,
     )
     hold = rest.pop("hold", None)
     if hold is None and trace is not None:
         from seccomp_tui.policy.holding import ASKED
 
         hold = ASKED
-    code = launch.run(launch.Run(program=target, wanted=wanted, hold=hold, decoding=decoding, **rest))
+    code = launch.run(launch.Run(program=target, wanted=wanted, hold=hold, decoding=made, **rest))
     # All is done, and to take the interpreter apart would take as long as it took to start it.
     os._exit(code)
 

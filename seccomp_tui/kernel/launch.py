@@ -49,6 +49,7 @@ class Program:
         die_with_parent: SIGKILL when the supervisor dies; else it goes on and its calls fail with ENOSYS.
         interruptible: a handled signal ends the wait of a held call (the kernel's own behaviour before 5.19).
         user: who it runs as; None: who we are.
+        userns: in a user namespace of its own, where it is root.
     """
 
     path: bytes
@@ -60,6 +61,7 @@ class Program:
     die_with_parent: bool = False
     interruptible: bool = False
     user: User | None = None
+    userns: bool = False
 
 
 @dataclass
@@ -108,7 +110,8 @@ class Launching:
         number = _await_listener(self._area, self.pidfd)
         if number < 0:
             self.process.wait()
-            raise LaunchError(_explain(-number))
+            step = launcher.USERNS_STEPS[self._area[launcher.USERNS_FAILED_AT]]
+            raise LaunchError(_explain_userns(step, -number) if step else _explain(-number))
         listener = _take(self.pidfd, number, self.process)
         (flags,) = struct.unpack_from("=I", self._area, launcher.SECCOMP_FLAGS_AT)
         no_new_privs = bool(self._area[launcher.NO_NEW_PRIVS_AT])
@@ -154,6 +157,7 @@ def _write_plan(program: Program, bpf: bytes) -> int:
         sum(1 << number for number in program.ignored),
         program.terminal is not None,
         program.die_with_parent,
+        program.userns,
         os.getpid(),
         *(len(piece) for piece in pieces),
     )
@@ -213,3 +217,18 @@ def _explain(error: int) -> str:
             " already has one (seccomp: EBUSY)"
         )
     return f"the kernel refused the filter (seccomp: {os.strerror(error)})"
+
+
+def _explain_userns(step: str, error: int) -> str:
+    """Return why there is no user namespace, and what would give one; user_namespaces(7)."""
+    causes = {
+        errno.ENOSPC: "the limit is reached: sysctl user.max_user_namespaces",
+        errno.EUSERS: "32 namespaces are nested already",
+        errno.EPERM: "forbidden here: by sysctl kernel.unprivileged_userns_clone, kernel.apparmor_restrict"
+        "_unprivileged_userns, a chroot, or the container that we are in",
+        errno.EACCES: "forbidden here, by a security module (AppArmor: kernel.apparmor_restrict_unprivileged_userns)",
+        errno.ENOSYS: "this kernel has none (CONFIG_USER_NS)",
+        errno.EINVAL: "this kernel has none (CONFIG_USER_NS)",
+    }
+    why = causes.get(error, os.strerror(error))
+    return f"the program gets no user namespace of its own ({step}: {errno.errorcode.get(error, error)}): {why}"

@@ -35,17 +35,23 @@ SECCOMP_FLAGS_AT = 12
 """u32: flags that seccomp(2) took."""
 NO_NEW_PRIVS_AT = 16
 """u8: no_new_privs had to be set."""
+USERNS_FAILED_AT = 17
+"""u8: the errno is not of seccomp(2), but of a step towards a user namespace of its own: a number from USERNS_STEPS."""
 PLAN_AT = 32
-PLAN = struct.Struct("=IQBBxxiIIIII")
-"""seccomp flags wanted, mask of signals to ignore, own session, die with the parent, the parent's pid, then in bytes
-the sizes of the filter, path, argv, environment and user that follow; the user is u32: uid, gid, supplementary groups,
-or nothing."""
+PLAN = struct.Struct("=IQBBBxiIIIII")
+"""seccomp flags wanted, mask of signals to ignore, own session, die with the parent, own user namespace, the parent's
+pid, then in bytes the sizes of the filter, path, argv, environment and user that follow; the user is u32: uid, gid,
+supplementary groups, or nothing."""
 
 PENDING = -(1 << 31)
 
 SECCOMP_NR = {"x86_64": 317, "aarch64": 277}
 SET_MODE_FILTER = 1
 FILTER_WAIT_KILLABLE_RECV = 32
+USERNS_STEPS = ("", "unshare", "setgroups", "uid_map", "gid_map")
+"""What may fail on the way: the system call, or the file in /proc/self."""
+_CLONE_NEWUSER = 0x10000000
+_PR_SET_DUMPABLE = 4
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
 _PR_SET_NO_NEW_PRIVS = 38
@@ -75,7 +81,7 @@ def main(descriptor: int) -> NoReturn:
     libc = ctypes.CDLL(None, use_errno=True)
     os.set_inheritable(descriptor, False)
     area = mmap.mmap(descriptor, 0)
-    flags, ignored, own_session, die_with_parent, parent, *sizes = PLAN.unpack_from(area, PLAN_AT)
+    flags, ignored, own_session, die_with_parent, own_userns, parent, *sizes = PLAN.unpack_from(area, PLAN_AT)
     program, path, argv, environment, user = _pieces(area, sizes)
     if own_session:
         os.setsid()
@@ -85,6 +91,8 @@ def main(descriptor: int) -> NoReturn:
             pass  # another session may have it: then it only is our input and output
     if user:
         _become_user(libc, *struct.unpack(f"={len(user) // 4}I", user))
+    if own_userns:
+        _enter_user_namespace(libc, area)
     # After that: with other ids the kernel forgets it.
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
@@ -129,6 +137,23 @@ def _become_user(libc: ctypes.CDLL, uid: int, gid: int, *groups: int) -> None:
     os.setresuid(uid, uid, uid)
     if uid:
         libc.capset((ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)(*[_CAP_SYS_ADMIN] * 2))
+
+
+def _enter_user_namespace(libc: ctypes.CDLL, area: mmap.mmap) -> None:
+    """Go into a user namespace of our own, where who we are is root, and nobody else exists; user_namespaces(7)."""
+    maps = {"setgroups": "deny", "uid_map": f"0 {os.geteuid()} 1", "gid_map": f"0 {os.getegid()} 1"}
+    libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # to have changed our ids has made these files root's
+    step = "unshare"
+    try:
+        if libc.unshare(_CLONE_NEWUSER) < 0:
+            raise OSError(ctypes.get_errno(), "")
+        for step, text in maps.items():
+            with open(f"/proc/self/{step}", "w") as file:
+                file.write(text)
+    except OSError as error:
+        area[USERNS_FAILED_AT] = USERNS_STEPS.index(step)
+        struct.pack_into("=i", area, LISTENER_AT, -(error.errno or _EINVAL))
+        os._exit(125)
 
 
 def _string_array(joined: bytes) -> ctypes.Array[ctypes.c_char_p]:

@@ -21,6 +21,17 @@ _ADDRESSED = ("sockaddr", "msghdr")
 _RAW = {f"arg{at}": at for at in range(6)}
 
 
+class Contained(NamedTuple):
+    """The container that a call comes from; all of it is empty where there is none."""
+
+    container: bytes = b""
+    name: bytes = b""
+    metadata: bytes = b""
+
+
+NOT_CONTAINED = Contained()
+
+
 class CallView:
     """A call as it has come in.
 
@@ -30,9 +41,23 @@ class CallView:
         pid, tid: who calls; 0: not known.
         comm, exe: what the caller is; empty: not known.
         startup: whether the call belongs to a start-up; asked at most once.
+        contained: where it comes from.
     """
 
-    __slots__ = ("_args", "_arguments", "_exe", "_memory", "_startup", "arch", "call", "comm", "nr", "pid", "tid")
+    __slots__ = (
+        "_args",
+        "_arguments",
+        "_contained",
+        "_exe",
+        "_memory",
+        "_startup",
+        "arch",
+        "call",
+        "comm",
+        "nr",
+        "pid",
+        "tid",
+    )
 
     def __init__(
         self,
@@ -45,6 +70,7 @@ class CallView:
         comm: bytes,
         exe: bytes,
         startup: Callable[[], bool] | bool,
+        contained: Contained = NOT_CONTAINED,
     ) -> None:
         self.arch = arch
         self.nr = nr
@@ -54,6 +80,7 @@ class CallView:
         self.comm = comm
         self._exe = exe
         self._startup = startup
+        self._contained = contained
         self._memory = memory
         self._arguments = arguments.find(arch, nr)
         self._args = self._arguments.words(args)
@@ -179,6 +206,9 @@ _NUMBERS: dict[str, Callable[[CallView, str], int | None]] = {
 _TEXTS: dict[str, Callable[[CallView, str], bytes | None]] = {
     "comm": lambda view, _field: view.comm or None,
     "exe": lambda view, _field: view._exe or None,
+    "container": lambda view, _field: view._contained.container or None,
+    "container_name": lambda view, _field: view._contained.name or None,
+    "metadata": lambda view, _field: view._contained.metadata or None,
     "path": CallView._path,
     "addr": CallView._address,
 }

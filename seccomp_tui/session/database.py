@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from seccomp_tui.policy.answers import State
-from seccomp_tui.session import schema
-from seccomp_tui.session.happenings import Happening, Restarted, SignalTaken, ThreadEnded
+from seccomp_tui.session import containers, schema
+from seccomp_tui.session.happenings import Happening, Restarted, SignalTaken, ThreadEnded, Unseen
 from seccomp_tui.session.recorder import Line, SinkFailed
 from seccomp_tui.supervisor.records import (
     FLAG_LATE,
     FLAG_RULED,
+    ContainerGone,
+    ContainerSeen,
     Event,
     ProcessSeen,
     RuleSet,
@@ -93,9 +95,13 @@ class Database:
             case Session(argv, cwd, started, wall, target):
                 row: tuple[object, ...] = (b"\0".join(argv), cwd, started, wall, target)
                 self._run("insert into session values (?, ?, ?, ?, ?, null, null)", row)
-            case ProcessSeen(seen, tid, pid, ppid, comm, exe):
-                row = (tid, seen, pid, ppid, escape(comm), escape(exe))
-                self._run("insert or replace into process values (?, ?, ?, ?, ?, ?, null)", row)
+            case ContainerSeen():
+                self._run("insert into container values (?, ?, ?, ?, ?, ?, ?, ?, ?)", containers.row(event))
+            case ContainerGone(gone, number):
+                self._run("update container set ended = ? where number = ?", (gone, number))
+            case ProcessSeen(seen, tid, pid, ppid, comm, exe, container):
+                row = (tid, seen, pid, ppid, escape(comm), escape(exe), container)
+                self._run("insert or replace into process values (?, ?, ?, ?, ?, ?, null, ?)", row)
             case ThreadGone(gone, tid):
                 self._run("update process set gone = ? where tid = ? and gone is null", (gone, tid))
             case Settled(settled, seq, state, kind, value, by, rule, given):
@@ -107,6 +113,8 @@ class Database:
                 self._run("update session set ended = ?, status = ?", (ended, status))
             case Restarted(seq, again):
                 self._restarted(seq, again)
+            case Unseen(since, seq, pid, tid, what):
+                self._run("insert into unseen values (?, ?, ?, ?, ?)", (since, seq, pid, tid, what))
             case SignalTaken(taken, pid, tid, signal, code, error):
                 self._run("insert into signal values (?, ?, ?, ?, ?, ?)", (taken, pid, tid, signal, code, error))
             case ThreadEnded(ended, pid, tid, last, code, signal):

@@ -58,4 +58,21 @@ class Restarted:
     again: int
 
 
-Happening = SignalTaken | ThreadEnded | Restarted
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """From now on something of the program can't be seen.
+
+    Attributes:
+        time: CLOCK_MONOTONIC, in nanoseconds.
+        seq: number of the call that brought it.
+        what: a key of `policy.unseen.EXPLAINED`.
+    """
+
+    time: int
+    seq: int
+    pid: int
+    tid: int
+    what: str
+
+
+Happening = SignalTaken | ThreadEnded | Restarted | Unseen

@@ -8,13 +8,16 @@ from collections.abc import Callable
 import msgspec
 
 from seccomp_tui.policy.answers import By, Kind, State, was_taken
-from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session.containers import Containers
+from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded, Unseen
 from seccomp_tui.session.output import Output
 from seccomp_tui.session.recorder import Line
 from seccomp_tui.supervisor.records import (
     FLAG_DELAYED,
     FLAG_STARTUP,
     CallRecord,
+    ContainerGone,
+    ContainerSeen,
     Event,
     ProcessSeen,
     Session,
@@ -38,6 +41,7 @@ class JsonLines:
         self._wanted = wanted
         self._encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
         self._wall = 0
+        self._containers = Containers()
 
     def call(self, line: Line, /) -> None:
         """Wait for its result."""
@@ -61,6 +65,7 @@ class JsonLines:
                 "text": line.text,
                 "path": escape(path) if path is not None else None,
                 "startup": bool(call.flags & FLAG_STARTUP),
+                **_container_fields(self._containers.of(call.tid)),
                 **answer_fields(call),
                 **result_fields(line),
                 **({"late": True} if line.late else {}),
@@ -70,17 +75,33 @@ class JsonLines:
         )
 
     def event(self, event: Event | Happening, /) -> None:
-        """Print what happens to processes."""
+        """Print what happens to processes and containers."""
+        self._containers.event(event)
         match event:
             case Session(argv, cwd, started, wall, target):
                 self._wall = wall - started
-                fields = {"argv": [escape(argument) for argument in argv], "cwd": escape(cwd), "pid": target}
+                fields: dict[str, object] = {
+                    "argv": [escape(argument) for argument in argv],
+                    "cwd": escape(cwd),
+                    "pid": target,
+                }
                 self._print({"type": "session", "time": wall / 1e9, **fields}, target)
+            case ContainerSeen(seen, number, _, _, pid, metadata, annotations, rules):
+                fields = {"listener": number, **_container_fields(event), "pid": pid, "metadata": metadata}
+                fields |= {"annotations": annotations} | ({"rules": rules} if rules else {})
+                self._print({"type": "container", "time": self._time(seen), **fields}, pid)
+            case ContainerGone(gone, number):
+                fields = {"listener": number, **_container_fields(self._containers.seen(number))}
+                self._print({"type": "container_gone", "time": self._time(gone), **fields}, 0)
             case ProcessSeen(seen, tid, pid, ppid, comm, exe):
                 fields = {"tid": tid, "pid": pid, "ppid": ppid, "comm": escape(comm), "exe": escape(exe)}
+                fields |= _container_fields(self._containers.of(tid))
                 self._print({"type": "process", "time": self._time(seen), **fields}, tid)
             case ThreadGone(gone, tid):
                 self._print({"type": "gone", "time": self._time(gone), "tid": tid}, tid)
+            case Unseen(since, seq, pid, tid, what):
+                fields = {"seq": seq, "pid": pid, "tid": tid, "what": what}
+                self._print({"type": "unseen", "time": self._time(since), **fields}, tid)
             case SignalTaken(taken, pid, tid, number, code, error):
                 if self._wanted is None or number in self._wanted:
                     fields = {"pid": pid, "tid": tid, "signal": signals.name(number), "code": code, "errno": error}
@@ -109,6 +130,11 @@ class JsonLines:
 
     def _print(self, fields: dict[str, object], tid: int) -> None:
         self._output.line(self._encode(fields).decode(), tid)
+
+
+def _container_fields(container: ContainerSeen | None) -> dict[str, object]:
+    """Return the fields that say which container, none where it is in none."""
+    return {} if container is None else {"container": container.container, "container_name": container.name}
 
 
 def result_fields(line: Line) -> dict[str, object]:

@@ -24,7 +24,7 @@ def printer(printing: Printing, output: Output, threads: Threads) -> Sink:
 
         sink = CsvRows(output)
     elif printing.lines:
-        sink = StraceLines(output, printing.layout, threads)
+        sink = StraceLines(output, printing.layout, threads, containers=printing.containers)
     if sink is None or printing.summary:
         from seccomp_tui.session.summary import Summary
 

@@ -13,6 +13,8 @@ from typing import NamedTuple, Protocol
 
 from seccomp_tui.policy.answers import Kind, State
 from seccomp_tui.policy.calls import CallView, names_address
+from seccomp_tui.policy.unseen import NOTICED
+from seccomp_tui.session import unseen
 from seccomp_tui.session.happenings import Happening, Restarted
 from seccomp_tui.session.restarts import Restarts
 from seccomp_tui.supervisor.records import (
@@ -267,6 +269,8 @@ class Recorder:
         self._early: set[int] = set()
         """Those of them that have returned already, as far as the rings tell."""
         self._restarts = Restarts()
+        self._unseen: set[str] = set()
+        """What can't be seen, as far as that has been told."""
 
     def run(self) -> int:
         """Record until the end of the pipe, or until no sink is left; the exit code: 0, or 1 when none is left."""
@@ -370,6 +374,11 @@ class Recorder:
                 sink.returned(line)
             except SinkFailed as error:
                 self._failed(sink, error)
+        if line.name in NOTICED and (happening := unseen.noticed(line)) is not None:
+            self._happened(happening)
+            if happening.what not in self._unseen:
+                self._unseen.add(happening.what)
+                self._tell(unseen.told(happening))
 
     def _happened(self, happening: Happening) -> None:
         self._each(lambda sink: sink.event(happening))

@@ -15,10 +15,20 @@ from operator import itemgetter
 from typing import Any
 
 from seccomp_tui.policy.expression import Expression
-from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded
+from seccomp_tui.session import containers
+from seccomp_tui.session.happenings import Happening, SignalTaken, ThreadEnded, Unseen
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Line, Result, Sink
-from seccomp_tui.supervisor.records import FLAG_LATE, CallRecord, Event, ProcessSeen, Session, TargetEnded, ThreadGone
+from seccomp_tui.supervisor.records import (
+    FLAG_LATE,
+    CallRecord,
+    ContainerGone,
+    Event,
+    ProcessSeen,
+    Session,
+    TargetEnded,
+    ThreadGone,
+)
 from seccomp_tui.syscalls import errnos
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.results import errno_of
@@ -56,7 +66,8 @@ def replay(
         sqlite3.Error: the recording can't be read.
     """
     rows = _rows(db, expression) if numbers is None else _numbered(db, iter(numbers))
-    streams = (_session(db), _processes(db), _calls(rows, decoder), _signals(db), _ends(db))
+    calls = _calls(rows, decoder)
+    streams = (_session(db), _containers(db), _processes(db), calls, _unseen(db), _signals(db), _ends(db))
     for _, item in heapq.merge(*streams, key=itemgetter(0)):
         if isinstance(item, Line):
             sink.call(item)
@@ -80,10 +91,25 @@ def replay_one(db: sqlite3.Connection, sink: Sink, decoder: Decoder, seq: int) -
         if isinstance(event, Session):
             sink.event(event)
     line, _ = _line(row, decoder)
+    for event in _caller(db, line.call.tid, line.call.time):
+        sink.event(event)
     sink.call(line)
     sink.returned(line)
     sink.flush()
     return True
+
+
+def _caller(db: sqlite3.Connection, tid: int, time: int) -> Iterator[Event]:
+    """Yield what says in which container a thread was."""
+    found = db.execute(
+        "select time, tid, pid, ppid, comm, exe, container from process"
+        " where tid = ? and time <= ? and container > 0 order by time desc limit 1",
+        (tid, time),
+    ).fetchone()
+    if found is not None:
+        seen, tid, pid, ppid, comm, exe, number = found
+        yield from (each for each in containers.read(db) if each.number == number)
+        yield ProcessSeen(seen, tid, pid, ppid, unescape(comm), unescape(exe), number)
 
 
 def _session(db: sqlite3.Connection) -> Iterator[_Timed]:
@@ -95,13 +121,20 @@ def _session(db: sqlite3.Connection) -> Iterator[_Timed]:
             yield ended, TargetEnded(ended, target, status)
 
 
+def _containers(db: sqlite3.Connection) -> Iterator[_Timed]:
+    events: list[_Timed] = [(each.time, each) for each in containers.read(db)]
+    for ended, number in db.execute("select ended, number from container where ended is not null"):
+        events.append((ended, ContainerGone(ended, number)))
+    yield from sorted(events, key=itemgetter(0))
+
+
 def _processes(db: sqlite3.Connection) -> Iterator[_Timed]:
-    seen = db.execute("select time, tid, pid, ppid, comm, exe from process order by time")
+    seen = db.execute("select time, tid, pid, ppid, comm, exe, container from process order by time")
     gone = db.execute("select distinct gone, tid from process where gone is not null order by gone")
     return heapq.merge(
         (
-            (time, ProcessSeen(time, tid, pid, ppid, unescape(comm), unescape(exe)))
-            for time, tid, pid, ppid, comm, exe in seen
+            (time, ProcessSeen(time, tid, pid, ppid, unescape(comm), unescape(exe), container))
+            for time, tid, pid, ppid, comm, exe, container in seen
         ),
         ((time, ThreadGone(time, tid)) for time, tid in gone),
         key=itemgetter(0),
@@ -111,6 +144,11 @@ def _processes(db: sqlite3.Connection) -> Iterator[_Timed]:
 def _signals(db: sqlite3.Connection) -> Iterator[_Timed]:
     for row in db.execute("select time, pid, tid, signal, code, errno from signal order by time"):
         yield row[0], SignalTaken(*row)
+
+
+def _unseen(db: sqlite3.Connection) -> Iterator[_Timed]:
+    for row in db.execute("select time, seq, pid, tid, what from unseen order by time"):
+        yield row[0], Unseen(*row)
 
 
 def _ends(db: sqlite3.Connection) -> Iterator[_Timed]:

@@ -37,8 +37,20 @@ create table process (          -- one row a program that a thread runs
     comm text not null,
     exe text not null,
     gone integer,
+    container integer not null,  -- number of the listener that it came by, 0: the one of the launch
     primary key (tid, time)
 ) strict, without rowid;
+create table container (        -- one row a listener that has come from a container, or from another target
+    number integer primary key,
+    time integer not null,     -- CLOCK_MONOTONIC, ns
+    ended integer,             -- when no process used its filter any more
+    container text not null,   -- the container's id
+    name text not null,        -- what people call it; empty: not known
+    pid integer not null,      -- the process that the filter was put on, 0: not known
+    metadata text not null,    -- listenerMetadata
+    annotations text not null, -- a JSON object
+    rules text not null        -- the file of the rules that are its own; empty: none
+) strict;
 create table call (
     seq integer primary key,
     time integer not null,     -- CLOCK_MONOTONIC at receipt, ns
@@ -90,6 +102,13 @@ create table thread_end (      -- one row a thread that has ended
     last integer not null,     -- 1: it was the last of its process
     code integer,              -- with what it has called exit; null: not known, or a signal ended it
     signal integer not null    -- the signal that ended it; 0: none, -1: not known which
+) strict;
+create table unseen (          -- one row for each time that something of the program became such as can't be seen
+    time integer not null,     -- CLOCK_MONOTONIC, ns
+    seq integer not null,      -- of the call that brought it
+    pid integer not null,
+    tid integer not null,
+    what text not null         -- io_uring, filter: one of its own, listener: likewise, which it could not have
 ) strict;
 """
 _PAGE = 8192

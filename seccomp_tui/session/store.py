@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.expression import Expression, ExpressionError
 from seccomp_tui.policy.rule import Rule
-from seccomp_tui.session import schema
+from seccomp_tui.session import containers, schema
 from seccomp_tui.session.matching import matching
 from seccomp_tui.session.recorder import Sink
 from seccomp_tui.session.replay import replay, replay_one
-from seccomp_tui.supervisor.records import FLAG_LATE, unpack_segments
+from seccomp_tui.supervisor.records import FLAG_LATE, ContainerSeen, unpack_segments
 from seccomp_tui.syscalls.decode import Decoder
 from seccomp_tui.syscalls.memory import Segment
 from seccomp_tui.syscalls.results import errno_of
@@ -96,7 +96,7 @@ class Call(NamedTuple):
 
 
 class Process(NamedTuple):
-    """A program that a thread runs or ran."""
+    """A program that a thread runs or ran; `container`: number of the listener that it came by, 0: the launch's."""
 
     tid: int
     time: int
@@ -105,6 +105,7 @@ class Process(NamedTuple):
     comm: str
     exe: str
     gone: int | None
+    container: int = 0
 
 
 class Session(NamedTuple):
@@ -209,6 +210,10 @@ class Store:
         """Return those of the calls with these numbers that an expression is true of."""
         return set(matching(self._db, expression, among=numbers))
 
+    def unseen(self) -> list[str]:
+        """Return what can't be seen of the program: values of `unseen.what`."""
+        return [what for (what,) in self._db.execute("select distinct what from unseen order by what")]
+
     def unfinished(self, among: Sequence[int], after: int, last: int, most: int) -> list[int]:
         """Return the numbers of calls of which more may become known: all that are held, and the newest without result.
 
@@ -245,6 +250,14 @@ class Store:
         found = self._db.execute("select argv, cwd, started, wall, target, ended, status from session").fetchone()
         return found and Session(found[0].split(b"\0"), *found[1:])
 
+    def containers(self) -> list[ContainerSeen]:
+        """Return the containers, by the numbers of their listeners."""
+        return containers.read(self._db)
+
+    def containers_over(self) -> set[int]:
+        """Return the numbers of the listeners that nobody uses any more."""
+        return {number for (number,) in self._db.execute("select number from container where ended is not null")}
+
     def rules(self) -> list[Rule]:
         """Return the rules as they stood last, by their numbers."""
         found = self._db.execute("select id, text, max(time) from rule group by id order by id")
@@ -276,7 +289,7 @@ class Store:
     def process(self, tid: int, time: int) -> Process | None:
         """Return the program that thread `tid` ran at `time`."""
         found = self._db.execute(
-            "select tid, time, pid, ppid, comm, exe, gone from process where tid = ? and time <= ?"
+            "select tid, time, pid, ppid, comm, exe, gone, container from process where tid = ? and time <= ?"
             " order by time desc limit 1",
             (tid, time),
         ).fetchone()

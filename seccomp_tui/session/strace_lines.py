@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 from seccomp_tui.policy.answers import Kind, State, was_taken
+from seccomp_tui.session.containers import Containers
 from seccomp_tui.session.happenings import UNKNOWN, Happening, SignalTaken, ThreadEnded
 from seccomp_tui.session.layout import Lead, trail
 from seccomp_tui.session.output import Output
@@ -15,6 +16,8 @@ from seccomp_tui.supervisor.records import (
     FLAG_DELAYED,
     FLAG_POKED,
     CallRecord,
+    ContainerGone,
+    ContainerSeen,
     Event,
     ProcessSeen,
     Session,
@@ -23,6 +26,7 @@ from seccomp_tui.supervisor.records import (
 )
 from seccomp_tui.syscalls import errnos, signals
 from seccomp_tui.syscalls.results import errno_of
+from seccomp_tui.syscalls.text import escape
 
 _SIGKILL = 9
 _INJECTED = " (INJECTED)"
@@ -41,6 +45,7 @@ class StraceLines:
 
     Args:
         threads: when lines begin with the thread's id.
+        containers: lines begin with the container's name.
 
     Attributes:
         returned: prints one call; made of what the layout asks for and no more, since it runs for every call.
@@ -48,20 +53,32 @@ class StraceLines:
 
     returned: Callable[[Line], None]
 
-    def __init__(self, output: Output, layout: Layout = Layout(), threads: Threads = "several") -> None:  # noqa: B008
+    def __init__(
+        self,
+        output: Output,
+        layout: Layout = Layout(),  # noqa: B008
+        threads: Threads = "several",
+        *,
+        containers: bool = False,
+    ) -> None:
         self._output = output
         self._layout = layout
         self._lead = Lead(layout)
         self._prefix = {"always": _numbered, "never": _nameless, "several": self._named}[threads]
+        self._contained = containers
         self._threads: set[int] = set()
         self._target = 0
+        self._containers = Containers()
+        self._names: dict[int, str] = {}
+        """What stands before the lines of threads in containers."""
         self.returned = self._printer()
 
     def call(self, line: Line, /) -> None:
         """Wait for its result."""
 
     def event(self, event: Event | Happening, /) -> None:
-        """Follow which threads there are; print signals and ends."""
+        """Follow which threads and containers there are; print signals and ends."""
+        self._containers.event(event)
         match event:
             case SignalTaken(signal=number) if number not in (_SIGKILL, UNKNOWN):  # no tracer hears of SIGKILL
                 if self._wants(number):
@@ -75,8 +92,18 @@ class StraceLines:
                 self._lead.wall = wall - started
             case ProcessSeen(tid=tid):
                 self._threads.add(tid)
+                container = self._containers.of(tid)
+                if container is not None:
+                    self._names[tid] = f"[{_name(container)}] "
+            case ContainerSeen(time=come):
+                self._output.line(f"{self._lead.event(come)}{container_text(event)}", event.pid)
+            case ContainerGone(gone, number):
+                container = self._containers.seen(number)
+                if container is not None:
+                    self._output.line(f"{self._lead.event(gone)}+++ container {_name(container)} ended +++", 0)
             case ThreadGone(tid=tid):
                 self._threads.discard(tid)
+                self._names.pop(tid, None)
             case TargetEnded(ended, pid, status):
                 if self._wants_end(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0):
                     self._print(pid, ended, ending(status))
@@ -90,7 +117,8 @@ class StraceLines:
         self._output.flush()
 
     def _printer(self) -> Callable[[Line], None]:
-        prefix, write, column = self._prefix, self._output.line, self._layout.column
+        prefix = self._prefix_in_container if self._contained else self._prefix
+        write, column = self._output.line, self._layout.column
         lead, behind = self._lead.call, trail(self._layout)
 
         def plain(line: Line) -> None:
@@ -105,7 +133,10 @@ class StraceLines:
         return plain if self._lead.empty and behind is None else full
 
     def _print(self, tid: int, moment: int, text: str) -> None:
-        self._output.line(f"{self._prefix(tid)}{self._lead.event(moment)}{text}", tid)
+        self._output.line(f"{self._prefix_in_container(tid)}{self._lead.event(moment)}{text}", tid)
+
+    def _prefix_in_container(self, tid: int) -> str:
+        return f"{self._names.get(tid, '')}{self._prefix(tid)}"
 
     def _named(self, tid: int) -> str:
         return f"[pid {tid:>5}] " if len(self._threads) > 1 else ""
@@ -115,6 +146,20 @@ class StraceLines:
 
     def _wants_end(self, signal: int) -> bool:
         return self._wants(signal) if signal else "exit" not in self._layout.quiet
+
+
+def container_text(container: ContainerSeen) -> str:
+    """Return the line for a container that has come."""
+    fields = [f'id="{escape(container.container.encode())}"', f"pid={container.pid}"]
+    if container.metadata:
+        fields.append(f'metadata="{escape(container.metadata.encode())}"')
+    if container.rules:
+        fields.append(f'rules="{escape(container.rules.encode())}"')
+    return f"--- container {_name(container)} {{{', '.join(fields)}}} ---"
+
+
+def _name(container: ContainerSeen) -> str:
+    return escape((container.name or container.container).encode())
 
 
 def _numbered(tid: int) -> str:

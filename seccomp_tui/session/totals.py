@@ -107,6 +107,7 @@ class Program(NamedTuple):
         ended: it has ended.
         code: with what it has called exit; None: not known, or a signal has ended it.
         signal: the signal that has ended it; 0: none, -1: not known which.
+        container: number of the listener that it came by, 0: the launch's.
     """
 
     pid: int
@@ -118,15 +119,17 @@ class Program(NamedTuple):
     ended: bool
     code: int | None
     signal: int
+    container: int = 0
 
 
 _PROGRAMS = """
-with last as (select pid, ppid, comm, exe, max(time + (tid = pid) * 4000000000000000000) from process group by pid),
+with last as (select pid, ppid, comm, exe, container, max(time + (tid = pid) * 4000000000000000000)
+        from process group by pid),
     whole as (select pid, min(time) as began, count(distinct tid) as threads, sum(gone is null) as alive
         from process group by pid),
     ends as (select pid, code, signal, max(time) as time from thread_end where last group by pid)
 select pid, ppid, comm, exe, began, threads, coalesce(ends.time >= began, alive = 0),
-    case when ends.time >= began then code end, case when ends.time >= began then signal else 0 end
+    case when ends.time >= began then code end, case when ends.time >= began then signal else 0 end, container
 from whole join last using (pid) left join ends using (pid) where pid > 0 order by began limit ?
 """
 

@@ -69,6 +69,7 @@ class Printing:
         statuses: of `STATUSES`, only calls that ended so; None: all.
         paths: only calls that reach one of these, strace's -P; none: all.
         where: only calls that this is true of; None: all.
+        containers: lines begin with the name of the container.
     """
 
     line_format: str = "strace"
@@ -78,6 +79,7 @@ class Printing:
     statuses: frozenset[str] | None = None
     paths: frozenset[bytes] = frozenset()
     where: Expression | None = None
+    containers: bool = False
 
 
 @dataclass(frozen=True)

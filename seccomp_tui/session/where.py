@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from seccomp_tui.policy.answers import By
-from seccomp_tui.policy.calls import AnsweredView, Outcome
+from seccomp_tui.policy.calls import NOT_CONTAINED, AnsweredView, Contained, Outcome
 from seccomp_tui.policy.expression import Expression
+from seccomp_tui.session.containers import Containers
 from seccomp_tui.session.happenings import Happening
 from seccomp_tui.session.recorder import Line, Sink
 from seccomp_tui.session.sieve import Sieve
-from seccomp_tui.supervisor.records import FLAG_STARTUP, Event, ProcessSeen, ThreadGone
+from seccomp_tui.supervisor.records import FLAG_STARTUP, ContainerSeen, Event, ProcessSeen, ThreadGone
 
-Caller = tuple[bytes, bytes]
-"""What runs in a thread: its name, and its file."""
-_UNKNOWN: Caller = (b"", b"")
+
+class Caller(NamedTuple):
+    """What runs in a thread: its name, its file, and the container that it is in."""
+
+    comm: bytes = b""
+    exe: bytes = b""
+    contained: Contained = NOT_CONTAINED
+
+
+_UNKNOWN = Caller()
 
 
 class Where(Sieve):
@@ -27,6 +37,7 @@ class Where(Sieve):
         super().__init__(sink)
         self._expression = expression
         self._running: dict[int, Caller] = {}
+        self._containers = Containers()
         self._callers: dict[int, Caller] = {}
 
     def call(self, line: Line, /) -> None:
@@ -40,9 +51,10 @@ class Where(Sieve):
 
     def event(self, event: Event | Happening, /) -> None:
         """Follow which programs run, and hand the event on."""
+        self._containers.event(event)
         match event:
             case ProcessSeen(tid=tid, comm=comm, exe=exe):
-                self._running[tid] = (comm, exe)
+                self._running[tid] = Caller(comm, exe, contained(self._containers.of(tid)))
             case ThreadGone(tid=tid):
                 self._running.pop(tid, None)
         super().event(event)
@@ -54,9 +66,15 @@ def view(line: Line, caller: Caller) -> AnsweredView:
     value, returned = (result.value, result.time) if result is not None else (None, None)
     outcome = Outcome(call.state, call.kind, call.value, call.time, line.settled, value, returned, call.rule)
     startup = in_startup(call.flags, call.by)
-    return AnsweredView(
-        outcome, lambda: line.text, call.arch, call.nr, call.args, line.memory, call.pid, call.tid, *caller, startup
-    )
+    who = (call.pid, call.tid, caller.comm, caller.exe, startup, caller.contained)
+    return AnsweredView(outcome, lambda: line.text, call.arch, call.nr, call.args, line.memory, *who)
+
+
+def contained(container: ContainerSeen | None) -> Contained:
+    """Return a container as expressions see it."""
+    if container is None:
+        return NOT_CONTAINED
+    return Contained(*(text.encode() for text in (container.container, container.name, container.metadata)))
 
 
 def in_startup(flags: int, by: int) -> bool:

@@ -108,7 +108,7 @@ class Board:
     @property
     def roles(self) -> list[int]:
         """Process ids of the keeper, then of those it has forked: not part of the target. Written by the keeper."""
-        return [pid for at in range(4) if (pid := self._narrow[(_ROLES + 4 * at) // 4])]
+        return [pid for at in range(8) if (pid := self._narrow[(_ROLES + 4 * at) // 4])]
 
     def add_role(self, pid: int) -> None:
         """Add the keeper, or a process that it has forked."""

@@ -76,10 +76,12 @@ class Control:
 
     Attributes:
         open: the screens are there.
+        containers: returns how many there are; `Status.containers`.
     """
 
     def __init__(self, sock: socket.socket, journal: Journal, board: Board, leave: Callable[[str], None]) -> None:
         self.open = True
+        self.containers: Callable[[], int] = lambda: -1
         self._channel: Channel[FromSupervisor, ToSupervisor] = Channel(sock, ToSupervisor)
         self._journal = journal
         self._pipe = journal.pipe
@@ -302,6 +304,7 @@ class Control:
             recording=pipe.alive,
             threads=len(loop.threads),
             alive=loop.alive,
+            containers=self.containers(),
         )
 
     def _tell_status(self) -> None:

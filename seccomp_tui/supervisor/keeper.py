@@ -107,11 +107,11 @@ class Keeper:
         kept = {self._report.fileno()} | ({self._terminal} if self._terminal is not None else set())
         for fd in {self._ended, *self._owned} - kept:
             os.close(fd)
-        signal.signal(signal.SIGTERM, _noticed)
+        signal.signal(signal.SIGTERM, noticed)
         # ^Z stops the target, and us as the shell's job; those who answer for it run on, or nobody could resume it.
         signal.signal(signal.SIGTSTP, self._before[signal.SIGTSTP])
         if self._before[signal.SIGHUP] != signal.SIG_IGN:
-            signal.signal(signal.SIGHUP, _noticed)
+            signal.signal(signal.SIGHUP, noticed)
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
         self._poll.register(self._report, select.POLLIN)
         self._poll.register(self._signals, select.POLLIN)
@@ -148,7 +148,11 @@ class Keeper:
         data, fds, _, _ = socket.recv_fds(self._report, 4096, 1)
         if not data:
             self._poll.unregister(self._report)
-        elif data == reports.LISTENER:
+        else:
+            self._take_report(data, fds)
+
+    def _take_report(self, data: bytes, fds: list[int]) -> None:
+        if data == reports.LISTENER:
             self._listener = Listener(fds[0])
             for number in self._early:
                 self._pass_on(number)
@@ -204,7 +208,7 @@ class Keeper:
         elif name == "recorder":
             told = os.WIFEXITED(status) and os.WEXITSTATUS(status) in (0, reports.NOTHING_RECORDS)
             if not told and "screens" not in self._roles:  # they say it themselves
-                _complain("the recorder died; no more calls are written down")
+                complain("the recorder died; no more calls are written down")
         elif name == "supervisor":
             # Its last report may still lie in the socket.
             while select.select([self._report], [], [], 0)[0] and self._report_open():
@@ -236,7 +240,7 @@ class Keeper:
         self._killing = self._on_exit == "kill" or self.board.doomed
         self.board.keeper_answer = Kind.KILL if self._killing else Kind.ALLOW
         if "screens" not in self._roles:  # they say it themselves
-            _complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
+            complain("the supervisor died; " + ("killing the target" if self._killing else "letting all calls go on"))
         self._stand_in = StandIn(self._listener, self._processes())
         self._poll.register(self._stand_in, select.POLLIN)
         if not self._killing:
@@ -283,8 +287,8 @@ class Keeper:
     def _stand_in_for_the_terminal(self) -> None:
         """The target's terminal is gone, and it lives: from now on ^C in ours is passed on."""
         if self.board.target and self.board.ending is None:
-            signal.signal(signal.SIGINT, _noticed)
-            _complain(f"the program goes on (process {self.board.target}); ^C is passed on to it")
+            signal.signal(signal.SIGINT, noticed)
+            complain(f"the program goes on (process {self.board.target}); ^C is passed on to it")
 
     def _discard(self) -> None:
         assert self._terminal is not None
@@ -335,14 +339,14 @@ class Keeper:
     def _result(self) -> int:
         ending = self.board.ending
         if self._failure or ending is None:
-            _complain(self._failure or "the supervisor died before the program was started")
+            complain(self._failure or "the supervisor died before the program was started")
             return OWN_FAILURE
         status, failure = ending
         if failure:
             from seccomp_tui.supervisor.unexecuted import reason
             from seccomp_tui.syscalls.text import escape
 
-            _complain(f"can't execute {escape(self._program)}: {reason(self._program, failure)}")
+            complain(f"can't execute {escape(self._program)}: {reason(self._program, failure)}")
         return reports.exit_code(status, failure)
 
 
@@ -350,11 +354,11 @@ def _wakeup_on_signals() -> int:
     """Return a pipe in which the numbers of signals come."""
     readable, writable = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
     signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, _noticed)
+    signal.signal(signal.SIGCHLD, noticed)
     return readable
 
 
-def _noticed(number: int, frame: object) -> None:
+def noticed(number: int, frame: object) -> None:
     """Take a signal; its number is in the pipe now."""
 
 
@@ -365,6 +369,7 @@ def _terminal_modes() -> list[Any] | None:
         return None
 
 
-def _complain(text: str) -> None:
+def complain(text: str) -> None:
+    """Say one line on standard error."""
     with contextlib.suppress(OSError):
         os.write(2, f"seccomp-tui: {text}\n".encode(errors="backslashreplace"))

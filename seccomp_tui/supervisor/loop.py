@@ -9,6 +9,7 @@ before it was the caller's own.
 
 from __future__ import annotations
 
+import errno
 import select
 import struct
 import time
@@ -17,7 +18,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.listener import Listener
-from seccomp_tui.kernel.processes import Identity
 from seccomp_tui.policy.answers import By, Kind, State
 from seccomp_tui.policy.startup import argv_of
 from seccomp_tui.supervisor import records
@@ -39,6 +39,7 @@ from seccomp_tui.syscalls.memory import AfterMemory, RecordedMemory, Segment
 
 if TYPE_CHECKING:
     from seccomp_tui.policy.rules import RuleSet
+    from seccomp_tui.supervisor.arrivals import Container
 
 TICK_NS = 5_000_000
 _TICK_SECONDS = TICK_NS / 1e9
@@ -75,6 +76,7 @@ class Loop:
         killing: the operator wants the target dead: who calls is killed (`kill`).
         close: ends what was begun for answers.
         startup: calls let through because they belong to a start-up.
+        whose: returns what a notification has come with, where its target was not launched by us.
         unexecuted: returns whether the execve has failed; what then calls is the launcher, and not held.
         alive: some task still uses the filter.
         on_tick: called with the time at most every `TICK_NS`; returns whether it must be called soon again.
@@ -101,6 +103,7 @@ class Loop:
         self._met = 0
         self.alive = True
         self.startup = 0
+        self.whose: Callable[[int], Container | None] = lambda notification: None
         self.unexecuted: Callable[[], object] = lambda: False
         self.on_tick: Callable[[int], bool] = lambda now: False
         self._handlers: dict[int, Callable[[], None]] = {}
@@ -188,6 +191,12 @@ class Loop:
             self._exits.tick(now)
         self._busy = self.on_tick(now) or self._journal.pipe.backlog > 0 or self._exits.waiting
 
+    def attend(self) -> None:
+        """Take what calls for the target's from the start: nothing is launched, and an execve may go unseen."""
+        self.launching = self._special = False
+        self.threads.blind = True
+        self._board.start()
+
     def step(self, tids: list[int]) -> None:
         """Hold the next call of each of these threads, whatever it is."""
         self.stops.step(tids)
@@ -241,7 +250,7 @@ class Loop:
         thread = self.threads.get(tid)
         if thread is None or thread.stale:
             self._met = now
-            thread = self.threads.meet(tid)
+            thread = self.threads.meet(tid, self.whose(notification))
         if thread.owing is not None:
             self._read_late(thread)
         if tid in self.held.by_tid:
@@ -313,7 +322,8 @@ class Loop:
             Its flags; -1: nothing more is to be done with it.
         """
         if self.killing:
-            kill_process(call.thread)
+            if not kill_process(call.thread):
+                self._listener.fail(call.notification, errno.EPERM)  # dead already, or we see no process to be killed
             return -1
         if not self.launching:
             taken = self.stops.take(call)
@@ -346,7 +356,8 @@ class Loop:
             if not ruled:
                 self._journal.pipe.flush()
         arch, nr = split(key)
-        message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded=recorded)
+        where = "" if thread.container is None else thread.container.called
+        message = Held(seq, now, pid, tid, thread.identity.comm, arch, nr, args, ip, recorded, where)
         held = HeldCall(notification, thread, entry, args, segments, frame, message)
         self.held.add(held, announce=not ruled)
         return seq
@@ -379,9 +390,9 @@ class Loop:
                 self._received.append(buffer)
         return {_unpack(buffer)[1] for buffer in self._received}
 
-    def _seen(self, identity: Identity) -> None:
+    def _seen(self, thread: Thread) -> None:
         if self.launching:
             return  # the launcher: not yet the target
-        self._journal.event(
-            records.ProcessSeen(self._met, identity.tid, identity.pid, identity.ppid, identity.comm, identity.exe)
-        )
+        _, pid, ppid, comm, exe, _ = thread.identity
+        container = thread.container.number if thread.container is not None else 0
+        self._journal.event(records.ProcessSeen(self._met, thread.tid, pid, ppid, comm, exe, container))

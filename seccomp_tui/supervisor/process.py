@@ -7,7 +7,9 @@ import socket
 
 from seccomp_tui.kernel import filter as bpf
 from seccomp_tui.kernel.launch import LaunchError, begin
+from seccomp_tui.kernel.stopping import Other
 from seccomp_tui.supervisor import report
+from seccomp_tui.supervisor.heir import OpenCalls
 from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
 
@@ -18,10 +20,12 @@ ALWAYS_TRAPPED = ("execve", "execveat")
 def supervise(settings: Settings, ends: Ends) -> int:
     """Run the target to its end and return 0, or 1 when there was none to run."""
     keeper = socket.socket(fileno=ends.report)
+    assert settings.program is not None
     try:
         launching = begin(settings.program, _program(settings))
         # What it takes to answer is made ready while the launcher starts.
-        from seccomp_tui.supervisor.running import Prepared, Running
+        from seccomp_tui.supervisor.launched import LaunchedTarget
+        from seccomp_tui.supervisor.running import Prepared
 
         prepared = Prepared(settings, launching.process.pid, operated=ends.control is not None)
         settle()
@@ -32,7 +36,31 @@ def supervise(settings: Settings, ends: Ends) -> int:
     _raise_descriptor_limit()
     ends.board.target = launched.process.pid
     socket.send_fds(keeper, [report.LISTENER], [launched.listener])
-    Running(settings, ends, prepared, launched, keeper).run()
+    LaunchedTarget(settings, ends, prepared, launched, keeper).run()
+    return 0
+
+
+def attend(settings: Settings, ends: Ends) -> int:
+    """Answer for targets that run already, whose listeners come by `ends.arrivals`, until the last has ended."""
+    from seccomp_tui.supervisor.attended import Attended
+    from seccomp_tui.supervisor.running import Prepared
+
+    prepared = Prepared(settings, None, operated=ends.control is not None)
+    settle()
+    _raise_descriptor_limit()
+    Attended(settings, ends, prepared, socket.socket(fileno=ends.report)).run()
+    return 0
+
+
+def attach(settings: Settings, ends: Ends, other: Other, open_calls: OpenCalls) -> int:
+    """Answer for a target whose listener comes by `ends.arrivals`, and which another process holds too."""
+    from seccomp_tui.supervisor.attached import Attached
+    from seccomp_tui.supervisor.running import Prepared
+
+    prepared = Prepared(settings, None, operated=ends.control is not None)
+    settle()
+    _raise_descriptor_limit()
+    Attached(settings, ends, prepared, socket.socket(fileno=ends.report), other, open_calls).run()
     return 0
 
 

@@ -106,8 +106,42 @@ class Session(msgspec.Struct, frozen=True, tag=True):
     target: int
 
 
+class ContainerSeen(msgspec.Struct, frozen=True, tag=True):
+    """A listener came that belongs to a container, or to another target that was not launched by us.
+
+    Attributes:
+        number: of the listener, from 1; a container has one for each program that a runtime has started in it.
+        container: its id.
+        name: what people call it; empty: nothing is known.
+        pid: the process that the filter was put on; 0: not known.
+        metadata: what the filter's author has sent along (listenerMetadata).
+        annotations: of the container.
+        rules: the file of the rules that are its own; empty: it has none.
+    """
+
+    time: int
+    number: int
+    container: str
+    name: str = ""
+    pid: int = 0
+    metadata: str = ""
+    annotations: dict[str, str] = {}
+    rules: str = ""
+
+
+class ContainerGone(msgspec.Struct, frozen=True, tag=True):
+    """No process uses the filter of listener `number` any more, or it was given up."""
+
+    time: int
+    number: int
+
+
 class ProcessSeen(msgspec.Struct, frozen=True, tag=True):
-    """A thread made its first call, or its first after an execve."""
+    """A thread made its first call, or its first after an execve.
+
+    Attributes:
+        container: number of the listener that it came by, 0: the one of the launch.
+    """
 
     time: int
     tid: int
@@ -115,6 +149,7 @@ class ProcessSeen(msgspec.Struct, frozen=True, tag=True):
     ppid: int
     comm: bytes
     exe: bytes
+    container: int = 0
 
 
 class ThreadGone(msgspec.Struct, frozen=True, tag=True):
@@ -163,7 +198,7 @@ class TargetEnded(msgspec.Struct, frozen=True, tag=True):
     status: int
 
 
-Event = Session | ProcessSeen | ThreadGone | Settled | RuleSet | TargetEnded
+Event = Session | ContainerSeen | ContainerGone | ProcessSeen | ThreadGone | Settled | RuleSet | TargetEnded
 _made = tuple.__new__
 """Makes a NamedTuple without the steps of its own constructor."""
 _encoder = msgspec.msgpack.Encoder()

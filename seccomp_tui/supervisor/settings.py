@@ -23,6 +23,7 @@ class Settings:
     """One run of a target.
 
     Attributes:
+        program: what is launched; None: the target runs already, and listeners come by `Ends.arrivals`.
         wanted: numbers of the calls to record, by architecture (AUDIT_ARCH_*); None: every call.
         hold: what is held while holding is on; None: the default (policy/holding.py).
         holding: hold calls from the start.
@@ -35,9 +36,11 @@ class Settings:
         rules: in their order; the first that matches a call answers it.
         extra: numbers of the calls that trap for the rules' sake, by architecture; counts only with `wanted`.
         hold_timeout: a call that was held for so many nanoseconds gets this answer; None: it waits on.
+        title: stands in the recording for the arguments of a program, where none is launched.
+        rules_dir: folder of the rules that a target can name as its own; None: it can't.
     """
 
-    program: Program
+    program: Program | None
     cwd: bytes
     wanted: Mapping[int, frozenset[int]] | None = None
     hold: Expression | None = None
@@ -50,6 +53,13 @@ class Settings:
     rules: tuple[Compiled, ...] = ()
     extra: Mapping[int, frozenset[int]] = field(default_factory=dict)
     hold_timeout: tuple[int, Answer] | None = None
+    title: tuple[bytes, ...] = ()
+    rules_dir: str | None = None
+
+    @property
+    def argv(self) -> list[bytes]:
+        """What the recording calls the target: its arguments, or, where none is launched, the title."""
+        return list(self.title if self.program is None else self.program.argv)
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,7 @@ class Ends:
         report: SOCK_SEQPACKET to the keeper.
         control: SOCK_SEQPACKET to the screens, None without screens.
         rings: SOCK_SEQPACKET to the recorder, for the rings that results come in.
+        arrivals: SOCK_SEQPACKET on which listeners come (`arrivals`), None where a program is launched.
     """
 
     board: Board
@@ -70,3 +81,4 @@ class Ends:
     report: int
     control: int | None
     rings: int
+    arrivals: int | None = None

@@ -43,7 +43,7 @@ class StandIn:
         # A call that was received is safe from signals, and an exit that is let go sends one.
         self._drain()
         self._epoll.register(listener.fileno(), select.EPOLLIN)
-        self._threads = Threads(self._epoll, lambda identity: None)
+        self._threads = Threads(self._epoll, lambda thread: None)
         for pid in processes:
             self._threads.meet(pid)
         self._exits = Exits(listener, self._threads, self._drain, self._received)

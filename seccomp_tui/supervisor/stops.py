@@ -156,6 +156,7 @@ class Stops:
             who.comm,
             who.exe,
             lambda: bool(call.flags) or call.thread.startup.errand(call.entry.reach, call.args, call.segments),
+            *(() if call.thread.container is None else (call.thread.container.contained,)),
         )
 
     def stopped(self) -> None:

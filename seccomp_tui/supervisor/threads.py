@@ -7,12 +7,16 @@ import resource
 import select
 import signal
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.kernel.processes import Identity, identify, is_over, open_thread
 from seccomp_tui.policy.startup import Startup
 from seccomp_tui.syscalls.copying import Copier
 from seccomp_tui.syscalls.memory import Segment
+
+if TYPE_CHECKING:
+    from seccomp_tui.supervisor.arrivals import Container
 
 _SPARE = 64
 """Descriptors that are kept for everything but threads, each of which takes two."""
@@ -25,15 +29,19 @@ class Thread:
         startup: start-up of the program that its process runs; shared by the process's threads.
         stale: it has called execve: who it is must be looked at again.
         next_argv: the arguments of that execve.
+        container: what it came with, where it was not launched by us.
         owing: its last call has filled memory in that is to be read at its next: its number, what reads it, its words,
             what it pointed to before.
     """
 
-    __slots__ = ("identity", "memory", "next_argv", "owing", "pidfd", "stale", "startup")
+    __slots__ = ("container", "identity", "memory", "next_argv", "owing", "pidfd", "stale", "startup")
 
-    def __init__(self, identity: Identity, startup: Startup, pidfd: int | None) -> None:
+    def __init__(
+        self, identity: Identity, startup: Startup, pidfd: int | None, container: Container | None, *, keep: bool
+    ) -> None:
         self.identity = identity
-        self.memory = ThreadMemory(identity.tid, keep=pidfd is not None)
+        self.container = container
+        self.memory = ThreadMemory(identity.tid, keep=keep)
         self.startup = startup
         self.pidfd = pidfd
         self.stale = False
@@ -60,13 +68,15 @@ class Threads:
 
     Args:
         epoll: where the pidfds are registered.
-        seen: called with a thread's identity at its first call, and at its first after an execve.
+        seen: called with a thread at its first call, and at its first after an execve.
 
     Attributes:
         started: called with the id of a thread at its first call in another program.
+        blind: an execve may not be seen, since the filter is another's: threads are looked at anew at each call, and
+            no handle on their memory is kept.
     """
 
-    def __init__(self, epoll: select.epoll, seen: Callable[[Identity], None]) -> None:
+    def __init__(self, epoll: select.epoll, seen: Callable[[Thread], None]) -> None:
         self._epoll = epoll
         self._seen = seen
         self._by_tid: dict[int, Thread] = {}
@@ -75,24 +85,40 @@ class Threads:
         self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // 2
         self.get = self._by_tid.get
         self.started: Callable[[int], None] = lambda tid: None
+        self.blind = False
 
     def __len__(self) -> int:
         return len(self._by_tid)
 
-    def meet(self, tid: int) -> Thread:
-        """Return thread `tid` as it is now: it is new, or has called execve."""
+    def all(self) -> list[Thread]:
+        """Return those that are remembered."""
+        return list(self._by_tid.values())
+
+    def doubt(self) -> None:
+        """Look anew at all of them: calls may have gone another way. To be called at any moment, as by a signal."""
+        for thread in self.all():
+            thread.stale = True
+
+    def meet(self, tid: int, container: Container | None = None) -> Thread:
+        """Return thread `tid` as it is now: it is new, or has called execve.
+
+        Args:
+            container: what it has come with.
+        """
         known = self._by_tid.get(tid)
         if known is None:
-            return self._first_call(tid)
+            return self._first_call(tid, container)
         identity = identify(tid)
+        if self.blind and identity == known.identity:
+            return known
         if _runs_another_program(known.identity, identity):
             known.startup = self._startups[identity.pid] = Startup(known.next_argv)
             self.started(tid)
         known.identity = identity
-        known.stale = False
+        known.stale = self.blind
         known.owing = None
         known.memory.forget()
-        self._seen(identity)
+        self._seen(known)
         return known
 
     def execs(self, thread: Thread, argv: list[bytes]) -> None:
@@ -125,20 +151,21 @@ class Threads:
                 self._startups.pop(tid, None)
         return tid
 
-    def _first_call(self, tid: int) -> Thread:
+    def _first_call(self, tid: int, container: Container | None) -> Thread:
         identity = identify(tid)
         leader = self._by_tid.get(identity.pid)
         if leader is not None and leader.stale:
-            self.meet(identity.pid)  # it has exec'd, and another thread of the new program calls first
+            self.meet(identity.pid, container)  # it has exec'd, and another thread of the new program calls first
         # A child that was forked is past its start-up; a new thread shares its process's.
         startup = self._startups.setdefault(identity.pid, Startup(None))
         pidfd = open_thread(tid) if identity.pid and len(self._by_tid) < self._room else None
-        thread = Thread(identity, startup, pidfd)
+        thread = Thread(identity, startup, pidfd, container, keep=pidfd is not None and not self.blind)
+        thread.stale = self.blind
         if pidfd is not None:
             self._by_pidfd[pidfd] = tid
             self._epoll.register(pidfd, select.EPOLLIN)
             self._by_tid[tid] = thread
-        self._seen(identity)
+        self._seen(thread)
         return thread
 
 

@@ -170,12 +170,14 @@ class Hello(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         wall: wall clock minus monotonic clock, in nanoseconds.
+        interruptible: a signal, or a debugger, ends the wait of a held call, which then comes again.
     """
 
     argv: list[bytes]
     target: int
     wall: int
     holding: bool
+    interruptible: bool = False
 
 
 class Held(msgspec.Struct, frozen=True, tag=True):
@@ -184,6 +186,7 @@ class Held(msgspec.Struct, frozen=True, tag=True):
     Attributes:
         time: CLOCK_MONOTONIC at RECV, in nanoseconds.
         recorded: the call stands in the recording; else ask for its memory by `AskRecord`.
+        container: what people call the container that calls; empty: none.
     """
 
     seq: int
@@ -196,6 +199,7 @@ class Held(msgspec.Struct, frozen=True, tag=True):
     args: list[int]
     ip: int
     recorded: bool
+    container: str = ""
 
 
 class HeldEnded(msgspec.Struct, frozen=True, tag=True):
@@ -266,6 +270,7 @@ class Status(msgspec.Struct, frozen=True, tag=True):
         recording: the recorder lives.
         threads: threads that have made calls and have not ended.
         alive: some process still uses the filter.
+        containers: how many listeners there are of targets that were not launched; -1: the target was.
     """
 
     calls: int
@@ -277,6 +282,7 @@ class Status(msgspec.Struct, frozen=True, tag=True):
     recording: bool
     threads: int
     alive: bool
+    containers: int = -1
 
 
 class TargetExited(msgspec.Struct, frozen=True, tag=True):
@@ -352,8 +358,15 @@ class MemoryRead(msgspec.Struct, frozen=True, tag=True):
     why: str = ""
 
 
+class Trouble(msgspec.Struct, frozen=True, tag=True):
+    """Something that no call is concerned with went wrong; `text`: one printable line."""
+
+    text: str
+
+
 FromSupervisor = (
     Hello
+    | Trouble
     | Held
     | HeldEnded
     | AnswerFailed

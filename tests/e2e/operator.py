@@ -18,7 +18,8 @@ from seccomp_tui.policy.expression import Expression
 from seccomp_tui.policy.holding import ASKED
 from seccomp_tui.policy.rules import Compiled
 from seccomp_tui.session.store import Call, Store
-from seccomp_tui.sources.launch import Decoding, Run, find_program, original_environment, run
+from seccomp_tui.sources.crew import Decoding
+from seccomp_tui.sources.launch import Run, find_program, original_environment, run
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.client import Client
 from seccomp_tui.supervisor.wire import FromSupervisor, Held, Hello

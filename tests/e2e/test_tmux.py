@@ -246,6 +246,23 @@ def test_on_exit_kill_ends_the_program_with_the_supervisor(terminal: Open) -> No
     at.press("q", r"\[exit 137\]")
 
 
+@pytest.mark.needs("gdb", "tmux")
+def test_gdb_gets_a_window_and_the_held_call_comes_again(terminal: Open) -> None:
+    program = ["python3", "-c", "open('/etc/hostname')"]
+    at = terminal([*COMMAND, "--interruptible", "--hold", HOSTNAME_IS_HELD, *program])
+    at.wait("held for")
+    at.press("B", "gdb stops every thread")
+    at.type("y")
+    at.wait(r"^\(gdb\)")  # tmux shows its window
+    at.type("print 6 * 7", "Enter")
+    at.wait(r"^\$1 = 42")
+    at.type("detach", "Enter")
+    at.wait(r"\(process \d+\) detached")
+    at.type("quit", "Enter")
+    at.wait("restarted: it is #[0-9]+ once more")
+    at.press("a", "EXITED 0")
+
+
 def test_interruptible_lets_a_handler_run_while_a_call_is_held(terminal: Open) -> None:
     script = (
         "import signal; signal.signal(signal.SIGALRM, lambda *_: print('rang', flush=True));"

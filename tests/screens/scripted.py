@@ -38,7 +38,7 @@ NOTIF = struct.Struct("=QIIiIQ6Q")
 """struct seccomp_notif."""
 X86_64 = 0xC000003E
 NUMBERS = {"openat": 257, "read": 0, "write": 1, "unlink": 87, "connect": 42, "mount": 165, "getpid": 39}
-NUMBERS |= {"init_module": 175, "exit_group": 231, "writev": 20, "uname": 63}
+NUMBERS |= {"init_module": 175, "exit_group": 231, "writev": 20, "uname": 63, "io_uring_setup": 425, "seccomp": 317}
 PATH_AT = 0x7FFD_1234_50C0
 IP = 0x7F00_DEAD_BEEF
 SECOND = 1_000_000_000

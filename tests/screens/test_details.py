@@ -177,7 +177,7 @@ async def test_of_an_allowed_exit_no_result_is_awaited(start: Start, supervisor:
 async def test_the_process_of_a_past_call_comes_from_the_recording(start: Start, supervisor: Supervisor) -> None:
     supervisor.past(1)
     assert supervisor.db is not None
-    supervisor.db.execute("insert into process values (812, 0, 812, 800, 'ls', '/usr/bin/ls', null)")
+    supervisor.db.execute("insert into process values (812, 0, 812, 800, 'ls', '/usr/bin/ls', null, 0)")
     async with start() as live:
         await live.until(lambda: live.lines("#history")[0].startswith(" 1 "))
         await live.press("tab", "up", *["left_square_bracket"] * 4)

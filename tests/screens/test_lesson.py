@@ -9,7 +9,7 @@ import pytest
 from seccomp_tui.lessons import finding
 from seccomp_tui.lessons.kept import Kept
 from seccomp_tui.lessons.lesson import Lesson, read
-from seccomp_tui.policy.answers import ALLOW, errno_answer
+from seccomp_tui.policy.answers import errno_answer
 from seccomp_tui.screens import commands
 from seccomp_tui.screens.dialogs.lesson import EndDialog, LessonDialog
 from seccomp_tui.screens.lesson import Course, LessonApp, LessonScreen, PlayScreen
@@ -123,7 +123,7 @@ async def test_beside_the_panes_all_steps_stand_with_glyph_and_word(teach: Teach
         await live.until(lambda: "✓ done  Fail it  #1" in live.whole() and "> now   Look back" in live.whole())
 
 
-async def test_the_hint_is_shown_on_request(teach: Teach) -> None:
+async def test_hint_whole_text_and_more_room_come_and_go_by_keys(teach: Teach) -> None:
     async with teach(NARROW) as live:
         await begin(live)
         await live.until(lambda: "to make it fail." in live.whole())
@@ -131,26 +131,19 @@ async def test_the_hint_is_shown_on_request(teach: Teach) -> None:
         await live.until(lambda: "It is the key d." in live.whole())
         await live.press("H")
         await live.until(lambda: "to make it fail." in live.whole())
-
-
-async def test_the_lesson_gives_way_and_comes_back(teach: Teach) -> None:
-    async with teach(NARROW) as live:
-        await begin(live)
         before = live.screen.query_one("#body").size.height
         await live.press("8")
         await live.until(lambda: live.screen.query_one("#body").size.height > before)
         await live.until(lambda: "to make it fail" not in live.whole())
         await live.press("8")
         await live.until(lambda: "to make it fail" in live.whole())
-
-
-async def test_the_whole_text_opens_over_the_panes(teach: Teach) -> None:
-    async with teach(NARROW) as live:
-        await begin(live)
         await live.press("7")
         await live.until(lambda: "2. Look back" in live.whole())
         await live.press("escape")
         await live.until(lambda: live.app.screen is live.screen)
+        await live.press("q")
+        await live.until(lambda: not live.app.is_running)
+        assert not lesson_screen(live).ended.how
 
 
 async def test_what_just_happened_is_said(teach: Teach, supervisor: Supervisor) -> None:
@@ -184,9 +177,7 @@ async def test_it_goes_on_where_one_was_or_begins_anew(teach: Teach, kept: Kept,
         await live.until(lambda: "> now   Fail it" in live.whole())
 
 
-@pytest.mark.parametrize(
-    ("key", "how", "name"), [("q", "", ""), ("l", "list", ""), ("r", "restart", "demo"), ("n", "next", "errno")]
-)
+@pytest.mark.parametrize(("key", "how", "name"), [("r", "restart", "demo"), ("n", "next", "errno")])
 async def test_the_last_card_leads_on(teach: Teach, key: str, how: str, name: str) -> None:
     following = finding.named("errno", finding.lessons())
     async with teach(NARROW, following) as live:
@@ -198,14 +189,6 @@ async def test_the_last_card_leads_on(teach: Teach, key: str, how: str, name: st
         await live.press(key)
         await live.until(lambda: not live.app.is_running)
         assert (lesson_screen(live).ended.how, lesson_screen(live).ended.lesson) == (how, name)
-
-
-async def test_q_closes_without_a_question(teach: Teach) -> None:
-    async with teach(NARROW) as live:
-        await begin(live)
-        await live.press("q")
-        await live.until(lambda: not live.app.is_running)
-        assert not lesson_screen(live).ended.how
 
 
 async def test_a_lesson_plays_itself(teach: Teach, supervisor: Supervisor, kept: Kept, demo: Lesson) -> None:
@@ -227,15 +210,6 @@ async def test_a_presenter_goes_on_by_the_space_bar(teach: Teach) -> None:
         assert not live.supervisor.answers()
         await live.press("space")
         assert await live.answers(1) == [([1], errno_answer(1))]
-
-
-async def test_keys_of_the_panes_still_answer(teach: Teach) -> None:
-    async with teach(WIDE) as live:
-        await begin(live)
-        await live.hold()
-        await live.ready()
-        await live.press("a")
-        assert await live.answers(1) == [([1], ALLOW)]
 
 
 def test_no_key_has_two_meanings_in_a_lesson() -> None:

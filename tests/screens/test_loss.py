@@ -20,7 +20,7 @@ async def test_when_the_supervisor_dies_the_history_stays(start: Start, supervis
         await live.until(lambda: live.app.model.lost)
         await live.until(lambda: "calls are answered by --on-exit, nothing more is recorded" in live.text("#status"))
         await live.until(lambda: "no call can be answered from here" in live.text("#queue"))
-        assert live.screen.can("call.allow") is None
+        assert live.screen.can("call.allow") is False
         assert live.screen.can("target.kill") is None
         await live.until(lambda: "read(3" in live.text("#history"))
         await live.press("a", "q")

@@ -48,7 +48,7 @@ def forked(written: Written) -> None:
         (814, 3, 814, 812, "[x]", "/bin/\x1bx"),
     ]
     rows += [(815, 4, 815, 813, "cat", "/bin/cat")]
-    written.db.executemany("insert into process values (?, ?, ?, ?, ?, ?, null)", rows)
+    written.db.executemany("insert into process values (?, ?, ?, ?, ?, ?, null, 0)", rows)
     written.db.execute("insert into thread_end values (9, 813, 813, 1, 2, 0), (9, 814, 814, 1, null, 9)")
     written.calls_of(60, b"/etc/hosts")
     written.calls_of(20, b"/nonexistent", result=-2)
@@ -184,7 +184,7 @@ async def test_processes_tell_what_they_do(start: Start, supervisor: Supervisor)
     assert supervisor.db is not None
     for pid, parent, comm in ((812, 1, "sh"), (813, 812, "ls"), (814, 812, "cat"), (815, 812, "dd")):
         values = (pid, pid, pid, parent, comm, f"/bin/{comm}")
-        supervisor.db.execute("insert into process values (?, ?, ?, ?, ?, ?, null)", values)
+        supervisor.db.execute("insert into process values (?, ?, ?, ?, ?, ?, null, 0)", values)
     supervisor.past(3)
     async with start() as live:
         await live.hold(pid=813)

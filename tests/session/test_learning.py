@@ -37,7 +37,7 @@ class Recording:
 @pytest.fixture
 def recording(tmp_path: Path) -> Iterator[Recording]:
     with closing(schema.create(tmp_path / "s.db")) as db:
-        db.execute("insert into process values (7, 2, 7, 1, 'ls', '/bin/ls', null)")
+        db.execute("insert into process values (7, 2, 7, 1, 'ls', '/bin/ls', null, 0)")
         yield Recording(db)
 
 

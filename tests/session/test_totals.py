@@ -160,7 +160,7 @@ def test_an_empty_recording_comes_to_nothing(written: Written, store: Store) -> 
 def test_processes_are_told_with_how_they_ended(written: Written, store: Store) -> None:
     rows = [(10, 1, 10, 1, "sh", "/bin/sh"), (11, 2, 11, 10, "sh", "/bin/sh"), (11, 3, 11, 10, "ls", "/bin/ls")]
     rows += [(12, 4, 11, 10, "ls", "/bin/ls"), (13, 5, 13, 10, "cat", "/bin/cat")]
-    written.db.executemany("insert into process values (?, ?, ?, ?, ?, ?, null)", rows)
+    written.db.executemany("insert into process values (?, ?, ?, ?, ?, ?, null, 0)", rows)
     written.db.execute("insert into thread_end values (9, 11, 11, 1, null, 9), (9, 11, 12, 0, 0, 0)")
     written.db.execute("update process set gone = 9 where pid = 13")
     sums = Totals(store)
@@ -174,7 +174,7 @@ def test_processes_are_told_with_how_they_ended(written: Written, store: Store) 
 
 def test_a_number_that_is_used_again_is_not_taken_for_ended(written: Written, store: Store) -> None:
     written.db.execute("insert into thread_end values (5, 11, 11, 1, 0, 0)")
-    written.db.execute("insert into process values (11, 9, 11, 1, 'new', '/bin/new', null)")
+    written.db.execute("insert into process values (11, 9, 11, 1, 'new', '/bin/new', null, 0)")
     assert [program.ended for program in Totals(store).programs()] == [False]
 
 

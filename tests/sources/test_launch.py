@@ -51,14 +51,14 @@ def test_signals_ignored_at_the_start_are_noted() -> None:
 def test_results_wait_for_a_recorder_that_comes_late(tmp_path: Path) -> None:
     file = tmp_path / "lines"
     code = (
-        "import select, sys\nfrom seccomp_tui.sources import launch\n"
-        "record = launch._record\n"
+        "import select, sys\nfrom seccomp_tui.sources import crew\n"
+        "record = crew._record\n"
         "def late(request, pipe, *rest):\n"
         "    poll = select.poll()\n"
         "    poll.register(pipe, 0)\n"
         "    poll.poll()\n"  # until the supervisor has hung up
         "    return record(request, pipe, *rest)\n"
-        "launch._record = late\n"
+        "crew._record = late\n"
         "from seccomp_tui.cli import main\n"
         "main()\n"
     )

@@ -6,12 +6,11 @@ import os
 import select
 import signal
 
-from seccomp_tui.kernel.processes import Identity
-from seccomp_tui.supervisor.threads import Threads
+from seccomp_tui.supervisor.threads import Thread, Threads
 
 
 def test_an_event_of_another_descriptor_of_the_same_number_ends_no_thread() -> None:
-    seen: list[Identity] = []
+    seen: list[Thread] = []
     with select.epoll() as epoll:
         threads = Threads(epoll, seen.append)
         child = os.fork()

@@ -6,11 +6,15 @@ returned. The same cases serve words of 32 and of 64 bits, calls that a filter r
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import struct
 import subprocess
+import tempfile
 from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -40,12 +44,20 @@ _STALE = re.compile(r"(?<=\(Memory page has hardware error\)) \(.*\)$")
 """What strace 6.1 leaves of an earlier result behind some calls that fail."""
 
 
-def build(folder: Path, arch: Arch) -> Path:
-    """Compile the program for x86_64 or i386."""
-    program = folder / f"caller-{arch.name}"
+@cache
+def build(arch: Arch) -> Path:
+    """Compile the program for x86_64 or i386, once."""
+    program = Path(_folder(), f"caller-{arch.name}")
     machine = "-m64" if arch is X86_64 else "-m32"
     subprocess.run(["gcc", machine, "-static", "-no-pie", "-O1", "-w", "-o", program, SOURCE], check=True)
     return program
+
+
+@cache
+def _folder() -> str:
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    return folder
 
 
 class Caller:

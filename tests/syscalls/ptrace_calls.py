@@ -6,7 +6,7 @@ import struct
 import subprocess
 from collections.abc import Generator
 
-from tests.syscalls.caller import BAD, Call, Caller
+from tests.syscalls.caller import BAD, Call, Caller, build
 from tests.syscalls.process_calls import NO_STATUSES
 from tests.syscalls.signal_calls import siginfo
 
@@ -130,8 +130,7 @@ FORGED = {0: (filled_in, counted), 7: (no_statuses,), 3: (counted,), 16: (counte
 
 def made(m: Caller) -> Calls:
     """What a program that is traced is like."""
-    program = str(m.log.parent / f"caller-{m.arch.name}")
-    with subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as traced:
+    with subprocess.Popen([build(m.arch)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as traced:
         assert traced.stdin is not None
         assert traced.stdout is not None
         traced.stdout.read(16)

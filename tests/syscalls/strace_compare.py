@@ -48,7 +48,7 @@ def compare(
     hex_strings: int = 0,
 ) -> None:
     """Make some calls, or have a filter refuse them, and compare."""
-    with Caller(build(folder, arch), arch, folder / "log", verbose, refuse, hex_strings=hex_strings) as caller:
+    with Caller(build(arch), arch, folder / "log", verbose, refuse, hex_strings=hex_strings) as caller:
         caller.run(cases)
     assert_same(caller, same, late)
 
@@ -62,7 +62,7 @@ def compare_forged(
     late: bool = False,
 ) -> None:
     """Compare calls whose results are made up: what they would have filled in lies there."""
-    program = build(folder, arch)
+    program = build(arch)
     assert forged
     for result, cases in forged.items():
         with Forged(program, arch, folder / "log", verbose, result, cases) as caller:

@@ -93,6 +93,9 @@ _FIELDS = (
     Field("tid", "thread id of the caller", "tid == 1234", unsigned=True),
     Field("comm", "name of the calling thread, as ps shows it", 'comm == "curl"', _TEXT),
     Field("exe", "file that the caller runs", 'exe glob "/usr/bin/*"', _TEXT),
+    Field("container", "id of the container that calls", 'container == "web1"', _TEXT),
+    Field("container_name", "name of the container that calls, as it was announced", 'container_name ~ "^web/"', _TEXT),
+    Field("metadata", "what the container's profile has sent along: its listenerMetadata", 'metadata has "lab"', _TEXT),
     Field(
         "path",
         "first path that the call names, as the program has written it",

@@ -13,7 +13,7 @@ from seccomp_tui.syscalls.memory import RecordedMemory, Segment
 _Found = TypeVar("_Found", int, bytes)
 Fetch = Callable[[Sequence[int], Sequence[Segment]], _Found | None]
 """Returns the value of a field, as `CallView` does; None where the call has none."""
-OfCaller = frozenset(("pid", "tid", "comm", "exe", "startup"))
+OfCaller = frozenset(("pid", "tid", "comm", "exe", "startup", "container", "container_name", "metadata"))
 """Fields that neither words nor memory tell."""
 
 

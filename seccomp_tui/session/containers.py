@@ -1,0 +1,55 @@
+"""Which container a thread runs in, as the events of a recording tell it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from seccomp_tui.session.happenings import Happening
+from seccomp_tui.supervisor.records import ContainerSeen, Event, ProcessSeen
+
+_COLUMNS = "time, number, container, name, pid, metadata, annotations, rules"
+
+
+class Containers:
+    """Follows events."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, ContainerSeen] = {}
+        self._of: dict[int, ContainerSeen] = {}
+
+    def event(self, event: Event | Happening) -> None:
+        """Take one."""
+        match event:
+            case ContainerSeen(number=number):
+                self._seen[number] = event
+            case ProcessSeen(tid=tid, container=number):
+                container = self._seen.get(number)
+                if container is not None:
+                    self._of[tid] = container
+                else:
+                    self._of.pop(tid, None)
+
+    def seen(self, number: int) -> ContainerSeen | None:
+        """Return the one whose listener has this number."""
+        return self._seen.get(number)
+
+    def of(self, tid: int) -> ContainerSeen | None:
+        """Return the one that a thread runs in; None: in none that has come with a listener."""
+        return self._of.get(tid)
+
+
+def row(event: ContainerSeen) -> tuple[object, ...]:
+    """Return one as a row of the table `container`."""
+    annotations = json.dumps(event.annotations)
+    fields = (event.number, event.time, None, event.container, event.name, event.pid)
+    return (*fields, event.metadata, annotations, event.rules)
+
+
+def read(db: sqlite3.Connection) -> list[ContainerSeen]:
+    """Return those that are recorded, by the numbers of their listeners."""
+    found = db.execute(f"select {_COLUMNS} from container order by number")  # noqa: S608
+    return [
+        ContainerSeen(time, number, container, name, pid, metadata, json.loads(annotations), rules)
+        for time, number, container, name, pid, metadata, annotations, rules in found
+    ]

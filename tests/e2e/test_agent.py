@@ -1,0 +1,194 @@
+"""The agent with a real runtime: each sort of answer, several containers at a time, and what it leaves behind."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from seccomp_tui.session.store import Store
+from tests.e2e.containers import Agent, Containers, output, until
+
+pytestmark = pytest.mark.needs("root", "user_notif", "runc")
+MAKING = ("mkdir", "mount", "mknod", "mknodat", "chmod", "fchmodat")
+Start = Callable[..., Agent]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a short name that only we can write."""
+    made = tmp_path / "f"
+    made.mkdir(mode=0o700)
+    return made
+
+
+@pytest.fixture
+def containers(folder: Path) -> Iterator[Containers]:
+    with_agent = Containers(folder / "c", folder / "agent")
+    yield with_agent
+    with_agent.end()
+
+
+@pytest.fixture
+def agent(folder: Path) -> Iterator[Start]:
+    """Return a function that starts an agent."""
+    started: list[Agent] = []
+
+    def start(*options: str | Path) -> Agent:
+        started.append(Agent(folder, *options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.stop()
+
+
+def rules(*lines: str) -> list[str]:
+    return [word for line in lines for word in ("--rule", line)]
+
+
+def test_each_sort_of_answer_by_rule(agent: Start, containers: Containers, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "given").write_text("from the host\n")
+    recording = tmp_path / "s.db"
+    answering = agent(
+        *rules(
+            'mkdir and path == "/tmp/e" => errno EROFS',
+            'fchmodat and path == "/etc" => return 0',
+            f'openat and path == "/given" => fd "{tmp_path}/given"',
+            "mount => perform as supervisor",
+            "mknod => perform as supervisor",
+            "mknodat => perform as supervisor",
+        ),
+        *("--session", recording),
+    )
+    script = (
+        "mkdir /tmp/e; mkdir /tmp/m && echo made; chmod 700 /etc && stat -c %a /etc; cat /given;"
+        "mount -t tmpfs none /tmp/m && touch /tmp/m/here && ls /tmp/m;"
+        "mknod /tmp/null c 1 3 && stat -c '%t,%T' /tmp/null"
+    )
+    told = output(containers.start("one", ["/bin/sh", "-c", script], (*MAKING, "openat"), "lab"))
+    assert "'/tmp/e': Read-only file system" in told
+    assert told.endswith("made\n755\nfrom the host\nhere\n1,3\n")
+    until(lambda: answering.objects("container_gone"), "the container's end")
+    assert answering.stop() == 0
+    (came,) = answering.objects("container")
+    assert (came["container"], came["metadata"]) == (containers.id("one"), "lab")
+    calls = {(call["syscall"], call["path"]): call for call in answering.objects("call") if call["by"] == "rule"}
+    assert calls["mkdir", "/tmp/e"]["errno"] == "EROFS"
+    assert {call["container"] for call in calls.values()} == {containers.id("one")}
+    assert [call["answer"] for (name, _), call in calls.items() if name.startswith("m") and name != "mkdir"] == [
+        "perform",
+        "perform",
+    ]
+    with closing(Store(recording)) as store:
+        (recorded,) = store.containers()
+        assert (recorded.container, store.containers_over()) == (containers.id("one"), {1})
+    assert not answering.socket.exists()
+
+
+def test_several_containers_each_by_its_name_and_rules(
+    agent: Start, containers: Containers, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "rules").mkdir()
+    (folder / "rules" / "lab.toml").write_text('[[rule]]\nwhen = "mkdir"\nanswer = "errno EDQUOT"\n')
+    answering = agent(
+        *("--rules-dir", folder / "rules"),
+        *rules(
+            f'mkdir and container == "{containers.id("two")}" => errno EROFS',
+            'mkdir and container_name == "pod/box" => errno ENOSPC',
+        ),
+    )
+    script = ["/bin/sh", "-c", "mkdir /tmp/a; until [ -e /tmp/stop ]; do sleep 0.05; done"]
+    running = {name: containers.start(name, script, MAKING, meta) for name, meta in (("one", "lab"), ("two", "../x"))}
+    containers.annotations = {"io.kubernetes.pod.name": "pod", "io.kubernetes.container.name": "box"}
+    running["three"] = containers.start("three", script, MAKING)
+    until(lambda: len(answering.objects("call")) == 3, "a call of each container")
+    inside = containers.runc("exec", containers.id("two"), "/bin/mkdir", "/tmp/b")
+    assert "Read-only file system" in output(inside)
+    for name in running:
+        (containers.root(name) / "tmp" / "stop").touch()
+    told = {name: output(each) for name, each in running.items()}
+    assert "Disk quota exceeded" in told["one"]
+    assert "Read-only file system" in told["two"]
+    assert "No space left on device" in told["three"]
+    until(lambda: len(answering.objects("container_gone")) == 4, "the ends of all")
+    assert answering.stop() == 0
+    assert "no plain name of a file" in answering.complaints.read_text()
+
+
+@pytest.mark.skipif(shutil.which("crun") is None, reason="crun is not installed")
+def test_crun_sends_its_containers_too(agent: Start, containers: Containers) -> None:
+    answering = agent(*rules("mkdir => errno EROFS"))
+    assert "Read-only file system" in output(containers.start("one", ["/bin/mkdir", "/tmp/a"], MAKING))
+    told = output(containers.crun("one"))
+    if "cgroup" in told:
+        pytest.skip(f"crun runs no container here: {told}")
+    assert "Read-only file system" in told
+    until(lambda: len(answering.objects("container_gone")) == 2, "the ends of both")
+    assert [each["container"] for each in answering.objects("container")] == [
+        containers.id("one"),
+        f"{containers.id('one')}-crun",
+    ]
+
+
+def test_killed_it_leaves_calls_to_fail_with_enosys(agent: Start, containers: Containers) -> None:
+    answering = agent(*rules("mkdir => errno EPERM after 100s"))
+    runc = containers.start("one", ["/bin/sh", "-c", "mkdir /tmp/a; mkdir /tmp/b"], MAKING)
+    held_in(containers.id("one"))
+    answering.kill()
+    assert output(runc).count("Function not implemented") == 2
+
+
+def held_in(container: str) -> None:
+    """Wait until a process named mkdir waits in the kernel for an answer."""
+
+    def waits() -> bool:
+        for process in psutil.process_iter(["name", "cmdline"]):
+            if process.info["cmdline"] == ["mkdir", "/tmp/a"] and _in_seccomp(process.pid):
+                return True
+        return False
+
+    until(waits, f"a held call of {container}")
+
+
+def _in_seccomp(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/wchan").read_text().startswith("seccomp") or Path(
+            f"/proc/{pid}/syscall"
+        ).read_text().startswith("83 ")
+    except OSError:
+        return False
+
+
+def test_stopped_it_lets_calls_go_on(agent: Start, containers: Containers, folder: Path) -> None:
+    answering = agent(*rules('mkdir and path == "/tmp/c" => errno EROFS'))
+    script = "mkdir /tmp/a && echo a; until [ -e /tmp/go ]; do sleep 0.05; done; mkdir /tmp/b && echo b; mkdir /tmp/c"
+    runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
+    until(lambda: answering.objects("call"), "the first call")
+    assert answering.stop() == 0
+    assert "1 still running: process" in answering.complaints.read_text()
+    assert not answering.socket.exists()
+    again = agent()  # the place is free
+    (containers.root("one") / "tmp" / "go").touch()
+    told = output(runc)
+    assert told.splitlines()[:2] == ["a", "b"]
+    assert "'/tmp/c': Read-only file system" in told
+    assert again.stop() == 0
+    assert again.objects("container") == []
+
+
+def test_one_who_has_lost_its_command_stops_too(agent: Start, containers: Containers) -> None:
+    answering = agent()
+    script = "until [ -e /tmp/go ]; do sleep 0.05; done; mkdir /tmp/a && echo a"
+    runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
+    until(lambda: answering.objects("container"), "the container")
+    assert answering.stop(signal.SIGKILL) == -signal.SIGKILL
+    until(lambda: not answering.socket.exists(), "the end of the acceptor")
+    (containers.root("one") / "tmp" / "go").touch()
+    assert output(runc) == "a\n"
