@@ -49,7 +49,7 @@ class ScreensApp(App[None], inherit_bindings=False):
         """Move nothing but what has changed."""
         self.animation_level = "none"
         self.theme_changed_signal.subscribe(self, self._recolour)
-        self._recolour()
+        self.recolouring.follow(self.theme, self.theme_variables, self.console.color_system)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give themes that are not ours the colours that our style sheets name beside Textual's."""

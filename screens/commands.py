@@ -197,7 +197,7 @@ COMMANDS: tuple[Command, ...] = (
         "target.debug", ("B",), "gdb", "run gdb on the call's process; says first what becomes of held calls", TARGET
     ),
     Command(
-        "target.no_rings", ("U",), "No io_uring", "a rule: io_uring_setup fails, as what it does can't be seen", TARGET
+        "target.no_rings", ("V",), "No io_uring", "a rule: io_uring_setup fails, as what it does can't be seen", TARGET
     ),
     Command("target.kill", ("K", "X"), "Kill", "kill the program and its children (asks first)", TARGET, 26),
     Command("view.live", ("1",), "Live", "the panes: held calls, details, history, terminal", VIEWS),

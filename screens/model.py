@@ -164,8 +164,14 @@ class Model:
     def over(self) -> bool:
         """Every process of the target has ended, or none could be started."""
         if self.exited is None:
-            return self.status.containers >= 0 and not self.status.alive
+            launched = self.hello is None or self.hello.target
+            return not launched and not self.status.alive
         return bool(self.exited.failure) or not self.status.alive
+
+    @property
+    def shared(self) -> bool:
+        """Another process answers for the target too."""
+        return self.hello is not None and not self.hello.target and self.status.containers < 0 and not self.lost
 
     @property
     def holding(self) -> bool:

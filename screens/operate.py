@@ -188,7 +188,9 @@ class Operations(Terminals, Browsing):
         if there == 0:
             leave("allow")  # nobody is concerned
             return
-        self.app.push_screen(QuitDialog(self._state(), lost=self.model.lost, containers=there > 0), leave)
+        self.app.push_screen(
+            QuitDialog(self._state(), lost=self.model.lost, containers=there > 0, shared=self.model.shared), leave
+        )
 
     async def _leave(self, how: str) -> None:
         if self.link is not None:

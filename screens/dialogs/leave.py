@@ -21,6 +21,11 @@ OF_CONTAINERS = (
     ("d", "abandon", "Abandon them", "their trapped calls fail with ENOSYS"),
 )
 """Containers belong to others: to leave them alone comes first."""
+OF_ANOTHER = (
+    ("w", "allow", "Leave them to it", "what is held is allowed; the other process answers again"),
+    ("k", "kill", "Kill who has called", "its processes end now"),
+)
+"""Another process holds the listener too: nobody can abandon the calls."""
 WITHOUT_SUPERVISOR = (
     CHOICES[0],
     ("w", "allow", "Let it run on", "all calls are allowed, nothing more is recorded"),
@@ -35,14 +40,17 @@ class QuitDialog(Dialog[str]):
         state: one line: the program still runs, and how many calls are held.
         lost: there is no supervisor.
         containers: the targets were not launched by us.
+        shared: nor these, and another process answers for them too.
     """
 
     BINDINGS = [Binding(key, f"choose('{how}')", title, show=False) for key, how, title, _ in CHOICES]
 
-    def __init__(self, state: str, *, lost: bool = False, containers: bool = False) -> None:
+    def __init__(self, state: str, *, lost: bool = False, containers: bool = False, shared: bool = False) -> None:
         super().__init__("Quit")
         self._state = state
-        self._choices = OF_CONTAINERS if containers else WITHOUT_SUPERVISOR if lost else CHOICES
+        self._choices = (
+            OF_ANOTHER if shared else OF_CONTAINERS if containers else WITHOUT_SUPERVISOR if lost else CHOICES
+        )
 
     def compose_body(self) -> ComposeResult:
         """Make the choices."""

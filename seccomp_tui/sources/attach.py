@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from seccomp_tui.kernel import holders
 from seccomp_tui.kernel.stopping import Other, stop
@@ -30,12 +31,15 @@ def attach(found: Found, request: Attendance, take_over: bool, say: Callable[[st
     Raises:
         CantAttach: we have no right.
     """
+    for number in (signal.SIGTERM, signal.SIGHUP):  # until the keeper takes them: the other must not stay stopped
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _end)
     listener = take(found)
     other = _other(found, take_over)
     try:
         for line in told(found, stopped=other.stopped, asked=take_over):
             say(line)
-        arrival = Arrival(container="", name=found.name, pid=found.pid)
+        arrival = Arrival(container="")
 
         open_calls = OpenCalls()
         keeper_of = partial(Heir, other=other, open_calls=open_calls, retake=lambda: holders.take(found.pid, found.fd))
@@ -52,6 +56,10 @@ def attach(found: Found, request: Attendance, take_over: bool, say: Callable[[st
         return attend(request, bring, frozenset((listener,)), supervise, keeper_of)
     finally:
         other.resume()
+
+
+def _end(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _other(found: Found, take_over: bool) -> Other:

@@ -32,6 +32,11 @@ class Attendance(Wishes):
     wanted: Mapping[int, frozenset[int]] | None = None
     rules_dir: str | None = None
 
+    @property
+    def no_results(self) -> str:
+        """Results are asked for before a program starts."""
+        return "results are not known of programs that were not started by us: `= ?` and addresses stand for them"
+
 
 def attend(
     request: Attendance,

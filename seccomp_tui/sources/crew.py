@@ -81,6 +81,11 @@ class Wishes:
     hold_timeout: tuple[int, Answer] | None = None
 
     @property
+    def no_results(self) -> str:
+        """Why it is not known what calls return, where it is not."""
+        return NO_RESULTS
+
+    @property
     def copied(self) -> int:
         """How many bytes of a buffer are copied."""
         return max(self.decoding.string_limit, Settings.copy_limit)
@@ -202,7 +207,7 @@ def _record(wishes: Wishes, pipe: int, commit: int, board: Board, rings: int) ->
         with socket.socket(fileno=rings) as offer:  # that it is closed tells the supervisor that the rings are ours
             returns = accept(offer, done, told)
         if returns is None and wishes.results and _wants_hint(wishes.printing):
-            tell(NO_RESULTS)
+            tell(wishes.no_results)
         return returns
 
     sinks: list[Sink] = []

@@ -34,6 +34,11 @@ class Attached(Attended):
         super().__init__(settings, ends, prepared, keeper)
         self._other = other
         self._open_calls = open_calls
+        if self._control is not None:
+            self._control.containers = lambda: -1
+
+    def _whose(self, notification: int) -> None:
+        """Nothing has come with the listener: what calls by it is in no container that we know of."""
 
     def _tick(self, now: int) -> bool:
         busy = super()._tick(now)

@@ -26,7 +26,7 @@ from seccomp_tui.supervisor.wire import FromSupervisor, Held, Hello
 from seccomp_tui.syscalls import arch, numbers, sets
 
 _Message = TypeVar("_Message")
-PATIENCE = 15.0
+PATIENCE = 30.0
 
 
 class Operator:

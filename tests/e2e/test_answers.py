@@ -30,7 +30,7 @@ def answer(operator: Operator, call: Held, text: str) -> None:
 
 def wait_until_open(file: Path, pid: int) -> None:
     """Wait until a process has a file open; nothing tells of that."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):

@@ -73,7 +73,7 @@ def test_supervisor_killed_while_a_call_is_held_the_keeper_answers(tmp_path: Pat
     with operate(program, tmp_path / "s.db") as operator:
         operator.held()
         os.kill(operator.role("supervisor"), signal.SIGKILL)
-        select.select([operator.client], [], [], 10)
+        select.select([operator.client], [], [], 30)
         operator.hang_up()
         assert operator.wait() == 7
     assert result.read_text() == numbers_up_to(300)

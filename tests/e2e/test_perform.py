@@ -59,7 +59,7 @@ def test_a_client_of_port_80_is_handed_a_connection_to_another_port(quiet: Tool)
         thread.start()
         rule = f"connect and port == 80 => perform poke addr sin_port=htons({port})"
         outcome = quiet("--rule", rule, sys.executable, "-c", CLIENT)
-        thread.join(10)
+        thread.join(30)
     assert outcome.stdout == b"hello from another port\n"
 
 

@@ -67,7 +67,7 @@ def test_descriptors(answer: str) -> None:
     outcomes = set()
     for limit in range(25, 38):
         limited = ["prlimit", f"--nofile={limit}:{limit}", sys.executable, *command]
-        done = subprocess.run(limited, capture_output=True, check=False, timeout=20)
+        done = subprocess.run(limited, capture_output=True, check=False, timeout=50)
         if done.stdout:
             assert b"letting all calls go on" not in done.stderr, limit
             assert len(done.stdout.split()) == 3, limit

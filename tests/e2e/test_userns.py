@@ -69,7 +69,7 @@ def test_a_screen_command_takes_it(tool: Tool) -> None:
 
 
 def test_why_there_is_none(tmp_path: Path) -> None:
-    command = f"{REFUSE} {' '.join(COMMAND)} log -o {tmp_path}/lines --userns true"
+    command = f"{REFUSE} {' '.join(COMMAND)} log --results off -o {tmp_path}/lines --userns true"
     outcome = native([shutil.which("unshare") or "unshare", "-U", "-r", "sh", "-c", command])
     assert outcome.returncode == 125
     why = "the limit is reached: sysctl user.max_user_namespaces"

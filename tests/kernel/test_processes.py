@@ -100,7 +100,7 @@ def test_the_pidfd_of_a_thread_tells_of_its_end(start: Start) -> None:
     try:
         assert not select.select([pidfd], [], [], 0)[0]
         target.listener.allow(call.id)
-        assert select.select([pidfd], [], [], 10)[0]
+        assert select.select([pidfd], [], [], 30)[0]
     finally:
         os.close(pidfd)
     assert target.finish() == 0

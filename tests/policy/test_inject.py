@@ -139,5 +139,5 @@ def test_strace_accepts_and_refuses_the_same(option: str) -> None:
 def takes(option: str, text: str) -> bool:
     """Tell whether strace goes on to look for the program."""
     argv = [shutil.which("strace") or "strace", "-o", "/dev/null", f"--{option}={text}", "/nonexistent"]
-    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=50)
     return "Can't stat '/nonexistent'" in done.stderr

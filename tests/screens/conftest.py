@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import tempfile
 import threading
 import tty
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -12,6 +13,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from seccomp_tui.screens.app import RecordingsApp, SeccompApp
@@ -20,16 +23,32 @@ from seccomp_tui.screens.model import Model
 from tests.screens.scripted import Supervisor
 from tests.screens.written import Written
 
+_parse_rules = Stylesheet._parse_rules
+_parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+
+
+def _parse_once(sheet: Stylesheet, *what: object, **how: object) -> list[RuleSet]:
+    """Parse style sheets once and not for each application: that is a fifth of what a test would take."""
+    key = (*what, *how.items(), frozenset(sheet._variables.items()))
+    if key not in _parsed:
+        _parsed[key] = _parse_rules(sheet, *what, **how)  # type: ignore[arg-type]
+    return _parsed[key]
+
+
+Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign, assignment]
+
 WIDE = (120, 36)
 NARROW = (80, 24)
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
-    scripted = Supervisor(tmp_path / "session.db")
-    yield scripted
-    scripted.close()
+def supervisor() -> Iterator[Supervisor]:
+    # In memory, where there is no disk to wait for: that takes longer than all else that makes a recording.
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as folder:
+        scripted = Supervisor(Path(folder, "session.db"))
+        yield scripted
+        scripted.close()
 
 
 class Live:

@@ -86,7 +86,7 @@ async def test_rings_are_refused_by_a_rule_and_the_held_one_at_once(start: Start
         seq = live.supervisor.hold("io_uring_setup")
         await live.until(lambda: seq in live.app.model.held)
         await live.ready()
-        await live.press("U")
+        await live.press("V")
         assert await live.answers(1) == [([seq], errno_answer(38))]
         assert PutRule(debugging.NO_RINGS) in live.supervisor.asked
 

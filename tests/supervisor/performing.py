@@ -20,7 +20,7 @@ AT_FDCWD = -100
 OUT = 0x7000_0000
 """Where calls fill in what they fill in."""
 _SLEEP = "\nimport sys; print('ready', flush=True); sys.stdin.read()\n"
-_PATIENCE = 20
+_PATIENCE = 30
 
 
 class Target:

@@ -26,7 +26,7 @@ def at_the_gate(_: Launched) -> None:
 
 def at_its_first_call(launched: Launched) -> None:
     launched.open_gate()
-    select.select([launched.listener], [], [], 10)
+    select.select([launched.listener], [], [], 30)
 
 
 @pytest.mark.parametrize("when", [None, at_the_gate, at_its_first_call])

@@ -120,7 +120,7 @@ def test_nothing_is_left_open_in_it(alone: Alone) -> None:
     assert len(alone.given) == 20
     for descriptor in alone.given:
         os.close(descriptor)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while sorted(os.listdir(folder)) != before and time.monotonic() < end:
         time.sleep(0.01)  # it says what came of a call before it closes what that needed
     assert sorted(os.listdir(folder)) == before

@@ -50,7 +50,7 @@ def role(work: Callable[[], int], ended: int) -> Iterator[int]:
 
 
 def until_readable(fd: int) -> bool:
-    return bool(select.select([fd], [], [], 10)[0])
+    return bool(select.select([fd], [], [], 30)[0])
 
 
 def test_a_role_that_has_returned_tells_so_before_it_is_dead() -> None:

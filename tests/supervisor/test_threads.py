@@ -24,7 +24,7 @@ def test_an_event_of_another_descriptor_of_the_same_number_ends_no_thread() -> N
             assert threads.get(child) is thread
         finally:
             os.kill(child, signal.SIGKILL)
-        assert [fd for fd, _ in epoll.poll(10)] == [thread.pidfd]
+        assert [fd for fd, _ in epoll.poll(30)] == [thread.pidfd]
         assert threads.ended(thread.pidfd) == child
         assert threads.get(child) is None
         os.waitpid(child, 0)
