@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from textual import events
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -27,6 +28,7 @@ from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.panes import LEAST
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.settings import Settings
+from seccomp_tui.screens.views import ViewScreen
 from seccomp_tui.screens.widgets.lesson import Panel, Said
 from seccomp_tui.screens.widgets.nav import View
 from seccomp_tui.screens.wording import Part
@@ -259,7 +261,11 @@ class PlayScreen(LessonScreen):
     def companions(self) -> Iterable[Widget]:
         """Make the caption, too."""
         yield from super().companions()
-        yield Static(content(self._caption), id="caption")
+        yield Static(self._with_key(), id="caption")
+
+    def _with_key(self) -> Content:
+        """Return the caption for a view, whose keys are others, with the key that goes on."""
+        return Content.assemble(content(self._caption), (f"   {key('lesson.next')} goes on", "$muted"))
 
     def on_mount(self) -> None:
         """Begin to play."""
@@ -279,7 +285,7 @@ class PlayScreen(LessonScreen):
             self._caption = caption
             for screen in self.app.screen_stack:
                 for shown in screen.query("#caption").results(Static):
-                    shown.update(content(caption))
+                    shown.update(content(caption) if screen is self else self._with_key())
 
     def do_lesson_next(self) -> None:
         """Do what the caption says, at once."""
@@ -316,6 +322,18 @@ class LessonApp(SeccompApp):
         self.course = course
         self.kept = kept or Kept()
         super().__init__(client, store_path, terminal, argv, model, settings)
+        self._bindings.bind(",".join(commands.EVERY["lesson.next"].keys), "play_on", show=False, priority=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of the player to others, but where a view covers it."""
+        if action == "play_on":
+            return isinstance(self.live, PlayScreen) and isinstance(self.screen, ViewScreen)
+        return super().check_action(action, parameters)
+
+    def action_play_on(self) -> None:
+        """Do what the caption says, at once."""
+        if isinstance(self.live, PlayScreen):
+            self.live.do_lesson_next()
 
     def panes(self, terminal: int | None) -> LessonScreen:
         """Make the Live screen with the lesson."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -25,16 +26,17 @@ def step_shown(lesson: Lesson) -> int:
 
 def draw_lesson(lesson: Lesson) -> None:
     """A lesson in presenter mode, at its telling step, with a call held if one is to be answered there."""
-    title = lesson.steps[step_shown(lesson) - 1].title[:20]
+    number = step_shown(lesson)
+    wanted = re.compile(rf"> now   {re.escape(lesson.steps[number - 1].title[:20])}|Step {number} of")
     with Terminal([*OURS, "--present", lesson.name], 120, 36) as terminal:
         terminal.wait_for(lambda text: "> now" in text and "goes on" in text)
         for _ in range(MOST):
-            if f"> now   {title}" in terminal.text:
+            if wanted.search(terminal.text):
                 break
             before = _caption(terminal.text)
             terminal.press(" ")
             terminal.wait_for(lambda text, before=before: _caption(text) != before)  # type: ignore[misc]
-        terminal.wait_for(f"> now   {title}")
+        terminal.wait_for(lambda text: wanted.search(text) is not None)
         terminal.save(PREFIX + lesson.name)
 
 
