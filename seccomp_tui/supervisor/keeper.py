@@ -293,7 +293,7 @@ class Keeper:
 
     def _stand_in_for_the_terminal(self) -> None:
         """The target's terminal is gone, and it lives: from now on ^C in ours is passed on."""
-        if self.board.target and self.board.ending is None:
+        if self.board.target and self.board.ending is None and not self._killing:
             signal.signal(signal.SIGINT, noticed)
             complain(f"the program goes on (process {self.board.target}); ^C is passed on to it")
 
