@@ -21,9 +21,14 @@ from seccomp_tui.sources.attend import Attendance
 STDOUT = 1
 
 
-@click.command("agent", cls=ruling.Ordered, context_settings=shared_options.SETTINGS)
+@click.command(
+    "agent",
+    cls=ruling.Ordered,
+    context_settings=shared_options.SETTINGS,
+    short_help="Answer for containers: be the OCI seccomp agent.",
+)
 @click.option("--log", "logging", is_flag=True, help="No screens: print the calls, on standard output.")
-@qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True)
+@qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True, laid_down=True)
 @click.option(
     "--format",
     "line_format",

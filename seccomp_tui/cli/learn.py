@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from seccomp_tui.lessons.lesson import Lesson
 
 
-@click.command("learn", context_settings=SETTINGS)
+@click.command("learn", context_settings=SETTINGS, short_help="Learn what system calls are, by lessons that run.")
 @click.argument("names", metavar="[LESSON]", nargs=-1, shell_complete=completion.lessons)
 @click.option("--list", "listed", is_flag=True, help="List the lessons, and how far you have come.")
 @click.option(

@@ -79,6 +79,7 @@ def test_what_is_a_call_and_a_field_is_told_apart_by_what_follows() -> None:
         ("openat and", 11, "the expression ends here: expected a system call"),
         ("openat and  ", 11, "the expression ends here"),
         ("opnat", 1, "unknown system call 'opnat' (did you mean 'openat'?)"),
+        ("failed", 1, "unknown system call 'failed' (did you mean errno != 0?)"),
         ("strtup", 1, "unknown system call 'strtup' (did you mean 'startup'?)"),
         ("openat close", 8, "'close' can't stand here: expected and, or or the end"),
         ("openat && close", 8, "'&' can't stand here: expected and, or or the end (did you mean and?)"),
