@@ -24,6 +24,7 @@ class Arrival(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         container, name, pid, metadata, annotations, rules: as of `records.ContainerSeen`.
+        above: processes whose descendants are the targets, where there is no such `pid`; first who put the filter on.
     """
 
     container: str
@@ -32,6 +33,7 @@ class Arrival(msgspec.Struct, frozen=True, tag=True):
     metadata: str = ""
     annotations: dict[str, str] = {}
     rules: str = ""
+    above: list[int] = []
 
 
 class Complaint(msgspec.Struct, frozen=True, tag=True):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SPARE = 64
 """Descriptors that are kept for everything but threads, each of which takes two."""
+_OF_RESULTS = 4
+"""One part in so many is for the events that results come from, of targets that were not launched by us."""
 
 
 class Thread:
@@ -82,7 +84,7 @@ class Threads:
         self._by_tid: dict[int, Thread] = {}
         self._by_pidfd: dict[int, int] = {}
         self._startups: dict[int, Startup] = {}
-        self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // 2
+        self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE - results_room()) // 2
         self.get = self._by_tid.get
         self.started: Callable[[int], None] = lambda tid: None
         self.blind = False
@@ -167,6 +169,11 @@ class Threads:
             self._by_tid[tid] = thread
         self._seen(thread)
         return thread
+
+
+def results_room() -> int:
+    """Return how many descriptors results may take where they need some for each thread."""
+    return int(resource.getrlimit(resource.RLIMIT_NOFILE)[0]) // _OF_RESULTS
 
 
 def kill_process(thread: Thread) -> bool:

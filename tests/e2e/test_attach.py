@@ -127,10 +127,6 @@ class Attached:
             assert piece, self.said
             self.said += piece
 
-    def ready(self) -> None:
-        """Wait until it answers: what it said last comes once all its processes run."""
-        self.hear(rb"results are not known of programs")
-
     def supervisor(self) -> psutil.Process:
         found: list[psutil.Process] = []
 
@@ -244,7 +240,6 @@ def test_nothing_stays_stopped_or_waits_when_we_are_killed(
         "--take-over", "--rule", "mkdirat => errno ENOSPC after 1h", "--session", f"{holder._folder}/s.db", holder.pid
     )
     holder.ask()
-    ours.ready()
     supervisor = ours.supervisor()
     until(lambda: b"made1" in _recorded(Path(f"{holder._folder}/s.db")))
     (supervisor if end == "supervisor" else ours.process).kill()
