@@ -59,6 +59,8 @@ class RingReturns:
         self._fresh: list[Sample] = []
         """What has come since: while the recorder is behind, more and more would be put in order each time."""
         self._at = self._whole = 0
+        self._drained = 0
+        """All exits before this moment have been taken out of the rings."""
         self._known_to = self._last = 0
         """The last moment that the rings told of, the time before last and the last time."""
 
@@ -97,11 +99,13 @@ class RingReturns:
         found, lost = self._take(now if quiet else self._newest)
         if lost:
             self._pairing.lost(now)
+        newest = self._newest
         for sample in found:
             if isinstance(sample, Exit):
-                self._pairing.exit(sample)
+                self._pairing.exit(sample, ahead=sample.time >= newest)
             else:
                 self._happened.append(sample)
+        self._pairing.complete(self._drained)
         # Up to the newest all calls have been taken; when none come, those of a while ago.
         self._tell(max(self._newest, now - _RECORDS_LAG_NS) if quiet else self._newest)
 
@@ -144,7 +148,7 @@ class RingReturns:
         """
         lost = 0
         if len(self._kept) - self._at + len(self._fresh) < _MOST_KEPT:
-            self._known_to = self._last
+            self._known_to, self._drained = self._last, self._newest
             for data in [ring.drain() for ring in self._rings]:
                 lost += samples(data, self._types, self._fresh)
                 self._last = max(self._last, self._fresh[-1].time) if self._fresh else self._last
