@@ -36,6 +36,7 @@ class Malformed(Exception):
 class _State(msgspec.Struct):
     id: str
     pid: int = 0
+    bundle: str = ""
     annotations: dict[str, str] | None = None
 
 
@@ -110,7 +111,9 @@ def read(document: bytes, descriptors: int) -> tuple[Arrival, int]:
         raise Malformed(f"{_LISTENER} is descriptor {at + 1}, and {descriptors} came")
     annotations = said.state.annotations or {}
     pid = said.pid or said.state.pid
-    return Arrival(said.state.id, name(annotations), pid if pid > 0 else 0, said.metadata, annotations), at
+    return Arrival(
+        said.state.id, name(annotations), pid if pid > 0 else 0, said.metadata, annotations, bundle=said.state.bundle
+    ), at
 
 
 def name(annotations: dict[str, str]) -> str:

@@ -75,7 +75,8 @@ class Attended(Running):
         if arrival.container:
             self._newest += 1
             self._containers[listener] = Container(self._newest, named)
-            fields = {name: getattr(arrival, name) for name in arrival.__struct_fields__ if name != "above"}
+            _, _, *said = records.ContainerSeen.__struct_fields__
+            fields = {name: getattr(arrival, name) for name in said}
             self._journal.event(records.ContainerSeen(time.monotonic_ns(), self._newest, **fields))
         if self._own is not None and arrival.rules:
             self._own.put(arrival.container, arrival.rules)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from seccomp_tui.supervisor.arrivals import Arrival
 from seccomp_tui.supervisor.running import Prepared
+from seccomp_tui.syscalls import numbers
+from seccomp_tui.syscalls.arch import native, supported
 from seccomp_tui.syscalls.text import escape
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Followed:
 
         pids = [arrival.pid] if arrival.pid else under_filters(arrival.above) if arrival.above else []
         try:
-            if self._following.follow(listener, pids, self._numbers):
+            if self._following.follow(listener, pids, self._of(arrival)):
                 return
             why = "no process of it is to be seen from here"
         except TooMany as error:
@@ -43,6 +45,18 @@ class Followed:
             why = error.strerror or str(error)
         name = escape((arrival.name or arrival.container).encode(errors="surrogateescape"))
         self._complain(f"results of {f'container {name}' if name else 'what calls here'} are not known: {why}")
+
+    def _of(self, arrival: Arrival) -> set[int] | None:
+        """Return the numbers of the calls whose results are wanted; None: all."""
+        if arrival.notified is None:
+            return self._numbers
+        found = {
+            nr
+            for arch in supported(native())
+            for name in arrival.notified
+            if (nr := numbers.number(arch.token, name)) is not None
+        }
+        return found if self._numbers is None else found & self._numbers
 
     def drop(self, listener: Listener) -> None:
         """A listener was closed."""

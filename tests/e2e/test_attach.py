@@ -214,6 +214,19 @@ def test_it_ends_with_the_target(hold: Callable[..., Holder], attach: Callable[.
     assert holder.finish() == 0
 
 
+@pytest.mark.needs("results")
+def test_it_is_known_what_calls_return(hold: Callable[..., Holder], attach: Callable[..., Attached]) -> None:
+    holder = hold()
+    ours = attach("--take-over", "-T", holder.pid)
+    assert holder.make() == 0
+    until(
+        lambda: re.search(rb'made1", 0755\) = 0 <\d\.\d+>\n', ours.lines.read_bytes())
+    )  # nothing else need come first
+    assert ours.finish() == 0
+    assert b"not known" not in ours.said
+    assert holder.finish() == 0
+
+
 def test_of_several_listeners_one_is_chosen(
     hold: Callable[..., Holder], attach: Callable[..., Attached], tool: Tool
 ) -> None:
