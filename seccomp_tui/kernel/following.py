@@ -18,12 +18,14 @@ _FILTERED = 2
 """A process's Seccomp mode; proc_pid_status(5)."""
 
 
+_ROUNDS = 3
+"""So often a process's threads are looked for, since they may start others meanwhile."""
 _SOFTWARE, _DUMMY = 1, 9
 """PERF_TYPE_SOFTWARE and PERF_COUNT_SW_DUMMY, which never happens."""
 
 
 class TooMany(Exception):
-    """More descriptors would be needed than there are; the text says how many."""
+    """More descriptors would be needed than there are; the text says it."""
 
 
 class Following:
@@ -43,7 +45,7 @@ class Following:
         self._events: dict[object, list[int]] = {}
 
     def follow(self, target: object, pids: Iterable[int], numbers: Collection[int] | None) -> int:
-        """Open the events of all threads of these processes, which run on meanwhile, and return how many there were.
+        """Open the events of these processes and of all below them, which run on meanwhile; return how many threads.
 
         A thread that starts just now may be missed: then it is not known what its calls return.
 
@@ -55,24 +57,18 @@ class Following:
             TooMany: nothing was opened.
             OSError: as of `results.open_events`.
         """
-        tids = [tid for pid in pids for tid in _threads(pid)]
-        needed = len(tids) * len(self.rings) * len(self.types)
         free = self._room - sum(map(len, self._events.values()))
-        if needed > free:
-            raise TooMany(f"its {len(tids)} threads need {needed} descriptors, and {max(0, free)} are left")
-        followed = 0
         opened = self._events.setdefault(target, [])
         try:
-            for tid in tids:
-                with contextlib.suppress(ProcessLookupError):
-                    opened += self._join(tid, numbers)
-                    followed += 1
+            return self._open(list(pids), numbers, opened, free)
+        except TooMany:
+            self.drop(target)
+            raise
         except OSError as error:
             self.drop(target)
             if error.errno in (errno.EMFILE, errno.ENFILE):
-                raise TooMany(f"its {len(tids)} threads need {needed} descriptors") from None
+                raise TooMany("no descriptor is left") from None
             raise
-        return followed
 
     def drop(self, target: object) -> None:
         """Follow a target no more; without effect when it is not followed."""
@@ -84,6 +80,29 @@ class Following:
             self.drop(target)
         results.close_events(self.rings)
         self.rings = []
+
+    def _open(self, pids: list[int], numbers: Collection[int] | None, opened: list[int], free: int) -> int:
+        """Open the events of processes and of what they have started, and return how many threads there were.
+
+        Children are looked for when their parent is followed: those that come later inherit its events. One that comes
+        in between has them twice; who reads them knows.
+        """
+        each = len(self.rings) * len(self.types)
+        seen: set[int] = set()
+        while pids:
+            pid = pids.pop()
+            for _ in range(_ROUNDS):
+                new = [tid for tid in _threads(pid) if tid not in seen]
+                seen.update(new)
+                if len(opened) + each * len(new) > free:
+                    raise TooMany(f"each thread takes {each} descriptors, and of {self._room} not enough are left")
+                for tid in new:
+                    with contextlib.suppress(ProcessLookupError):
+                        opened += self._join(tid, numbers)
+                if not new:
+                    break
+            pids += [child for child in _children(pid) if child not in seen]
+        return len(seen)
 
     def _join(self, tid: int, numbers: Collection[int] | None) -> list[int]:
         """Open the events of one task."""
@@ -145,6 +164,15 @@ def _threads(pid: int) -> list[int]:
     except OSError:
         return []
     return [tid for tid in tids if _filtered(pid, tid)]
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for tid in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(FileNotFoundError):  # CONFIG_PROC_CHILDREN
+                found += map(int, Path(f"/proc/{pid}/task/{tid}/children").read_bytes().split())
+    return found
 
 
 def _filtered(pid: int, tid: int) -> bool:

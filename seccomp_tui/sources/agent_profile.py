@@ -21,7 +21,7 @@ class _Calls(msgspec.Struct):
 
 
 class _Seccomp(msgspec.Struct):
-    defaultAction: str = ""  # noqa: N815
+    defaultAction: str = ""
     syscalls: list[_Calls] | None = None
 
 

@@ -82,7 +82,7 @@ def test_more_than_there_is_room_for_is_not_begun() -> None:
     following = Following(9)
     before = len(os.listdir("/proc/self/fd"))
     with program("filtered") as (running, _):
-        with pytest.raises(TooMany, match=r"its 2 threads need \d+ descriptors, and 9 are left"):
+        with pytest.raises(TooMany, match=r"each thread takes \d+ descriptors, and of 9 not enough are left"):
             following.follow("it", [running.pid], None)
         assert len(os.listdir("/proc/self/fd")) == before + 2
     following.close()
