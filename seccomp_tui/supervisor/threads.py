@@ -88,6 +88,8 @@ class Threads:
         self.get = self._by_tid.get
         self.started: Callable[[int], None] = lambda tid: None
         self.blind = False
+        self._unseen: object = self
+        """What the last caller came with that has no number here."""
 
     def __len__(self) -> int:
         return len(self._by_tid)
@@ -167,7 +169,10 @@ class Threads:
             self._by_pidfd[pidfd] = tid
             self._epoll.register(pidfd, select.EPOLLIN)
             self._by_tid[tid] = thread
-        self._seen(thread)
+        if tid or container is not self._unseen:
+            # All that can't be seen have the number 0: what is told of it changes with the container only.
+            self._unseen = self._unseen if tid else container
+            self._seen(thread)
         return thread
 
 
