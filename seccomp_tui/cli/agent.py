@@ -58,6 +58,7 @@ STDOUT = 1
 )
 @shared_options.on_exit
 @shared_options.session
+@shared_options.results
 @click.argument("path", metavar="SOCKET", type=click.Path(path_type=Path))
 def agent(path: Path, logging: bool, running: bool, rules_dir: str | None, **options: Any) -> int:
     """Answer for containers: be the OCI seccomp agent that runc, crun, podman or Kubernetes finds at SOCKET.

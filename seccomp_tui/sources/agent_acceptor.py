@@ -13,6 +13,7 @@ import struct
 import time
 from pathlib import Path
 
+from seccomp_tui.sources.agent_profile import with_notified
 from seccomp_tui.sources.agent_rules import named_rules
 from seccomp_tui.sources.agent_socket import AgentSocket
 from seccomp_tui.sources.agent_state import Document, Malformed, read
@@ -102,7 +103,7 @@ class Acceptor:
                 raise Malformed("its seccompFd is no seccomp listener")
             if self._rules_dir is not None and arrival.metadata:
                 arrival = named_rules(self._rules_dir, arrival, self._tell)
-            if not arrivals.send(self._supervisor, arrival, listener):
+            if not arrivals.send(self._supervisor, with_notified(arrival), listener):
                 self._tell(f"container {arrival.container}: its annotations are too long, and left out")
         except Malformed as error:
             self._refuse(connection, str(error))

@@ -40,6 +40,7 @@ _Pid = Annotated[int, msgspec.Meta(ge=-(1 << 31), lt=1 << 31)]
 class _State(msgspec.Struct):
     id: Annotated[str, msgspec.Meta(min_length=1)]
     pid: _Pid = 0
+    bundle: str = ""
     annotations: dict[str, str] | None = None
 
 
@@ -114,7 +115,9 @@ def read(document: bytes, descriptors: int) -> tuple[Arrival, int]:
         raise Malformed(f"{_LISTENER} is descriptor {at + 1}, and {descriptors} came")
     annotations = said.state.annotations or {}
     pid = said.pid or said.state.pid
-    return Arrival(said.state.id, name(annotations), pid if pid > 0 else 0, said.metadata, annotations), at
+    return Arrival(
+        said.state.id, name(annotations), pid if pid > 0 else 0, said.metadata, annotations, bundle=said.state.bundle
+    ), at
 
 
 def name(annotations: dict[str, str]) -> str:

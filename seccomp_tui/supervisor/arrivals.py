@@ -27,6 +27,9 @@ class Arrival(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         container, name, pid, metadata, annotations, rules: as of `records.ContainerSeen`.
+        bundle: the container's; empty: not known.
+        notified: names of the calls that trap; None: not known.
+        above: processes whose descendants are the targets, where there is no such `pid`; first who put the filter on.
     """
 
     container: str
@@ -35,6 +38,9 @@ class Arrival(msgspec.Struct, frozen=True, tag=True):
     metadata: str = ""
     annotations: dict[str, str] = {}
     rules: str = ""
+    bundle: str = ""
+    notified: list[str] | None = None
+    above: list[int] = []
 
 
 class Complaint(msgspec.Struct, frozen=True, tag=True):
