@@ -88,6 +88,11 @@ class Subject:
         return self.state == State.HELD or (self.kind == Kind.ALLOW and self.result is None)
 
     @property
+    def visible(self) -> bool:
+        """The caller can be seen from the supervisor's pid namespace."""
+        return self.tid != 0
+
+    @property
     def memory(self) -> RecordedMemory:
         """The memory that was copied."""
         return RecordedMemory(self.segments)
@@ -101,7 +106,7 @@ class Subject:
             from seccomp_tui.policy.safety import safety
 
             try:
-                self._safety = known, safety(self.arch, self.nr, self.args, self.memory, known)
+                self._safety = known, safety(self.arch, self.nr, self.args, self.memory, known, visible=self.visible)
             except Exception:  # noqa: BLE001 - hostile bytes, as in `Decoding`
                 self._safety = known, []
         return self._safety[1]

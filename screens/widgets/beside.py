@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from seccomp_tui.policy import blind
 from seccomp_tui.policy.unseen import EXPLAINED, NOTICED, RING, asks_for
 from seccomp_tui.screens import theme
 from seccomp_tui.screens.commands import BY_NAME
@@ -10,6 +11,8 @@ from seccomp_tui.screens.widgets.lines import wrap
 from seccomp_tui.screens.wording import Part
 
 Line = list[Part]
+ITS_MEMORY = "its memory"
+"""The row of a process that says why its memory can't be read, where it can't."""
 
 
 def lines(subject: Subject, width: int) -> list[Line]:
@@ -24,6 +27,10 @@ def lines(subject: Subject, width: int) -> list[Line]:
 
 def _told(subject: Subject) -> list[str]:
     told = []
+    if not subject.visible:
+        told.append(f"the caller is {blind.INVISIBLE}: its memory is not known; what can be given: {blind.CAN}")
+    elif why := dict(subject.process).get(ITS_MEMORY):
+        told.append(f"{ITS_MEMORY} {why}")
     if subject.restarts:
         told.append(f"restarted: it is #{subject.restarts} once more, which a signal or a debugger took back")
     if subject.restarted_as:

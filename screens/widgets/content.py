@@ -53,7 +53,7 @@ def heading(subject: Subject, waited: float | None, width: int) -> list[Line]:
     thread = f" thread {subject.tid}" if subject.tid != subject.pid else ""
     second: Line = [
         (f"   {subject.comm or '?'}", theme.BOLD),
-        (f"[{subject.pid or subject.tid}]{thread}", theme.FAINT),
+        (f"[{subject.pid or subject.tid}]{thread}" if subject.visible else "  not visible from here", theme.FAINT),
         *([("  in container ", theme.FAINT), (subject.container, theme.BOLD)] if subject.container else []),
         (f"  called from {_caller(subject)}", theme.FAINT),
     ]

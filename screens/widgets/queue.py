@@ -128,7 +128,7 @@ class Queue(LineView, can_focus=True):
         age, age_style = wording.age(self._model.waited(call))
         who = f"[{call.tid}]" if self._several else ""
         if width >= WHO_FROM:
-            who = f"{wording.clean(call.comm)}[{call.tid}]"
+            who = f"{wording.clean(call.comm)}[{call.tid}]" if call.tid else "not visible from here"
         if call.container:
             who = f"{wording.clean(call.container.encode())} {who}".rstrip()
         mark = wording.UNGIVEN if call.seq in self._model.failed else wording.HELD

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from seccomp_tui.kernel import descriptors
+from seccomp_tui.kernel import descriptors, holders
 from seccomp_tui.kernel.processes import identify, module_at
 
 Row = tuple[str, bytes]
@@ -22,6 +22,8 @@ FD = "fd "
 """Before the number of a descriptor; its text is how it is open, a blank, and what `descriptors.describe` says."""
 CAPABILITIES = ("effective", "permitted", "bounding", "ambient")
 """Rows that are a mask of capabilities in hexadecimal."""
+ITS_MEMORY = "its memory"
+"""A row that is there only where the memory can't be read, and says why."""
 NOT_READABLE = b"? (not readable)"
 _DETAILS = frozenset(("path", "socket", "dev", "pidfd"))
 _MOST_PARENTS = 32
@@ -50,6 +52,8 @@ def details(tid: int, address: int = 0) -> list[Row]:
         rows.append(("called from", (module_at(tid, address) or f"{address:#x}").encode(errors="surrogateescape")))
     if not status:
         return rows
+    if why := _why_unreadable(tid, pid):
+        rows.append((ITS_MEMORY, b"can't be read: %s" % why.encode()))
     for heading, more in (
         (b"Parents, the nearest first", _parents(identity.ppid)),
         (b"Ids: real, effective, saved, of files", _ids(status)),
@@ -63,6 +67,16 @@ def details(tid: int, address: int = 0) -> list[Row]:
         if found:
             rows += [("", heading), *found]
     return rows
+
+
+def _why_unreadable(tid: int, pid: int) -> str:
+    try:
+        os.close(os.open(f"/proc/{tid}/mem", os.O_RDONLY | os.O_CLOEXEC))
+    except PermissionError:
+        return holders.missing(pid)
+    except OSError:
+        return ""
+    return ""
 
 
 def _program(pid: int, tid: int) -> list[Row]:

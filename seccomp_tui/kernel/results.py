@@ -36,7 +36,9 @@ _PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241}
 _STACK_POINTER = {"x86_64": 1 << 7, "aarch64": 1 << 31}
 _TRACEPOINT = 2
 _TID, _TIME, _RAW, _REGS_USER, _STACK_USER = 1 << 1, 1 << 2, 1 << 10, 1 << 12, 1 << 13
-_INHERIT, _WATERMARK, _USE_CLOCKID = 1 << 1, 1 << 14, 1 << 25
+OF_EXIT = _REGS_USER | _STACK_USER
+"""What comes with a sample of an exit, and with no other."""
+_DISABLED, _INHERIT, _WATERMARK, _USE_CLOCKID = 1, 1 << 1, 1 << 14, 1 << 25
 _CLOCK_MONOTONIC = 1
 _CLOEXEC = 8
 _SET_OUTPUT, _SET_FILTER = 0x2405, 0x40082406
@@ -134,6 +136,7 @@ class Opened(NamedTuple):
     ring: int
     mapped: mmap.mmap
     others: list[int]
+    cpu: int = 0
 
 
 def open_events(tid: int, types: Sequence[int], numbers: Collection[int] | None = None) -> list[Opened]:
@@ -150,28 +153,41 @@ def open_events(tid: int, types: Sequence[int], numbers: Collection[int] | None 
     exits, *others = types
     opened: list[Opened] = []
     try:
-        for cpu in range(_cpus()):
-            ring = _open(exits, tid, cpu, _REGS_USER | _STACK_USER)
+        for cpu in range(cpus()):
+            ring = open_event(exits, tid, cpu, OF_EXIT)
             if ring < 0:
                 continue
-            try:
-                mapped = _map(ring)
-            except OSError:
-                os.close(ring)
-                raise
             # The others can write into a ring only once there is one.
-            opened.append(Opened(ring, mapped, []))
+            opened.append(with_ring(ring, cpu))
             if numbers is not None:
-                _narrow(ring, numbers)
+                narrow(ring, numbers)
             for event in others:
-                other = _open(event, tid, cpu, 0)
-                if other >= 0:
-                    opened[-1].others.append(other)
-                    ioctl(other, _SET_OUTPUT, ring)
+                join(opened[-1], event, tid, 0)
     except OSError:
         close_events(opened)
         raise
     return opened
+
+
+def with_ring(ring: int, cpu: int) -> Opened:
+    """Map the ring of an event, which is closed when that can't be done.
+
+    Raises:
+        OSError: EPERM: more memory would be locked than is allowed.
+    """
+    try:
+        return Opened(ring, _map(ring), [], cpu)
+    except OSError:
+        os.close(ring)
+        raise
+
+
+def join(events: Opened, event: int, tid: int, more: int) -> None:
+    """Open an event of `tid` that writes into a ring, which is of the same CPU; `open_event`."""
+    fd = open_event(event, tid, events.cpu, more)
+    if fd >= 0:
+        events.others.append(fd)
+        ioctl(fd, _SET_OUTPUT, events.ring)
 
 
 def close_events(opened: Sequence[Opened]) -> None:
@@ -182,14 +198,14 @@ def close_events(opened: Sequence[Opened]) -> None:
             os.close(fd)
 
 
-def _cpus() -> int:
+def cpus() -> int:
     """Return how many CPUs there may be: their numbers go up to that, those that are offline included."""
     return os.sysconf("SC_NPROCESSORS_CONF")
 
 
 def _ring_pages() -> int:
     pages = _MOST_PAGES
-    while pages > _LEAST_PAGES and pages * _cpus() > _ALL_PAGES:
+    while pages > _LEAST_PAGES and pages * cpus() > _ALL_PAGES:
         pages //= 2
     return pages
 
@@ -203,17 +219,25 @@ def _map(ring: int) -> mmap.mmap:
     return mmap.mmap(ring, ring_bytes(), mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
 
 
-def _open(event: int, tid: int, cpu: int, more: int) -> int:
-    """Open one event, -1 when there is no such CPU now."""
+def open_event(event: int, tid: int, cpu: int, more: int, kind: int = _TRACEPOINT) -> int:
+    """Open one event of task `tid` (0: us) on one CPU; return -1 when there is no such CPU now.
+
+    Args:
+        more: what comes with a sample: `OF_EXIT`, or nothing.
+        kind: 2: `event` is the number of a tracepoint.
+
+    Raises:
+        OSError: as of `open_events`; ESRCH: there is no such task.
+    """
     machine = os.uname().machine
     attr = _ATTR.pack(
-        _TRACEPOINT,
+        kind,
         _ATTR.size,
         event,
         1,  # every one
         _TID | _TIME | _RAW | more,
         0,
-        _INHERIT | _WATERMARK | _USE_CLOCKID,
+        (_INHERIT if kind == _TRACEPOINT else _DISABLED) | _WATERMARK | _USE_CLOCKID,
         _WAKE_AT,
         0,
         0,
@@ -238,7 +262,7 @@ def _open(event: int, tid: int, cpu: int, more: int) -> int:
     return fd
 
 
-def _narrow(ring: int, numbers: Collection[int]) -> None:
+def narrow(ring: int, numbers: Collection[int]) -> None:
     """Let only exits of these calls into the ring; where the kernel does not take the filter, all come, which costs."""
     text = bytearray(" || ".join(f"id == {number}" for number in sorted({*numbers, -1})).encode() + b"\0")
     if len(text) <= _FILTER_MAX:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from seccomp_tui.policy import blind
 from seccomp_tui.policy.answers import Kind
 from seccomp_tui.syscalls import present, prototypes
 from seccomp_tui.syscalls.memory import Memory, RecordedMemory
@@ -64,10 +65,29 @@ _DECIDING = {
     Kind.KILL: ("Decides: the process ends, and its call with it.", "The call is never made."),
 }
 """For each answer that decides its line and its explanation."""
+_BLIND = Safety(
+    Kind.ALLOW,
+    False,
+    False,
+    "Not visible from here: you see numbers, and the kernel reads the rest.",
+    f"The caller is {blind.INVISIBLE}. What its pointers lead to can't be read, rules about it are not true of it, and"
+    f" only some answers can be given: {blind.CAN}.",
+)
+_DECIDING_BLIND = (
+    "Decides without having seen anything but numbers: the caller is not visible.",
+    f"{_SKIPPED} The caller is {blind.INVISIBLE}, so what the call was about is not known.",
+)
 
 
 def safety(
-    arch: int, nr: int, args: Sequence[int], memory: Memory | None = None, threads: int = 0, *, shared: bool = False
+    arch: int,
+    nr: int,
+    args: Sequence[int],
+    memory: Memory | None = None,
+    threads: int = 0,
+    *,
+    shared: bool = False,
+    visible: bool = True,
 ) -> list[Safety]:
     """Return what each answer that the call can get rests on, the plain ones first.
 
@@ -76,9 +96,13 @@ def safety(
         memory: of the caller, as it was copied.
         threads: how many the process has; 0: it is not known.
         shared: another process has the same memory (vfork, CLONE_VM).
+        visible: who calls can be seen from here; else nothing was read.
     """
     call = present.arguments(arch, nr, args, memory or RecordedMemory([]))
     prototype = prototypes.find(call.name, arch)
+    if not visible:
+        offered = [kind for kind in _offered(call, prototype) if kind in blind.ANSWERABLE]
+        return [_BLIND, *[Safety(kind, False, True, *_DECIDING_BLIND) for kind in offered]]
     return [
         _allow(call, prototype is not None and prototype.arguments is not None, threads, shared),
         *([_poke(threads, shared)] if call.read_through() else []),

@@ -17,6 +17,8 @@ from seccomp_tui.session.recorder import Line, Result
 
 _MOST_EXITS = 4096
 """Exits kept of a thread while no calls come; the newest are the ones wanted."""
+_KEPT_NS = 1_000_000_000
+"""So long at most they are kept, since records of calls come soon; an exit has a kilobyte of the stack with it."""
 _SIGRETURN = -1
 _made = tuple.__new__
 """Makes a NamedTuple without the steps of its own constructor."""
@@ -38,36 +40,66 @@ class Pairing:
         self._done = done
         self._calls: dict[int, deque[Line]] = {}
         self._exits: dict[int, deque[Exit]] = {}
+        self._several: set[int] = set()
+        """Threads that have made their next call before the result of one was known."""
+        self._untold: dict[int, set[int]] = {}
+        """Numbers of the calls of a thread of whose returns nothing is told; they do not wait."""
 
     def call(self, line: Line) -> None:
         """Take a call, in the order of receipt."""
         tid = line.call.tid
         self.waiting += 1
+        if not tid or (tid in self._untold and line.call.nr in self._untold[tid]):
+            # Threads that have no number here can't be told apart.
+            self._settle(line, None)
+            return
         calls = self._calls.get(tid)
         if calls is None:
             calls = self._calls[tid] = deque()
         calls.append(line)
+        if len(calls) > 1:
+            self._several.add(tid)
         exits = self._exits.get(tid)
         while exits and self._taken(calls, exits[0]):
             exits.popleft()
 
-    def exit(self, sample: Exit) -> None:
-        """Take the return of a call, in the order of time."""
+    def exit(self, sample: Exit, *, ahead: bool = True) -> None:
+        """Take the return of a call, in the order of time.
+
+        Args:
+            ahead: its call may still be to come; else, without one, it is of a call that was not trapped.
+        """
         tid = sample.tid
+        if tid in self._untold:
+            self._untold[tid].discard(sample.nr)
         exits = self._exits.get(tid)
         if not exits:
             calls = self._calls.get(tid)
-            if calls and self._taken(calls, sample):
+            if (calls and self._taken(calls, sample)) or not ahead:
                 return
             if exits is None:
                 exits = self._exits[tid] = deque(maxlen=_MOST_EXITS)
+        while exits and exits[0].time < sample.time - _KEPT_NS:
+            exits.popleft()
         exits.append(sample)
+
+    def complete(self, moment: int) -> None:
+        """All exits before a moment have been taken: of calls whose thread has made another by then, none will come."""
+        for tid in self._several:
+            calls = self._calls.get(tid)
+            while calls and len(calls) > 1 and calls[1].call.time <= moment:
+                line = calls.popleft()
+                if line.call.time >= self._certain_from:
+                    self._untold.setdefault(tid, set()).add(line.call.nr)
+                self._settle(line, None)
+        self._several = {tid for tid in self._several if len(self._calls.get(tid, ())) > 1}
 
     def ended(self, tid: int) -> None:
         """A thread has ended: what it had not returned from has no result."""
         for line in self._calls.pop(tid, ()):
             self._settle(line, None)
         self._exits.pop(tid, None)
+        self._untold.pop(tid, None)
 
     def lost(self, moment: int) -> None:
         """Exits are missing of which some came before this moment."""

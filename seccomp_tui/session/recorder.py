@@ -310,10 +310,10 @@ class Recorder:
                         return
                     if self._returns is not None and not count % _LOOK_EVERY:
                         self._returns.catch_up(False)
-            else:
-                self._each(lambda sink: sink.flush())
             if self._returns is not None:
                 self._returns.catch_up(self._pipe not in ready)
+            if self._pipe not in ready:
+                self._each(lambda sink: sink.flush())
             kept_back = self._pipe in ready or (self._returns is not None and self._returns.waiting > 0)
 
     def _take(self, item: CallRecord | Late | Event) -> None:

@@ -26,6 +26,11 @@ _MOST_KEPT = 1 << 17
 _RECORDS_LAG_NS = 1_000_000_000
 """So long after its call a record has surely come, even on a busy machine; a backlog apart."""
 
+_TWICE_NS = 20_000
+"""In so short a time nothing happens to a thread twice; but signals from this number on queue up."""
+_QUEUED = 32
+_RECENT = 64
+
 
 class RingReturns:
     """Results from the rings of all CPUs.
@@ -51,6 +56,7 @@ class RingReturns:
         self._pairing = Pairing(self._filled.settled)
         self._endings = Endings()
         self._told = told
+        self._told_at: dict[tuple[object, ...], int] = {}
         self._happened: deque[Delivered | Ended | Sent] = deque()
         self._postponed: dict[int, list[Delivered]] = {}
         self._newest = 0
@@ -59,6 +65,8 @@ class RingReturns:
         self._fresh: list[Sample] = []
         """What has come since: while the recorder is behind, more and more would be put in order each time."""
         self._at = self._whole = 0
+        self._drained = 0
+        """All exits before this moment have been taken out of the rings."""
         self._known_to = self._last = 0
         """The last moment that the rings told of, the time before last and the last time."""
 
@@ -97,13 +105,26 @@ class RingReturns:
         found, lost = self._take(now if quiet else self._newest)
         if lost:
             self._pairing.lost(now)
+        newest = self._newest
         for sample in found:
             if isinstance(sample, Exit):
-                self._pairing.exit(sample)
-            else:
+                self._pairing.exit(sample, ahead=sample.time >= newest)
+            elif not self._again(sample):
                 self._happened.append(sample)
+        self._pairing.complete(self._drained)
         # Up to the newest all calls have been taken; when none come, those of a while ago.
         self._tell(max(self._newest, now - _RECORDS_LAG_NS) if quiet else self._newest)
+
+    def _again(self, sample: Delivered | Ended | Sent) -> bool:
+        """Tell whether this was told already: a task that started while its parent's events were opened has two."""
+        if isinstance(sample, Delivered) and sample.signal >= _QUEUED:
+            return False
+        what, moment = (type(sample), *sample[1:]), sample[0]
+        twice = moment - self._told_at.pop(what, 0) < _TWICE_NS
+        self._told_at[what] = moment
+        if len(self._told_at) > _RECENT:
+            del self._told_at[next(iter(self._told_at))]
+        return twice
 
     def _complete(self, line: Line) -> None:
         if self._happened:
@@ -144,7 +165,7 @@ class RingReturns:
         """
         lost = 0
         if len(self._kept) - self._at + len(self._fresh) < _MOST_KEPT:
-            self._known_to = self._last
+            self._known_to, self._drained = self._last, self._newest
             for data in [ring.drain() for ring in self._rings]:
                 lost += samples(data, self._types, self._fresh)
                 self._last = max(self._last, self._fresh[-1].time) if self._fresh else self._last

@@ -7,6 +7,7 @@ and with descriptors that come with the first piece only.
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
 import msgspec
 
@@ -33,16 +34,20 @@ class Malformed(Exception):
     """What came is not what the specification asks for; the text is one line that says why."""
 
 
+_Pid = Annotated[int, msgspec.Meta(ge=-(1 << 31), lt=1 << 31)]
+
+
 class _State(msgspec.Struct):
-    id: str
-    pid: int = 0
+    id: Annotated[str, msgspec.Meta(min_length=1)]
+    pid: _Pid = 0
+    bundle: str = ""
     annotations: dict[str, str] | None = None
 
 
 class _ProcessState(msgspec.Struct):
     fds: list[str]
     state: _State
-    pid: int = 0
+    pid: _Pid = 0
     metadata: str = ""
 
 
@@ -100,7 +105,7 @@ def read(document: bytes, descriptors: int) -> tuple[Arrival, int]:
         said = _decode(document)
     except msgspec.ValidationError as error:
         raise Malformed(f"not a ContainerProcessState: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"broken JSON: {error}") from None
     count = said.fds.count(_LISTENER)
     if count != 1:
@@ -110,7 +115,9 @@ def read(document: bytes, descriptors: int) -> tuple[Arrival, int]:
         raise Malformed(f"{_LISTENER} is descriptor {at + 1}, and {descriptors} came")
     annotations = said.state.annotations or {}
     pid = said.pid or said.state.pid
-    return Arrival(said.state.id, name(annotations), pid if pid > 0 else 0, said.metadata, annotations), at
+    return Arrival(
+        said.state.id, name(annotations), pid if pid > 0 else 0, said.metadata, annotations, bundle=said.state.bundle
+    ), at
 
 
 def name(annotations: dict[str, str]) -> str:

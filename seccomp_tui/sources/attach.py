@@ -39,7 +39,7 @@ def attach(found: Found, request: Attendance, take_over: bool, say: Callable[[st
     try:
         for line in told(found, stopped=other.stopped, asked=take_over):
             say(line)
-        arrival = Arrival(container="")
+        arrival = Arrival(container="", above=[found.pid, *found.others])
 
         open_calls = OpenCalls()
         keeper_of = partial(Heir, other=other, open_calls=open_calls, retake=lambda: holders.take(found.pid, found.fd))

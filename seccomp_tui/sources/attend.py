@@ -26,18 +26,11 @@ class Attendance(Wishes):
         title: stands in the recording where else the program's arguments do.
         wanted: see `Settings`.
         rules_dir: folder of the rules that a target can name as its own.
-        results: no: they are known only of what is launched, and there is no way to get them.
     """
 
-    results: bool = False
     title: tuple[bytes, ...]
     wanted: Mapping[int, frozenset[int]] | None = None
     rules_dir: str | None = None
-
-    @property
-    def no_results(self) -> str:
-        """Results are asked for before a program starts."""
-        return "results are not known of programs that were not started by us: `= ?` and addresses stand for them"
 
 
 def attend(

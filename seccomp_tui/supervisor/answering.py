@@ -19,6 +19,7 @@ import msgspec
 
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import signal_thread
+from seccomp_tui.policy import blind
 from seccomp_tui.policy.answers import ERRNO_MAX, Answer, Content, Edited, File, Kind, Pipe
 from seccomp_tui.policy.answers import Memory as MemoryFile
 from seccomp_tui.supervisor.delays import Delays
@@ -154,6 +155,11 @@ class Answering:
         else:
             self._give(call, answer, done)
 
+    def rest(self) -> None:
+        """Keep nothing that no answer needs at the moment."""
+        if self._made is not None:
+            self._made.rest()
+
     def close(self) -> None:
         """Give nothing more."""
         self._installer.close()
@@ -171,6 +177,8 @@ class Answering:
     def _give(self, call: HeldCall, answer: Answer, done: Done) -> None:
         call.cancel = None
         with _told(done):
+            if not call.message.tid and (why := blind.refusal(answer)):
+                raise CantGive(why, errno.EPERM)
             if answer.plain:
                 given = self._tell(call, answer)
                 done(given)
@@ -365,7 +373,10 @@ class Answering:
                 return self._listener.fail(call.notification, -answer.value)
             return self._listener.give(call.notification, answer.value)
         if answer.kind == Kind.KILL:
-            return self._listener.is_pending(call.notification) and kill_process(call.thread)
+            killed = self._listener.is_pending(call.notification) and kill_process(call.thread)
+            if not killed and self._listener.is_pending(call.notification):
+                raise CantGive("the process can't be killed: we have no right to", errno.EPERM)
+            return killed
         raise ValueError(f"{answer} is no answer to give")
 
     def _signal(self, call: HeldCall, number: int) -> None:

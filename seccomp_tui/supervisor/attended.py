@@ -19,6 +19,7 @@ from seccomp_tui.policy.answers import ALLOW, Answer, By, Kind
 from seccomp_tui.policy.calls import Contained
 from seccomp_tui.supervisor import records, report
 from seccomp_tui.supervisor.arrivals import Arrival, Arrivals, Container
+from seccomp_tui.supervisor.followed import Followed
 from seccomp_tui.supervisor.running import Prepared, Running, complain
 from seccomp_tui.supervisor.settings import Ends, Settings
 from seccomp_tui.supervisor.threads import kill_process
@@ -47,6 +48,7 @@ class Attended(Running):
         """When the last answers must be known; 0: it is not to stop."""
         self._lingering = self._abandoned = self._finished = False
         assert ends.arrivals is not None
+        self._followed = Followed(prepared, self._complained)
         self._arrivals = Arrivals(socket.socket(fileno=ends.arrivals), self._arrived, self._complained, self._no_more)
         self._loop.watch(self._arrivals.fileno(), self._arrivals.hear)
         self._loop.watch(keeper.fileno(), self._keeper_speaks)
@@ -69,10 +71,12 @@ class Attended(Running):
         listener.wake_synchronously()
         named = Contained(*(text.encode() for text in (arrival.container, arrival.name, arrival.metadata)))
         self._containers[listener] = Container(0, named)
+        self._followed.follow(listener, arrival)
         if arrival.container:
             self._newest += 1
             self._containers[listener] = Container(self._newest, named)
-            fields = {name: getattr(arrival, name) for name in arrival.__struct_fields__}
+            _, _, *said = records.ContainerSeen.__struct_fields__
+            fields = {name: getattr(arrival, name) for name in said}
             self._journal.event(records.ContainerSeen(time.monotonic_ns(), self._newest, **fields))
         if self._own is not None and arrival.rules:
             self._own.put(arrival.container, arrival.rules)
@@ -91,9 +95,10 @@ class Attended(Running):
             self._tell(Trouble(text))
 
     def _unused(self, listener: Listener) -> None:
+        self._followed.drop(listener)
         container = self._containers.pop(listener)
         self._container_gone(container)
-        self._loop.held.drop_gone()
+        self._loop.held.targets_ended()
         name = container.contained.container
         if self._own is not None and all(each.contained.container != name for each in self._containers.values()):
             self._own.drop(name.decode())
@@ -187,3 +192,4 @@ class Attended(Running):
         if not self._finished:
             self._finished = True
             super()._finish()
+            self._followed.close()

@@ -45,9 +45,9 @@ def attend(settings: Settings, ends: Ends) -> int:
     from seccomp_tui.supervisor.attended import Attended
     from seccomp_tui.supervisor.running import Prepared
 
+    _raise_descriptor_limit()
     prepared = Prepared(settings, None, operated=ends.control is not None)
     settle()
-    _raise_descriptor_limit()
     Attended(settings, ends, prepared, socket.socket(fileno=ends.report)).run()
     return 0
 
@@ -57,9 +57,9 @@ def attach(settings: Settings, ends: Ends, other: Other, open_calls: OpenCalls) 
     from seccomp_tui.supervisor.attached import Attached
     from seccomp_tui.supervisor.running import Prepared
 
+    _raise_descriptor_limit()
     prepared = Prepared(settings, None, operated=ends.control is not None)
     settle()
-    _raise_descriptor_limit()
     Attached(settings, ends, prepared, socket.socket(fileno=ends.report), other, open_calls).run()
     return 0
 

@@ -90,14 +90,19 @@ class Ruling:
         elif answer.plain:
             seq = self._answer_at_once(call, rule)
         else:
-            seq = self._hold(call._replace(flags=call.flags | records.FLAG_RULED))
-            if seq is not None:
-                self._held.answer([seq], answer, By.RULE, rule.id)
+            seq = self._answer_later(call, rule)
         if seq is None:
             self.rules.gone(rule)
         else:
             self.rules.counted(rule, call.now, max(seq, 0))
         return True
+
+    def _answer_later(self, call: Received, rule: ActiveRule) -> int | None:
+        """Give an answer that takes a while, or can't be given; return as `hold` does."""
+        seq = self._hold(call._replace(flags=call.flags | records.FLAG_RULED))
+        if seq is not None:
+            self._held.answer([seq], rule.answer, By.RULE, rule.id)
+        return seq
 
     def _answer_at_once(self, call: Received, rule: ActiveRule) -> int | None:
         """Give an answer that is nothing but one, and return as `hold` does."""
@@ -110,6 +115,8 @@ class Ruling:
             given = self._listener.give(call.notification, value)
         else:
             given = self._listener.is_pending(call.notification) and kill_process(thread)
+            if not given and self._listener.is_pending(call.notification):
+                return self._answer_later(call, rule)
         journal, pid, entry = self._journal, thread.identity.pid, call.entry
         if not (entry.recorded or self._held.operated):
             return -call.notification if given else None

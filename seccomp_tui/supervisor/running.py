@@ -18,10 +18,12 @@ from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import RecordPipe
 from seccomp_tui.supervisor.settings import Ends, Settings
 from seccomp_tui.supervisor.table import Table
+from seccomp_tui.supervisor.threads import results_room
 from seccomp_tui.supervisor.wire import FromSupervisor, Hello
 from seccomp_tui.syscalls.arch import native
 
 if TYPE_CHECKING:
+    from seccomp_tui.kernel.following import Following
     from seccomp_tui.policy.rules import RuleSet
     from seccomp_tui.supervisor.control import Control
 
@@ -34,19 +36,22 @@ class Prepared:
     """What can be done while the launcher is on its way to the gate, so that the target's first calls do not wait.
 
     Args:
-        tid: the launcher; None: nothing is launched, and results are not known.
+        tid: the launcher; None: nothing is launched, and targets come later.
         operated: there are screens.
+
+    Attributes:
+        following: gets results of targets that come later; None: there are none.
+        numbers: of the calls whose results are wanted, on all architectures; None: all.
     """
 
     def __init__(self, settings: Settings, tid: int | None, *, operated: bool) -> None:
         self._types: list[int] = []
         self._events: list[results.Opened] = []
-        if settings.results and tid is not None:
+        self.following: Following | None = None
+        self.numbers = None if settings.wanted is None else {nr for arch in settings.wanted.values() for nr in arch}
+        if settings.results:
             with contextlib.suppress(OSError):
-                types = tracepoints.ids(results.EVENTS)
-                numbers = None if settings.wanted is None else {nr for arch in settings.wanted.values() for nr in arch}
-                self._events = results.open_events(tid, types, numbers)
-                self._types = types
+                self._open(tid)
         self.table = Table(
             settings.wanted, settings.copy_limit, settings.descriptors, bool(self._events), settings.hold
         )
@@ -57,12 +62,24 @@ class Prepared:
 
             self.rules = RuleSet(settings.rules)
 
+    def _open(self, tid: int | None) -> None:
+        if tid is None:
+            from seccomp_tui.kernel.following import Following
+
+            self.following = Following(results_room())
+            self._types, self._events = self.following.types, self.following.rings
+        else:
+            types = tracepoints.ids(results.EVENTS)
+            self._events = results.open_events(tid, types, self.numbers)
+            self._types = types
+
     def offer(self, recorder: socket.socket) -> bool:
         """Let the recorder know what calls return, as far as the kernel tells us; False when it tells nothing."""
         try:
             results.send_rings(recorder, self._events, self._types)
         except OSError:  # nobody would read them, and all calls of the machine would pay for them
             results.close_events(self._events)
+            self.following = None
             return False
         return bool(self._events)
 

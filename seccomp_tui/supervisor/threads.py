@@ -8,6 +8,7 @@ import select
 import signal
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.kernel.processes import Identity, identify, is_over, open_thread
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _SPARE = 64
 """Descriptors that are kept for everything but threads, each of which takes two."""
+_OF_RESULTS = 4
+"""One part in so many is for the events that results come from, of targets that were not launched by us."""
 
 
 class Thread:
@@ -81,11 +84,14 @@ class Threads:
         self._seen = seen
         self._by_tid: dict[int, Thread] = {}
         self._by_pidfd: dict[int, int] = {}
-        self._startups: dict[int, Startup] = {}
-        self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE) // 2
+        # Of each process, as long as one of its threads is remembered: its first one may never call.
+        self._startups: WeakValueDictionary[int, Startup] = WeakValueDictionary()
+        self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE - results_room()) // 2
         self.get = self._by_tid.get
         self.started: Callable[[int], None] = lambda tid: None
         self.blind = False
+        self._unseen: object = self
+        """What the last caller came with that has no number here."""
 
     def __len__(self) -> int:
         return len(self._by_tid)
@@ -165,8 +171,16 @@ class Threads:
             self._by_pidfd[pidfd] = tid
             self._epoll.register(pidfd, select.EPOLLIN)
             self._by_tid[tid] = thread
-        self._seen(thread)
+        if tid or container is not self._unseen:
+            # All that can't be seen have the number 0: what is told of it changes with the container only.
+            self._unseen = self._unseen if tid else container
+            self._seen(thread)
         return thread
+
+
+def results_room() -> int:
+    """Return how many descriptors results may take where they need some for each thread."""
+    return int(resource.getrlimit(resource.RLIMIT_NOFILE)[0]) // _OF_RESULTS
 
 
 def kill_process(thread: Thread) -> bool:

@@ -30,15 +30,18 @@ def until(true: Callable[[], object], what: str) -> None:
 class Agent:
     """`seccomp-tui agent --log` at a socket of its own.
 
+    Args:
+        before: what runs it.
+
     Attributes:
         lines: the file that the lines go to.
     """
 
-    def __init__(self, folder: Path, *options: str | Path) -> None:
+    def __init__(self, folder: Path, *options: str | Path, before: Sequence[str] = ()) -> None:
         self.socket = folder / "agent"
         self.lines = folder / "lines"
         self.complaints = folder / "complaints"
-        command = [sys.executable, "-m", "seccomp_tui", "agent", "--log", *options, self.socket]
+        command = [*before, sys.executable, "-m", "seccomp_tui", "agent", "--log", *options, self.socket]
         with self.lines.open("wb") as lines, self.complaints.open("wb") as complaints:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=lines, stderr=complaints, start_new_session=True

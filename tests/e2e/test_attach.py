@@ -127,10 +127,6 @@ class Attached:
             assert piece, self.said
             self.said += piece
 
-    def ready(self) -> None:
-        """Wait until it answers: what it said last comes once all its processes run."""
-        self.hear(rb"results are not known of programs")
-
     def supervisor(self) -> psutil.Process:
         found: list[psutil.Process] = []
 
@@ -218,6 +214,19 @@ def test_it_ends_with_the_target(hold: Callable[..., Holder], attach: Callable[.
     assert holder.finish() == 0
 
 
+@pytest.mark.needs("results")
+def test_it_is_known_what_calls_return(hold: Callable[..., Holder], attach: Callable[..., Attached]) -> None:
+    holder = hold()
+    ours = attach("--take-over", "-T", holder.pid)
+    assert holder.make() == 0
+    until(
+        lambda: re.search(rb'made1", 0755\) = 0 <\d\.\d+>\n', ours.lines.read_bytes())
+    )  # nothing else need come first
+    assert ours.finish() == 0
+    assert b"not known" not in ours.said
+    assert holder.finish() == 0
+
+
 def test_of_several_listeners_one_is_chosen(
     hold: Callable[..., Holder], attach: Callable[..., Attached], tool: Tool
 ) -> None:
@@ -244,7 +253,6 @@ def test_nothing_stays_stopped_or_waits_when_we_are_killed(
         "--take-over", "--rule", "mkdirat => errno ENOSPC after 1h", "--session", f"{holder._folder}/s.db", holder.pid
     )
     holder.ask()
-    ours.ready()
     supervisor = ours.supervisor()
     until(lambda: b"made1" in _recorded(Path(f"{holder._folder}/s.db")))
     (supervisor if end == "supervisor" else ours.process).kill()

@@ -104,3 +104,17 @@ def test_only_root_can(as_user: OrdinaryUser) -> None:
     if as_user.uid == NOBODY:
         assert outcome.returncode == 2
         assert b"only root can" in outcome.stderr
+
+
+@pytest.mark.needs("root")
+def test_of_a_program_that_may_not_be_looked_into_pointers_are_printed(as_user: OrdinaryUser) -> None:
+    unreadable = as_user.home / "unreadable"
+    shutil.copy(shutil.which("cat") or "", unreadable)
+    unreadable.chmod(0o711)  # root's, so not dumpable while the user runs it
+    command = [as_user.python, "-m", "seccomp_tui", "log", "-q", "-e", "trace=openat,read", unreadable, "/etc/hostname"]
+    outcome = as_user.run(command)
+    assert outcome.returncode == 0, outcome.stderr
+    assert outcome.stdout == Path("/etc/hostname").read_bytes()
+    opened = [line for line in outcome.stderr.splitlines() if b"openat(" in line]
+    assert opened
+    assert all(re.match(rb"(\d+ +)?openat\(AT_FDCWD, 0x[0-9a-f]+, O_RDONLY", line) for line in opened)

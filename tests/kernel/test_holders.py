@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from seccomp_tui.kernel import holders
+from seccomp_tui.kernel.details import details
 from seccomp_tui.kernel.holders import NotAllowed
 from seccomp_tui.kernel.listener import Listener
 from tests.conftest import NOBODY, OrdinaryUser
@@ -107,9 +108,33 @@ def test_the_listener_of_another_who_may_not_be_asked(monkeypatch: pytest.Monkey
         holders.take(os.getpid(), 0)
 
 
+def test_what_has_another_thing_in_its_place_by_now_is_not_taken() -> None:
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        holders.take(os.getpid(), 0)
+    assert os.listdir("/proc/self/fd") == before
+
+
 @pytest.mark.parametrize(("scope", "told"), [(1, "ancestors"), (2, "root alone"), (3, "everybody")])
 def test_yama_is_named(scope: int, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holders, "_yama", lambda: scope)
     monkeypatch.setattr(holders, "effective_capabilities", lambda: 0)
     assert told in holders.missing(os.getpid())
     assert f"ptrace_scope={0 if scope == 1 else scope}" in holders.missing(os.getpid())
+
+
+def test_why_its_memory_cant_be_read_stands_in_its_details(as_user: OrdinaryUser) -> None:
+    code = "import sys; from seccomp_tui.kernel.details import details; print(dict(details(int(sys.argv[1]))))"
+    with subprocess.Popen(
+        [as_user.python, "-c", NOT_DUMPABLE],
+        env=as_user.env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        **({"user": NOBODY, "group": NOBODY} if os.geteuid() == 0 else {}),  # type: ignore[arg-type]
+    ) as process:
+        assert process.stdout
+        process.stdout.readline()
+        told = as_user.run([as_user.python, "-c", code, str(process.pid)]).stdout.decode()
+        assert "'its memory': b\"can't be read: it is not dumpable (a setuid program" in told
+        process.communicate()
+    assert "its memory" not in dict(details(os.getpid()))

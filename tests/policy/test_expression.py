@@ -104,6 +104,8 @@ def test_what_is_a_call_and_a_field_is_told_apart_by_what_follows() -> None:
         ("flags has O_CREAT|O_EXCK", 19, "'O_EXCK' is no value of flags (did you mean 'O_EXCL'?)"),
         ("errno == ENOENTT", 10, "(did you mean 'ENOENT'?)"),
         ("errno == ENOENT|EIO", 17, "errno has one value at a time"),
+        ("read and answer == fill", 20, "'fill' is no value of answer: a fill is recorded as the return"),
+        ("answer in (return, hold)", 20, "what is held now: state == held"),
         ("state == gon", 10, "'gon' is no value of state (did you mean 'gone'?)"),
         ("openat == 3", 1, "unknown field 'openat': it is a system call, which is not compared"),
         ("startup == 1", 9, "startup stands alone"),

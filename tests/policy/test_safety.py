@@ -78,6 +78,16 @@ def test_the_call_that_is_meant_counts() -> None:
     assert "addr" in safety(I386.token, nr, (3, 0x1000, 0, 0, 0, 0), memory)[0].line
 
 
+def test_of_a_caller_that_is_not_visible_only_what_needs_no_sight_is_offered() -> None:
+    nr = numbers.number(X86_64.token, "openat")
+    assert nr is not None
+    blind = safety(X86_64.token, nr, (3, 0x1000, 0, 0, 0, 0), visible=False)
+    assert [each.answer for each in blind] == [Kind.ALLOW, Kind.ERRNO, Kind.RETURN, Kind.FD]
+    assert blind[0].line.startswith("Not visible from here")
+    assert all(len(each.line) <= COLUMNS for each in blind)
+    assert all(each.line.startswith("Decides") == each.decides for each in blind)
+
+
 @pytest.mark.parametrize("arch", ARCHES.values(), ids=lambda arch: arch.name)
 def test_no_line_is_too_long_and_nothing_is_called_safe(arch: object) -> None:
     token = getattr(arch, "token", 0)

@@ -223,6 +223,16 @@ async def test_a_presenter_goes_on_by_the_space_bar(teach: Teach) -> None:
         assert await live.answers(1) == [([1], errno_answer(1))]
 
 
+async def test_a_view_does_not_hide_the_step_nor_stop_the_presenter(teach: Teach) -> None:
+    async with teach(NARROW, played=True, pause=None) as live:
+        await live.until(lambda: "look here" in live.whole())
+        await live.press("4")
+        await live.until(lambda: "[4 Processes]" in live.whole() and "look here" in live.whole())
+        assert "Step 1 of 2" in live.whole()
+        await live.press("space")
+        await live.until(lambda: "errno EPERM" in live.whole())
+
+
 def test_no_key_has_two_meanings_in_a_lesson() -> None:
     keys = [key for command in LessonScreen.offered for key in command.keys]
     assert len(keys) == len(set(keys))

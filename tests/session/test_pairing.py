@@ -179,3 +179,46 @@ def test_what_is_read_for_a_line_that_is_complete_is_not_kept() -> None:
     filled.late(Late(1, 7, pack_segments([(BUFFER, b"late")])))
     assert [line.text for line in done] == [f"read(3, {BUFFER:#x}, 5)"]
     assert not filled._late
+
+
+def test_a_thread_that_nothing_is_told_of_makes_nobody_wait() -> None:
+    outcome = Outcome()
+    for seq in (1, 2, 3):
+        outcome.pairing.call(call(seq, 10 * seq))
+    outcome.pairing.complete(20)
+    assert outcome.results == [(1, None)]
+    outcome.pairing.complete(30)
+    outcome.pairing.call(call(4, 40))
+    assert [seq for seq, _ in outcome.results] == [1, 2, 4]
+    outcome.pairing.exit(returned(41, 5))  # it is told after all
+    outcome.pairing.call(call(5, 50))
+    outcome.pairing.exit(returned(51, 6))
+    assert outcome.results[-1] == (5, 6)
+    assert outcome.pairing.waiting == 0
+
+
+def test_of_what_is_not_told_other_calls_of_the_thread_are_not_concerned() -> None:
+    outcome = Outcome()
+    outcome.pairing.call(call(1, 10))
+    outcome.pairing.call(call(2, 20))
+    outcome.pairing.complete(20)
+    outcome.pairing.call(call(3, 30, OPENAT))
+    outcome.pairing.exit(returned(31, 4, OPENAT))
+    assert outcome.results == [(1, None), (2, None), (3, 4)]
+
+
+def test_threads_without_a_number_wait_for_nothing() -> None:
+    outcome = Outcome()
+    outcome.pairing.call(call(1, 10, tid=0))
+    outcome.pairing.call(call(2, 11, tid=0))
+    assert outcome.results == [(1, None), (2, None)]
+    assert outcome.pairing.waiting == 0
+
+
+def test_an_exit_of_a_call_that_was_not_trapped_is_not_kept() -> None:
+    outcome = Outcome()
+    outcome.pairing.exit(returned(11, 3), ahead=False)
+    outcome.pairing.call(call(1, 10))
+    assert outcome.pairing.waiting == 1
+    outcome.pairing.exit(returned(12, 4))
+    assert outcome.results == [(1, 4)]

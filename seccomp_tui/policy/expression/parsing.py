@@ -250,7 +250,9 @@ class _Builder:
             )
         for token in tokens:
             if str(token) not in known:
-                near = nearest(str(token), known) or f"; expected {_wanted(field, kind)}"
+                instead = field.instead.get(str(token))
+                near = f": {instead}" if instead else nearest(str(token), known)
+                near = near or f"; expected {_wanted(field, kind)}"
                 raise self._error(token, f"{str(token)!r} is no value of {field.name}{near}")
         names = tuple(str(token) for token in tokens)
         if field.name not in fields.FIELDS:
