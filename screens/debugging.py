@@ -99,8 +99,9 @@ def warning(pid: int, held: int, interruptible: bool) -> str:
         return f"gdb stops every thread of process {pid}. {taken}\nRun it?"
     why = "without --interruptible at the start, only a fatal signal ends the wait of a held call"
     if held:
+        answered = "is answered" if held == 1 else "are answered"
         return (
-            f"gdb would hang until {plural(held, 'held call')} of process {pid} {'is' if held == 1 else 'are'} answered:"
+            f"gdb would hang until {plural(held, 'held call')} of process {pid} {answered}:"
             f" {why}.\nAnswer with allow, then attach?"
         )
     return f"gdb stops every thread of process {pid}; while one has a held call it hangs: {why}.\nRun it?"
