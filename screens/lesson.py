@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 from textual import events
 from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from seccomp_tui.lessons.asking import Asking
@@ -25,6 +28,7 @@ from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.panes import LEAST
 from seccomp_tui.screens.recording import Recording
 from seccomp_tui.screens.settings import Settings
+from seccomp_tui.screens.views import ViewScreen
 from seccomp_tui.screens.widgets.lesson import Panel, Said
 from seccomp_tui.screens.widgets.nav import View
 from seccomp_tui.screens.wording import Part
@@ -106,6 +110,16 @@ class LessonScreen(LiveScreen):
         """Make the lesson."""
         yield Panel(self.progress, self._said, id="lesson")
 
+    def companions(self) -> Iterable[Widget]:
+        """Make the current step as a strip."""
+        yield Panel(self.progress, self._said, above=True, id="lesson")
+
+    def renew_lesson(self) -> None:
+        """Write the lesson anew, wherever it stands."""
+        for screen in self.app.screen_stack:
+            for panel in screen.query(Panel):
+                panel.renew()
+
     def on_mount(self) -> None:
         """Begin to look."""
         self.set_interval(LOOK, self.look)
@@ -149,7 +163,7 @@ class LessonScreen(LiveScreen):
             self.keep()
         self.spoilt = self.progress.spoilt(self.recorded.reached) or 0
         if ticks or self.spoilt != before:
-            self.query_one(Panel).renew()
+            self.renew_lesson()
         if self.progress.finished and not self._told and not self.course.played:
             self._told = True
             following = self.course.following
@@ -183,7 +197,7 @@ class LessonScreen(LiveScreen):
     def _say_happened(self, words: str) -> None:
         self.happened = words[:HAPPENED_MOST]
         if self._composed:
-            self.query_one(Panel).renew()
+            self.renew_lesson()
 
     # --- the commands ---
 
@@ -193,7 +207,7 @@ class LessonScreen(LiveScreen):
         if step is not None and not step.hint:
             self._say_happened("there is no hint for this step")
         self.hinted = not self.hinted
-        self.query_one(Panel).renew()
+        self.renew_lesson()
 
     def do_lesson_panel(self) -> None:
         """Hide the lesson, or show it again."""
@@ -236,12 +250,22 @@ class PlayScreen(LessonScreen):
         super().__init__(model, recording, terminal, course, kept)
         self.player = Player(course.lesson, ScreenHands(self, terminal), course.pause)
         self.add_class("-playing")
+        self._caption = ""
         self._shown: object = None
 
     def compose_lesson(self) -> ComposeResult:
         """Make the caption, too."""
         yield from super().compose_lesson()
         yield Static(id="caption")
+
+    def companions(self) -> Iterable[Widget]:
+        """Make the caption, too."""
+        yield from super().companions()
+        yield Static(self._with_key(), id="caption")
+
+    def _with_key(self) -> Content:
+        """Return the caption for a view, whose keys are others, with the key that goes on."""
+        return Content.assemble(content(self._caption), (f"   {key('lesson.next')} goes on", "$muted"))
 
     def on_mount(self) -> None:
         """Begin to play."""
@@ -258,7 +282,10 @@ class PlayScreen(LessonScreen):
         state = caption, self.player.asking
         if state != self._shown:
             self._shown = state
-            self.query_one("#caption", Static).update(content(caption))
+            self._caption = caption
+            for screen in self.app.screen_stack:
+                for shown in screen.query("#caption").results(Static):
+                    shown.update(content(caption) if screen is self else self._with_key())
 
     def do_lesson_next(self) -> None:
         """Do what the caption says, at once."""
@@ -295,6 +322,18 @@ class LessonApp(SeccompApp):
         self.course = course
         self.kept = kept or Kept()
         super().__init__(client, store_path, terminal, argv, model, settings)
+        self._bindings.bind(",".join(commands.EVERY["lesson.next"].keys), "play_on", show=False, priority=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of the player to others, but where a view covers it."""
+        if action == "play_on":
+            return isinstance(self.live, PlayScreen) and isinstance(self.screen, ViewScreen)
+        return super().check_action(action, parameters)
+
+    def action_play_on(self) -> None:
+        """Do what the caption says, at once."""
+        if isinstance(self.live, PlayScreen):
+            self.live.do_lesson_next()
 
     def panes(self, terminal: int | None) -> LessonScreen:
         """Make the Live screen with the lesson."""

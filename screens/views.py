@@ -119,6 +119,10 @@ class Viewing(Debugging):
 
         return SessionsScreen(self)
 
+    def companions(self) -> Iterable[Widget]:
+        """Make what stays in sight when a view covers this screen."""
+        return ()
+
     def heard(self, message: FromSupervisor) -> None:
         """Hand to the view on top what it has asked for."""
         views = [each for each in self.app.screen_stack if isinstance(each, ViewScreen) and each.base is self]
@@ -207,6 +211,8 @@ class ViewScreen(Moving, Screen[None]):
         """Make the lines around, and what stands between them."""
         yield StatusLine(self.model, id="status")
         yield Nav(lambda: self.NAME, lambda: len(self.model.held), self.base.views, id="nav")
+        if isinstance(self.base, Viewing):
+            yield from self.base.companions()
         yield from self.compose_body()
         yield KeyBar(self.can, self.notice, of=self.OF, id="keys")
 

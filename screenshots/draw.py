@@ -6,6 +6,7 @@ Run from the top of a checkout, on a machine with seccomp user notification: pyt
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from screenshots import lessons
 from screenshots.terminal import HERE, Terminal
 
 
@@ -205,16 +207,23 @@ PICTURES: dict[str, Callable[[], None]] = {
     "processes": partial(draw_view, "processes", "4", "[4 Processes]"),
     "stats": partial(draw_view, "stats", "5", "[5 Stats]"),
     "sessions": partial(draw_view, "sessions", "6", "[6 Sessions]"),
+    **lessons.pictures(),
 }
 
 
 def main() -> None:
     """Draw the pictures that are named, or all."""
     parser = argparse.ArgumentParser(prog="python -m screenshots.draw", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PICTURES)}; default: all")
-    names = parser.parse_args().names or list(PICTURES)
-    if unknown := set(names) - set(PICTURES):
-        parser.error(f"no such picture: {', '.join(sorted(unknown))}")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"of {', '.join(PICTURES)}, or a pattern such as 'lesson-*'; default: all",
+    )
+    patterns = parser.parse_args().names or ["*"]
+    if unknown := [pattern for pattern in patterns if not fnmatch.filter(PICTURES, pattern)]:
+        parser.error(f"no such picture: {', '.join(unknown)}")
+    names = [name for name in PICTURES if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
     for name in names:
         PICTURES[name]()
 

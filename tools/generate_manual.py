@@ -1,6 +1,6 @@
 """Write what is made of the command line: the reference of all options, the manual page, the shells' completions.
 
-python tools/generate_manual.py    writes them all: docs/options.md, docs/keys.md, and what stands below share/
+python tools/generate_manual.py    writes them all: docs/options.md, keys.md and learn.md, and what stands below share/
 python tools/generate_manual.py --check    writes nothing and exits 1 if one of them is not what it would be
 """
 
@@ -16,6 +16,8 @@ from commandline import PROGRAM, commands
 from seccomp_tui import __version__
 from seccomp_tui.cli.completion import script
 from seccomp_tui.cli.entry import seccomp_tui
+from seccomp_tui.lessons import finding
+from seccomp_tui.lessons.lesson import LEVELS
 from seccomp_tui.screens.commands import COMMANDS, IN_LESSON, IN_PLAY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +36,7 @@ EXIT_CODES = (
     ("125", "seccomp-tui itself failed"),
     ("126, 127", "the program can't be executed, is not found"),
 )
+_NEEDS = {"root": "root", "results": "to see what calls return (root)"}
 SEE_ALSO = "seccomp_unotify(2), seccomp(2), strace(1), ptrace(2)"
 
 
@@ -72,6 +75,35 @@ def keys() -> str:
         groups.setdefault(each.group, []).append(row)
     for group, rows in groups.items():
         lines += ["", f"## {group}", "", "| keys | command | does |", "|---|---|---|", *rows]
+    return "\n".join(lines) + "\n"
+
+
+def learn() -> str:
+    """Return docs/learn.md."""
+    found = finding.lessons()
+    lines = [
+        "# Learn",
+        "",
+        "Each lesson runs a small program and says what to do with its system calls; a step ticks itself off when it",
+        "is done. Without a name the lessons are listed, to choose one. Your own ones: [Writing a lesson](lessons.md).",
+        "This page is made of the lessons, by `tools/generate_manual.py`.",
+        "",
+        "<!-- test: elsewhere -->",
+        "```sh",
+        "seccomp-tui learn",
+        "seccomp-tui learn system-call",
+        "seccomp-tui learn system-call --present    # for a projector: the space bar goes on",
+        "```",
+        "",
+        "![The list of the lessons](../screenshots/lessons.svg)",
+    ]
+    for level, words in LEVELS.items():
+        lines += ["", f"## {words.capitalize()}"]
+        for each in (lesson for lesson in found if lesson.level == level):
+            needs = [_NEEDS.get(need, f"the program {need.removeprefix('tool:')}") for need in each.needs]
+            lines += ["", f"### {_shown(each.title)}", "", f"`seccomp-tui learn {each.name}` · {len(each.steps)} steps"]
+            lines[-1] += f" · needs {', '.join(needs)}" if needs else ""
+            lines += ["", _shown(each.promise), "", f"![{_shown(each.title)}](../screenshots/lesson-{each.name}.svg)"]
     return "\n".join(lines) + "\n"
 
 
@@ -119,6 +151,7 @@ def completion(shell: str) -> Callable[[], str]:
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/options.md": options,
     "docs/keys.md": keys,
+    "docs/learn.md": learn,
     f"share/man/man1/{PROGRAM}.1": manual,
 }
 SCRIPTS: dict[str, Callable[[], str]] = {

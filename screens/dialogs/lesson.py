@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -39,6 +40,11 @@ class LessonDialog(Dialog[str]):
     def hint(self) -> str:
         """Return the keys."""
         return self._hint
+
+    def on_key(self, event: events.Key) -> None:
+        """Say what comes first where somebody presses a key that the text only speaks of."""
+        if event.is_printable:
+            self.query_one(".hint", Static).update(Content.assemble((f"first: {self._hint}", "bold $warning reverse")))
 
     def action_scroll(self, to: str) -> None:
         """Scroll the text."""

@@ -40,13 +40,17 @@ class Panel(VerticalScroll, can_focus=False):
     Args:
         progress: how far one has come.
         said: returns what else is shown.
+        above: it stands above a view, whose keys are others.
     """
 
-    def __init__(self, progress: Progress, said: Callable[[], Said], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(
+        self, progress: Progress, said: Callable[[], Said], *, above: bool = False, id: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes="-above" if above else "")
         self._progress = progress
         self._said = said
-        self.strip = False
+        self.strip = above
+        self._above = above
 
     def compose(self) -> ComposeResult:
         """Make the text."""
@@ -58,7 +62,11 @@ class Panel(VerticalScroll, can_focus=False):
 
     def renew(self) -> None:
         """Write it anew."""
-        text = short(self._progress, self._said()) if self.strip else long(self._progress, self._said())
+        text = (
+            short(self._progress, self._said(), keys=not self._above)
+            if self.strip
+            else long(self._progress, self._said())
+        )
         self.query_one("#lesson-text", Static).update(text)
         self.call_after_refresh(self._show_current)
 
@@ -74,15 +82,15 @@ class Panel(VerticalScroll, can_focus=False):
         self.scroll_to(y=max(lines - 4, 0) if text.size.height > room else 0, animate=False)
 
 
-def short(progress: Progress, said: Said) -> Content:
+def short(progress: Progress, said: Said, *, keys: bool = True) -> Content:
     """Return the current step and nothing else."""
     lesson, step = progress.lesson, progress.current
-    keys = f"{key('lesson.page')} all of it   {key('lesson.hint')} hint   {key('lesson.panel')} hide"
+    listed = f"{key('lesson.page')} all of it   {key('lesson.hint')} hint   {key('lesson.panel')} hide"
     head = f"{lesson.title}: all done" if step is None else f"Step {progress.done + 1} of {len(lesson.steps)}"
     parts: list[str | Content | tuple[str, str]] = [(head, "bold $primary")]
     if step is not None:
         parts.append((f"  {step.title}", "bold"))
-    parts.append((f"   {keys}\n", "$muted"))
+    parts.append((f"   {listed}\n" if keys else "\n", "$muted"))
     if step is None:
         parts.append(f"{key('app.quit')} closes. ")
     elif said.spoilt:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from seccomp_tui.cli import configuration, presenting, qualifiers, readers, ruling, starting
+from seccomp_tui.cli import configuration, modes, presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.cli import options as shared_options
 from seccomp_tui.cli.destination import destination
 from seccomp_tui.session.wanted import Destination
@@ -17,16 +17,18 @@ from seccomp_tui.sources import agent as source
 from seccomp_tui.sources import launch
 from seccomp_tui.sources.agent_socket import AgentSocket, Unusable
 from seccomp_tui.sources.attend import Attendance
-from seccomp_tui.sources.crew import Decoding
 
-_OF_SCREENS = {"running": "--run", "hold": "--hold", "hold_timeout": "--hold-timeout"}
-"""Options that need an operator."""
 STDOUT = 1
 
 
-@click.command("agent", cls=ruling.Ordered, context_settings=shared_options.SETTINGS)
+@click.command(
+    "agent",
+    cls=ruling.Ordered,
+    context_settings=shared_options.SETTINGS,
+    short_help="Answer for containers: be the OCI seccomp agent.",
+)
 @click.option("--log", "logging", is_flag=True, help="No screens: print the calls, on standard output.")
-@qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True)
+@qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True, laid_down=True)
 @click.option(
     "--format",
     "line_format",
@@ -65,10 +67,7 @@ def agent(path: Path, logging: bool, running: bool, rules_dir: str | None, **opt
     here. Any number of containers can come, at any time. SIGTERM, ^C, or leaving the screens ends the agent: what is
     held is answered (--on-exit), and while containers are left a process stays that lets their calls go on.
     """
-    if logging:
-        for name, option in _OF_SCREENS.items():
-            if (running if name == "running" else options.get(name)) not in (None, False):
-                raise click.UsageError(f"{option} is for the screens: it can't be given with --log")
+    modes.check(click.get_current_context(), log=logging)
     options = ruling.merged(options, holds=not logging)
     if not logging and not launch.is_terminal():
         raise click.UsageError(f"the screens need a terminal; without one use: seccomp-tui agent --log {path}")
@@ -100,12 +99,7 @@ def _serve(listening: AgentSocket, logging: bool, running: bool, rules_dir: str 
 
         hold = ASKED
     printing, where = options.pop("printing"), options.pop("destination")
-    decoding = Decoding(
-        options.pop("string_limit"),
-        options.pop("verbose"),
-        presenting.details(options.pop("paths"), options.pop("descriptors")),
-        min(options.pop("hex_strings"), 2),
-    )
+    decoding = starting.decoding(**{name: options.pop(name) for name in starting.DECODING})
     request = Attendance(
         title=title,
         rules_dir=rules_dir,

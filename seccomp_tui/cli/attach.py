@@ -17,12 +17,17 @@ from seccomp_tui.sources import finding, launch
 _OWN_FAILURE = 125
 
 
-@click.command("attach", cls=ruling.Ordered, context_settings=shared_options.SETTINGS)
+@click.command(
+    "attach",
+    cls=ruling.Ordered,
+    context_settings=shared_options.SETTINGS,
+    short_help="Answer what another process supervises.",
+)
 @click.option("--log", "log", is_flag=True, help="No screens: print a line for each call, as `seccomp-tui log` does.")
 @click.option(
     "--fd",
     metavar="N",
-    type=click.IntRange(0),
+    type=readers.Integer(0),
     help="Which listener, where the process holds several: its descriptor there.",
 )
 @click.option(
@@ -30,7 +35,7 @@ _OWN_FAILURE = 125
     is_flag=True,
     help="Stop the other process (SIGSTOP) until we end, so that all calls come to us. Default: they are shared.",
 )
-@qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True)
+@qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True, laid_down=True)
 @click.option(
     "--format",
     "line_format",
@@ -53,7 +58,7 @@ _OWN_FAILURE = 125
     " those that it would hold.",
 )
 @shared_options.attending
-@click.argument("pid", type=click.IntRange(1), metavar="PID")
+@click.argument("pid", type=readers.Integer(1), metavar="PID")
 def attach(pid: int, log: bool, fd: int | None, take_over: bool, running: bool, **options: Any) -> int:
     """Answer the system calls of programs that another process supervises: seccomp-tui, a container engine, any.
 

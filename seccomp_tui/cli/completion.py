@@ -76,6 +76,28 @@ def system_calls(context: click.Context, parameter: click.Parameter, incomplete:
     return [CompletionItem(start + name) for name in names if name.startswith(last.removeprefix("!"))]
 
 
+def lessons(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Offer the names of lessons, each with what it promises; with --check folders as well."""
+    from seccomp_tui.lessons import finding
+    from seccomp_tui.lessons.lesson import LessonError
+
+    try:
+        found = finding.lessons(context.params.get("more"))
+    except LessonError:
+        return []
+    named = set(context.params.get(parameter.name or "") or ())
+    names = [CompletionItem(each.name, help=each.title) for each in found if each.name.startswith(incomplete)]
+    offered = [each for each in names if each.value not in named]
+    if not context.params.get("check"):
+        return [] if named else offered
+    return [*offered, CompletionItem(incomplete, type="dir")] if "/" in incomplete or not offered else offered
+
+
+def folders(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell offer folders."""
+    return [CompletionItem(incomplete, type="dir")]
+
+
 def users(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Offer the names of users."""
     import pwd

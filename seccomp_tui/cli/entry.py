@@ -27,6 +27,7 @@ COMMANDS = {
     "learn": "learn",
 }
 """Each stands in a module of its own name; what it is called there."""
+_RUNNING_ALREADY = "A program that runs already can't be put under a filter: start it here, or see seccomp-tui attach."
 
 
 def main() -> NoReturn:
@@ -43,7 +44,7 @@ def main() -> NoReturn:
     try:
         result = seccomp_tui.main(arguments, "seccomp-tui", standalone_mode=False)
     except click.UsageError as error:
-        say(error.format_message())
+        say(error.format_message() + _what_would_be_right(error))
         sys.exit(BAD_USAGE)
     except click.ClickException as error:
         say(error.format_message())
@@ -54,6 +55,20 @@ def main() -> NoReturn:
         say(str(error))
         sys.exit(OWN_FAILURE)
     sys.exit(result)
+
+
+def _what_would_be_right(error: click.UsageError) -> str:
+    """Return what to add to click's message, which does not say how it is meant: mostly nothing."""
+    if error.ctx is None:
+        return ""
+    if isinstance(error, click.MissingParameter):
+        return f" {' '.join(error.ctx.get_usage().split())}"
+    if isinstance(error, click.NoSuchOption):
+        if error.option_name == "-p" and error.ctx.info_name in ("run", "log"):
+            return f" {_RUNNING_ALREADY}"
+        if not error.possibilities:
+            return f" {error.ctx.command_path} --help lists them."
+    return ""
 
 
 def _complete() -> NoReturn:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seccomp_tui.cli import completion
 from seccomp_tui.cli import lessons as running
 from seccomp_tui.cli.options import SETTINGS
 from seccomp_tui.lessons.playing import PAUSE
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
     from seccomp_tui.lessons.lesson import Lesson
 
 
-@click.command("learn", context_settings=SETTINGS)
-@click.argument("names", metavar="[LESSON]", nargs=-1)
+@click.command("learn", context_settings=SETTINGS, short_help="Learn what system calls are, by lessons that run.")
+@click.argument("names", metavar="[LESSON]", nargs=-1, shell_complete=completion.lessons)
 @click.option("--list", "listed", is_flag=True, help="List the lessons, and how far you have come.")
 @click.option(
     "--lessons",
     "more",
     metavar="DIR",
     type=click.Path(path_type=Path, readable=False),
+    shell_complete=completion.folders,
     help="Add the lessons of this folder: each is a folder with a lesson.toml (docs/lessons.md).",
 )
 @click.option("--restart", is_flag=True, help="Begin the lesson anew.")

@@ -21,6 +21,7 @@ from seccomp_tui.cli.run import begin
 from seccomp_tui.cli.run import run as run_command
 from seccomp_tui.cli.saying import say
 from seccomp_tui.lessons.playing import PAUSE
+from seccomp_tui.supervisor.report import KILL_TARGET
 
 if TYPE_CHECKING:
     from seccomp_tui.lessons.lesson import Lesson
@@ -72,12 +73,19 @@ def missing(lesson: Lesson) -> str:
     """Return what a lesson needs and is not here, in words; empty when all is."""
     for need in lesson.needs:
         if need == "root" and os.geteuid() != 0:
-            return "needs root"
+            return "needs root" + _instead(lesson)
         if need == "results" and not _results():
             return "needs to see what calls return (root; seccomp-tui doctor says more)"
         if need.startswith("tool:") and shutil.which(need[5:]) is None:
             return f"needs the program {need[5:]}"
     return ""
+
+
+def _instead(lesson: Lesson) -> str:
+    """Return what an ordinary user can do where a lesson needs root, if that is enough."""
+    if "results" in lesson.needs or shutil.which("unshare") is None:
+        return ""
+    return f" (that of a user namespace may do: unshare -r seccomp-tui learn {lesson.name})"
 
 
 def _results() -> bool:
@@ -156,8 +164,8 @@ def _in_child(work: Callable[[int], int]) -> tuple[bytes, int]:
     if child == 0:
         code = 125
         try:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+            for number in _ENDING:
+                signal.signal(number, signal.SIG_DFL)
             os.close(out)
             code = work(into)
         except click.ClickException as error:
@@ -174,7 +182,7 @@ def _in_child(work: Callable[[int], int]) -> tuple[bytes, int]:
         _, status = os.waitpid(child, 0)
     except BaseException:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGTERM)
+            os.kill(child, signal.SIGHUP)  # a keeper passes SIGTERM on, and its screens would stay
         os.waitpid(child, 0)
         raise
     finally:
@@ -217,7 +225,7 @@ def _once(chosen: Lesson, among: Sequence[Lesson], how: How) -> tuple[Ending, in
             course = Course(chosen, among[at] if at < len(among) else None, how.restart, how.played, how.pause)
             ending = show(Client(control, board), recording, terminal, argv, settings, course)
             os.write(into, msgspec.json.encode(ending))
-            return 0
+            return KILL_TARGET
 
         return _start(chosen, work, None, show)
 
@@ -320,4 +328,4 @@ def _prove(lesson: Lesson, control: socket.socket, recording: Path, terminal: in
     prove(lesson, hands, asking, tell)
     hands.leave()
     client.close()
-    return 0
+    return KILL_TARGET

@@ -12,7 +12,12 @@ from seccomp_tui.cli.destination import destination
 from seccomp_tui.session.wanted import Destination
 
 
-@click.command("log", cls=ruling.Ordered, context_settings=shared_options.STOP_AT_PROGRAM)
+@click.command(
+    "log",
+    cls=ruling.Ordered,
+    context_settings=shared_options.STOP_AT_PROGRAM,
+    short_help="Run PROGRAM and print its calls, as strace does.",
+)
 @qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True)
 @click.option(
     "--format",

@@ -37,22 +37,29 @@ _HELP = {
     "quiet": "Leave out messages: attach (the hint on results), exit, path-resolution, with commas between; all; none;"
     " !SET.",
 }
+_LAID_DOWN = (
+    "Show and record only these of the calls that come, in strace's grammar: names, %file, /regex, !set; the last one"
+    " counts. All others go on. Default: all."
+)
+"""Of trace, where the filter is another's."""
 
 _COMPLETERS = {"trace": completion.system_calls}
 
 
-def options(*kinds: str, rules: bool = False) -> Callable[[Any], Any]:
+def options(*kinds: str, rules: bool = False, laid_down: bool = False) -> Callable[[Any], Any]:
     """Return a decorator that gives a command `-e` with these qualifiers, and their long options.
 
     Args:
         rules: `-e` has also those that give rules, whose long options are made elsewhere.
+        laid_down: which calls trap was decided by another.
     """
     short = (*kinds, *ruling.INJECTIONS) if rules else kinds
 
     def give(command: Any) -> Any:
         for kind in reversed(kinds):
+            described = _LAID_DOWN if laid_down and kind == "trace" else _HELP[kind]
             long = click.option(
-                f"--{kind}", _PARAMETERS[kind], metavar="SET", callback=_long(kind), help=f"{_HELP[kind]}",
+                f"--{kind}", _PARAMETERS[kind], metavar="SET", callback=_long(kind), help=described,
                 shell_complete=_COMPLETERS.get(kind),
             )  # fmt: skip
             command = long(command)

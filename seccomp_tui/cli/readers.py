@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from seccomp_tui.session.store import Store
 
 
+class Integer(click.IntRange):
+    """A number in a range, which messages call an integer."""
+
+    name = "integer"
+
+
 def sort(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """Return by what a summary is sorted."""
     if value is not None and value not in SORTS:

@@ -16,7 +16,12 @@ PANE = (b"TERM", b"xterm-256color")
 """What the terminal pane understands, whatever terminal the screens themselves are in; -E TERM=.. says otherwise."""
 
 
-@click.command("run", cls=ruling.Ordered, context_settings=shared_options.STOP_AT_PROGRAM)
+@click.command(
+    "run",
+    cls=ruling.Ordered,
+    context_settings=shared_options.STOP_AT_PROGRAM,
+    short_help="Run PROGRAM with the screens, and hold its calls.",
+)
 @qualifiers.options("trace", "decode-fds", rules=True)
 @presenting.decoding
 @ruling.options

@@ -88,19 +88,23 @@ def same(pid: int, fd: int, other: int, other_fd: int) -> bool:
 
 
 def take(pid: int, fd: int) -> int:
-    """Return our own duplicate of a descriptor of a process.
+    """Return our own duplicate of a listener of a process.
 
     Raises:
         NotAllowed: without ptrace-attach rights on it.
-        OSError: EBADF: it is closed by now. ESRCH: the process is dead.
+        OSError: EBADF: it is closed by now, or another thing. ESRCH: the process is dead.
     """
     pidfd = os.pidfd_open(pid)
     try:
-        return abi.pidfd_getfd(pidfd, fd)
+        ours = abi.pidfd_getfd(pidfd, fd)
     except PermissionError:
         raise NotAllowed(missing(pid)) from None
     finally:
         os.close(pidfd)
+    if os.readlink(f"/proc/self/fd/{ours}") != LINK:
+        os.close(ours)
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return ours
 
 
 def under(pid: int) -> Under:

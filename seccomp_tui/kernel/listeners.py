@@ -124,7 +124,7 @@ class Listeners(Listener):
         """Forget what was withdrawn without anybody's asking."""
         for notification, listener in list(self._owner.items()):
             if not listener.is_pending(notification):
-                del self._owner[notification]
+                self._owner.pop(notification, None)
         self._most = max(_KEPT, 2 * len(self._owner))
 
     def _drop(self, listener: Listener) -> None:
@@ -132,5 +132,7 @@ class Listeners(Listener):
         del self._by_fd[fd]
         with contextlib.suppress(OSError):
             self._ready.unregister(fd)
-        self._owner = {number: owner for number, owner in self._owner.items() if owner is not listener}
+        for notification, owner in list(self._owner.items()):  # a copy: threads of ours answer meanwhile
+            if owner is listener:
+                self._owner.pop(notification, None)
         listener.close()

@@ -83,7 +83,7 @@ class Startup:
         starting: the phase still lasts.
     """
 
-    __slots__ = ("_own", "starting")
+    __slots__ = ("__weakref__", "_own", "starting")
 
     def __init__(self, argv: Sequence[bytes] | None) -> None:
         self.starting = argv is not None

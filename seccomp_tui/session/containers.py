@@ -6,33 +6,36 @@ import json
 import sqlite3
 
 from seccomp_tui.session.happenings import Happening
-from seccomp_tui.supervisor.records import ContainerSeen, Event, ProcessSeen
+from seccomp_tui.supervisor.records import ContainerGone, ContainerSeen, Event, ProcessSeen, ThreadGone
 
 _COLUMNS = "time, number, container, name, pid, metadata, annotations, rules"
 
 
 class Containers:
-    """Follows events."""
+    """Follows events; of what has ended nothing is kept."""
 
     def __init__(self) -> None:
         self._seen: dict[int, ContainerSeen] = {}
         self._of: dict[int, ContainerSeen] = {}
 
-    def event(self, event: Event | Happening) -> None:
-        """Take one."""
+    def event(self, event: Event | Happening) -> ContainerSeen | None:
+        """Take one, and return the container that has come, has ended, or has a thread that was seen."""
         match event:
             case ContainerSeen(number=number):
                 self._seen[number] = event
+                return event
+            case ContainerGone(number=number):
+                return self._seen.pop(number, None)
             case ProcessSeen(tid=tid, container=number):
                 container = self._seen.get(number)
                 if container is not None:
                     self._of[tid] = container
                 else:
                     self._of.pop(tid, None)
-
-    def seen(self, number: int) -> ContainerSeen | None:
-        """Return the one whose listener has this number."""
-        return self._seen.get(number)
+                return container
+            case ThreadGone(tid=tid):
+                self._of.pop(tid, None)
+        return None
 
     def of(self, tid: int) -> ContainerSeen | None:
         """Return the one that a thread runs in; None: in none that has come with a listener."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -27,6 +28,8 @@ from seccomp_tui.supervisor.records import (
 from seccomp_tui.syscalls import errnos, results, signals
 from seccomp_tui.syscalls.arch import ARCHES
 from seccomp_tui.syscalls.text import escape
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class JsonLines:
@@ -81,7 +84,7 @@ class JsonLines:
 
     def event(self, event: Event | Happening, /) -> None:
         """Print what happens to processes and containers."""
-        self._containers.event(event)
+        container = self._containers.event(event)
         match event:
             case Session(argv, cwd, started, wall, target):
                 self._wall = wall - started
@@ -96,11 +99,11 @@ class JsonLines:
                 fields |= {"annotations": annotations} | ({"rules": rules} if rules else {})
                 self._print({"type": "container", "time": self._time(seen), **fields}, pid)
             case ContainerGone(gone, number):
-                fields = {"listener": number, **_container_fields(self._containers.seen(number))}
+                fields = {"listener": number, **_container_fields(container)}
                 self._print({"type": "container_gone", "time": self._time(gone), **fields}, 0)
             case ProcessSeen(seen, tid, pid, ppid, comm, exe):
                 fields = {"tid": tid, "pid": pid, "ppid": ppid, "comm": escape(comm), "exe": escape(exe)}
-                fields |= _container_fields(self._containers.of(tid))
+                fields |= _container_fields(container)
                 self._print({"type": "process", "time": self._time(seen), **fields}, tid)
             case ThreadGone(gone, tid):
                 self._print({"type": "gone", "time": self._time(gone), "tid": tid}, tid)
@@ -134,7 +137,14 @@ class JsonLines:
         return (monotonic + self._wall) / 1e9
 
     def _print(self, fields: dict[str, object], tid: int) -> None:
-        self._output.line(self._encode(fields).decode(), tid)
+        text = self._encode(fields).decode()
+        self._output.line(text if text.isascii() else _NOT_ASCII.sub(_escaped, text), tid)
+
+
+def _escaped(text: re.Match[str]) -> str:
+    """Return text as JSON's escapes: what a container is called may hold a terminal's control characters."""
+    units = text[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _container_fields(container: ContainerSeen | None) -> dict[str, object]:

@@ -78,7 +78,7 @@ class StraceLines:
 
     def event(self, event: Event | Happening, /) -> None:
         """Follow which threads and containers there are; print signals and ends."""
-        self._containers.event(event)
+        container = self._containers.event(event)
         match event:
             case SignalTaken(signal=number) if number not in (_SIGKILL, UNKNOWN):  # no tracer hears of SIGKILL
                 if self._wants(number):
@@ -92,13 +92,11 @@ class StraceLines:
                 self._lead.wall = wall - started
             case ProcessSeen(tid=tid):
                 self._threads.add(tid)
-                container = self._containers.of(tid)
                 if container is not None:
                     self._names[tid] = f"[{_name(container)}] "
             case ContainerSeen(time=come):
                 self._output.line(f"{self._lead.event(come)}{container_text(event)}", event.pid)
-            case ContainerGone(gone, number):
-                container = self._containers.seen(number)
+            case ContainerGone(gone):
                 if container is not None:
                     self._output.line(f"{self._lead.event(gone)}+++ container {_name(container)} ended +++", 0)
             case ThreadGone(tid=tid):

@@ -51,10 +51,10 @@ class Where(Sieve):
 
     def event(self, event: Event | Happening, /) -> None:
         """Follow which programs run, and hand the event on."""
-        self._containers.event(event)
+        container = self._containers.event(event)
         match event:
             case ProcessSeen(tid=tid, comm=comm, exe=exe):
-                self._running[tid] = Caller(comm, exe, contained(self._containers.of(tid)))
+                self._running[tid] = Caller(comm, exe, contained(container))
             case ThreadGone(tid=tid):
                 self._running.pop(tid, None)
         super().event(event)

@@ -26,6 +26,8 @@ _PIECE = 1 << 16
 _DESCRIPTORS_MOST = 253
 """More the kernel lets nobody send in a message (SCM_MAX_FD)."""
 _CONNECTIONS_MOST = 128
+_REST_SECONDS = 1.0
+"""So long nobody is accepted when it could not be done: for want of descriptors or memory, which may last."""
 _CREDENTIALS = struct.Struct("=iII")
 _LINK = "anon_inode:seccomp notify"
 
@@ -45,6 +47,8 @@ class Acceptor:
         self._rules_dir = rules_dir
         self._selector = selectors.DefaultSelector()
         self._connections: dict[int, _Connection] = {}
+        self._rests_until = 0.0
+        """When to accept again; 0: we do."""
 
     def run(self) -> int:
         """Accept; return the exit code."""
@@ -60,21 +64,22 @@ class Acceptor:
                         self._accept()
                     else:
                         self._hear(self._connections[key.fd])
-                self._give_up()
+                self._look_at_the_clock()
         finally:
             self._listening.remove()
 
     def _pause(self) -> float | None:
-        if not self._connections:
-            return None
-        return max(0.0, min(each.until for each in self._connections.values()) - time.monotonic())
+        due = [each.until for each in self._connections.values()] + [self._rests_until] * bool(self._rests_until)
+        return max(0.0, min(due) - time.monotonic()) if due else None
 
     def _accept(self) -> None:
         try:
             sock, _ = self._listening.socket.accept()
         except OSError as error:  # it has gone again, or we have no descriptor left
-            if not isinstance(error, BlockingIOError):
-                self._tell(f"a runtime could not be accepted: {error.strerror}")
+            if not isinstance(error, BlockingIOError | ConnectionAbortedError):
+                self._tell(f"a runtime could not be accepted, and waits: {error.strerror}")
+                self._selector.unregister(self._listening.socket)
+                self._rests_until = time.monotonic() + _REST_SECONDS
             return
         peer, uid, _ = _CREDENTIALS.unpack(sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
         connection = _Connection(sock, peer, time.monotonic() + _PATIENCE_SECONDS)
@@ -98,7 +103,8 @@ class Acceptor:
                 raise Malformed("its seccompFd is no seccomp listener")
             if self._rules_dir is not None and arrival.metadata:
                 arrival = named_rules(self._rules_dir, arrival, self._tell)
-            arrivals.send(self._supervisor, with_notified(arrival), listener)
+            if not arrivals.send(self._supervisor, with_notified(arrival), listener):
+                self._tell(f"container {arrival.container}: its annotations are too long, and left out")
         except Malformed as error:
             self._refuse(connection, str(error))
         except OSError as error:
@@ -106,8 +112,11 @@ class Acceptor:
         else:
             self._forget(connection)
 
-    def _give_up(self) -> None:
+    def _look_at_the_clock(self) -> None:
         now = time.monotonic()
+        if self._rests_until and now >= self._rests_until:
+            self._rests_until = 0.0
+            self._selector.register(self._listening.socket, selectors.EVENT_READ)
         for connection in list(self._connections.values()):
             if now >= connection.until:
                 self._refuse(connection, f"nothing complete came in {_PATIENCE_SECONDS:.0f} seconds")

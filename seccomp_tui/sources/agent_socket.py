@@ -56,11 +56,12 @@ class AgentSocket:
         return frozenset((self.socket.fileno(), self._folder))
 
     def remove(self) -> None:
-        """Close it, and take it out of its folder, unless another agent has taken its place."""
-        self.socket.close()
+        """Close it, and take it out of its folder, unless another has taken its place."""
+        # While it is open no other can have its inode's number, and no agent takes it for one that a dead one has left.
         with contextlib.suppress(OSError):
             if self._status().st_ino == self._inode:
                 os.unlink(self.path.name, dir_fd=self._folder)
+        self.socket.close()
 
     def _status(self) -> os.stat_result:
         return os.stat(self.path.name, dir_fd=self._folder, follow_symlinks=False)

@@ -7,6 +7,7 @@ and with descriptors that come with the first piece only.
 from __future__ import annotations
 
 import re
+from typing import Annotated
 
 import msgspec
 
@@ -33,9 +34,12 @@ class Malformed(Exception):
     """What came is not what the specification asks for; the text is one line that says why."""
 
 
+_Pid = Annotated[int, msgspec.Meta(ge=-(1 << 31), lt=1 << 31)]
+
+
 class _State(msgspec.Struct):
-    id: str
-    pid: int = 0
+    id: Annotated[str, msgspec.Meta(min_length=1)]
+    pid: _Pid = 0
     bundle: str = ""
     annotations: dict[str, str] | None = None
 
@@ -43,7 +47,7 @@ class _State(msgspec.Struct):
 class _ProcessState(msgspec.Struct):
     fds: list[str]
     state: _State
-    pid: int = 0
+    pid: _Pid = 0
     metadata: str = ""
 
 
@@ -101,7 +105,7 @@ def read(document: bytes, descriptors: int) -> tuple[Arrival, int]:
         said = _decode(document)
     except msgspec.ValidationError as error:
         raise Malformed(f"not a ContainerProcessState: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"broken JSON: {error}") from None
     count = said.fds.count(_LISTENER)
     if count != 1:

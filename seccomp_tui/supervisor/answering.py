@@ -155,6 +155,11 @@ class Answering:
         else:
             self._give(call, answer, done)
 
+    def rest(self) -> None:
+        """Keep nothing that no answer needs at the moment."""
+        if self._made is not None:
+            self._made.rest()
+
     def close(self) -> None:
         """Give nothing more."""
         self._installer.close()

@@ -7,14 +7,17 @@ the agent's socket, another process's taken with pidfd_getfd(2).
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from seccomp_tui.policy.calls import Contained
+from seccomp_tui.syscalls.text import escape
 
 _MESSAGE_MOST = 128 << 10
 
@@ -67,13 +70,20 @@ _decode = msgspec.msgpack.Decoder(Arrival | Complaint).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def send(sock: socket.socket, arrival: Arrival, listener: int) -> None:
-    """Hand over a listener, of which the receiver gets a duplicate.
+def send(sock: socket.socket, arrival: Arrival, listener: int) -> bool:
+    """Hand over a listener, of which the receiver gets a duplicate; False: without the annotations, which are too long.
 
     Raises:
         OSError: nobody is there to take it, or the message is too long.
     """
-    socket.send_fds(sock, [_encode(arrival)], [listener])
+    message = _encode(arrival)
+    whole = len(message) <= _MESSAGE_MOST
+    if not whole:
+        message = _encode(replace(arrival, annotations={}))
+        if len(message) > _MESSAGE_MOST:
+            raise OSError(errno.EMSGSIZE, os.strerror(errno.EMSGSIZE))
+    socket.send_fds(sock, [message], [listener])
+    return whole
 
 
 def tell(sock: socket.socket, text: str) -> None:
@@ -133,6 +143,11 @@ class Arrivals:
                 self._complained(message.text)
             elif descriptors:
                 self._arrived(descriptors[0], message)
+            else:
+                self._complained(
+                    f"container {escape(message.container.encode())}: no descriptor is left for its listener"
+                    " (RLIMIT_NOFILE): its calls fail with ENOSYS"
+                )
 
     def close(self) -> None:
         """Take no more."""

@@ -42,7 +42,7 @@ class Attached(Attended):
 
     def _tick(self, now: int) -> bool:
         busy = super()._tick(now)
-        self._open_calls.note(self._loop.held.notifications())
+        self._open_calls.note(self._loop.notifications())
         return busy
 
     def _leave(self, how: str) -> None:
@@ -53,7 +53,7 @@ class Attached(Attended):
         if not self._other.alive:
             super()._linger()
             return
-        for notification in self._loop.held.notifications():  # those whose answer was to come later
+        for notification in self._loop.notifications():  # those whose answer was to come later, exits too
             self._listeners.allow(notification)
         self._loop.stop_listening()
         self._give_up()

@@ -53,18 +53,22 @@ class Attendant(Keeper):
                 self._end_role("screens")
         elif name == "acceptor":
             if status:
-                complain("who takes listeners has died: no more come")
+                self._failure = self._failure or "who takes listeners has died: no more come"
+                if "screens" not in self._roles:  # who looks at them may want to see what is left
+                    self._stop()
         else:
             super()._role_ended(name, status)
 
     def _pass_on(self, number: int) -> None:
         """Tell the supervisor to stop; when it is said again later, end it, and with it the listeners."""
-        now = time.monotonic()
         if self._stopped and "supervisor" in self._roles:
-            if now > self._stopped + _ONCE_SECONDS:
+            if time.monotonic() > self._stopped + _ONCE_SECONDS:
                 os.kill(self._roles["supervisor"], signal.SIGKILL)
-            return
-        self._stopped = now
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
+        self._stopped = time.monotonic()
         self._end_role("screens")
         with contextlib.suppress(OSError):
             self._report.send(reports.STOP)

@@ -98,7 +98,7 @@ class Attended(Running):
         self._followed.drop(listener)
         container = self._containers.pop(listener)
         self._container_gone(container)
-        self._loop.held.drop_gone()
+        self._loop.held.targets_ended()
         name = container.contained.container
         if self._own is not None and all(each.contained.container != name for each in self._containers.values()):
             self._own.drop(name.decode())

@@ -119,6 +119,11 @@ class HeldCalls:
             if not self._listener.is_pending(call.notification):
                 self._withdraw(seq)
 
+    def targets_ended(self) -> None:
+        """Settle what is gone with targets that have ended, and let go of what was theirs."""
+        self.drop_gone()
+        self._answering.rest()
+
     def abandon(self, by: By) -> None:
         """No call waits any more: the listener closes, and each fails with ENOSYS in the kernel, or all have ended."""
         for seq, call in list(self._calls.items()):

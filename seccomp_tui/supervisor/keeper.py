@@ -39,6 +39,8 @@ _TOLD = (signal.SIGHUP, signal.SIGTERM)
 """Signals that we act on, and that may come before there is anything to act on: none is lost."""
 _KILL_AGAIN_MS = 200
 _EXITS_WAIT_MS = 5
+_OURS = 0
+"""Our own terminal: standard input, where there are screens."""
 _COMM = "seccomp-tui"
 _COMM_OF_ROLE = "stui-{}"
 """What the processes are called in ps(1); comm has 15 bytes."""
@@ -75,6 +77,7 @@ class Keeper:
             signal.signal(number, signal.SIG_IGN)
         self._discarding = False
         self._killing = False
+        self._lost = False
         self._early: list[int] = []
         self._owned: set[int] = set()
         self._poll = select.poll()
@@ -116,6 +119,8 @@ class Keeper:
         self._poll.register(self._report, select.POLLIN)
         self._poll.register(self._signals, select.POLLIN)
         self._poll.register(self._endings, select.POLLIN)
+        if "screens" in self._roles and self._saved is not None:
+            self._poll.register(_OURS, 0)  # a hang-up is always told; no signal comes where we don't lead the session
         while not self._over():
             waits = self._stand_in is not None and self._stand_in.waiting
             for fd, _ in self._poll.poll(_KILL_AGAIN_MS if self._killing else _EXITS_WAIT_MS if waits else None):
@@ -141,6 +146,8 @@ class Keeper:
             self._hear_endings()
         elif fd == self._terminal:
             self._discard()
+        elif fd == _OURS:
+            self._hung_up()
         elif self._stand_in is not None and fd == self._stand_in.fileno():
             self._answer()
 
@@ -286,7 +293,7 @@ class Keeper:
 
     def _stand_in_for_the_terminal(self) -> None:
         """The target's terminal is gone, and it lives: from now on ^C in ours is passed on."""
-        if self.board.target and self.board.ending is None:
+        if self.board.target and self.board.ending is None and not self._killing:
             signal.signal(signal.SIGINT, noticed)
             complain(f"the program goes on (process {self.board.target}); ^C is passed on to it")
 
@@ -324,6 +331,11 @@ class Keeper:
         master: the target's session gets SIGHUP, and reads and writes there fail. A signal alone is not enough: a shell
         that is about to read a line may overlook it, and would then wait for one.
         """
+        if self._lost:
+            return
+        self._lost = True
+        with contextlib.suppress(KeyError):
+            self._poll.unregister(_OURS)
         self._end_role("screens")
         if self._terminal is not None:
             with contextlib.suppress(KeyError):

@@ -96,11 +96,9 @@ class Loop:
     ) -> None:
         self.holding = settings.holding
         self.launching = True
-        self.killing = False
         self._special = True
-        self._slowed = False
-        self._last_id = 0
-        self._met = 0
+        self.killing = self._slowed = False
+        self._last_id = self._met = 0
         self.alive = True
         self.startup = 0
         self.whose: Callable[[int], Container | None] = lambda notification: None
@@ -184,12 +182,16 @@ class Loop:
                     return
 
     def _tick(self, now: int) -> None:
-        self._board.received(self._last_id, min((*self.held.notifications(), *self._exits.notifications()), default=0))
+        self._board.received(self._last_id, min(self.notifications(), default=0))
         self._journal.pipe.flush()
         self._slowed = self._journal.pipe.backlog > BACKLOG_LIMIT
         if self._exits.waiting:
             self._exits.tick(now)
         self._busy = self.on_tick(now) or self._journal.pipe.backlog > 0 or self._exits.waiting
+
+    def notifications(self) -> list[int]:
+        """Return the ids of all that were received and not answered."""
+        return [*self.held.notifications(), *self._exits.notifications()]
 
     def attend(self) -> None:
         """Take what calls for the target's from the start: nothing is launched, and an execve may go unseen."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from seccomp_tui.policy.expression.quoting import quoted
 from seccomp_tui.policy.rules import Compiled, Rule, RuleError, RuleSet, compiled
 from seccomp_tui.policy.rules.files import FileError, read
+from seccomp_tui.syscalls.text import escape
 
 
 class OwnRules:
@@ -18,7 +19,7 @@ class OwnRules:
     Args:
         rules: where they are put.
         added: called with each rule, with the number that it got.
-        complain: called with a line about a file that can't be used.
+        complain: called with a printable line about a file that can't be used.
     """
 
     def __init__(self, rules: RuleSet, added: Callable[[Rule], None], complain: Callable[[str], None]) -> None:
@@ -34,7 +35,7 @@ class OwnRules:
         try:
             theirs = [_within(container, rule) for rule in read(Path(path))]
         except (FileError, RuleError) as error:
-            self._complain(f"container {container} has no rules of its own: {error}")
+            self._complain(escape(f"container {container} has no rules of its own: {error}".encode()))
             return
         first = self._rules.rules()[:1]
         before = first[0].id if first else None

@@ -145,6 +145,11 @@ class Performers:
         if performer is not None and not performer.withdraw(job.number):
             self._replace(performer)
 
+    def rest(self) -> None:
+        """End the performers that have nothing to do: they keep namespaces of targets, and what is mounted there."""
+        for performer in self._idle():
+            self._ended(performer)
+
     def close(self) -> None:
         """End all performers; nothing is called any more."""
         for job in list(self._jobs.values()):
@@ -246,9 +251,11 @@ class Performers:
 
     def _make_room(self) -> None:
         self._dead = [process for process in self._dead if process.poll() is None]
-        idle = [performer for performer in self._performers.values() if not performer.busy]
-        if len(self._performers) >= PERFORMERS_MOST and idle:
+        if len(self._performers) >= PERFORMERS_MOST and (idle := self._idle()):
             self._ended(min(idle, key=lambda performer: performer.used))
+
+    def _idle(self) -> list[PerformerProcess]:
+        return [performer for performer in self._performers.values() if not performer.busy]
 
     # --- ending ---
 

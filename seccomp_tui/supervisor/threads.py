@@ -8,6 +8,7 @@ import select
 import signal
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from seccomp_tui.kernel.memory import ThreadMemory
 from seccomp_tui.kernel.processes import Identity, identify, is_over, open_thread
@@ -83,7 +84,8 @@ class Threads:
         self._seen = seen
         self._by_tid: dict[int, Thread] = {}
         self._by_pidfd: dict[int, int] = {}
-        self._startups: dict[int, Startup] = {}
+        # Of each process, as long as one of its threads is remembered: its first one may never call.
+        self._startups: WeakValueDictionary[int, Startup] = WeakValueDictionary()
         self._room = (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _SPARE - results_room()) // 2
         self.get = self._by_tid.get
         self.started: Callable[[int], None] = lambda tid: None

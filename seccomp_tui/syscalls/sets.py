@@ -128,4 +128,6 @@ def _unknown(token: str, arches: Sequence[Arch]) -> TraceError:
     names = [name for arch in arches for name in numbers.names(arch.token).values()]
     near = difflib.get_close_matches(token, groups if token.startswith("%") else names, 1)
     hint = f" (did you mean '{near[0]}'?)" if near else ""
+    if not near and token.startswith("%"):
+        hint = f" (the sets are {' '.join(groups)})"
     return TraceError(f"invalid system call '{token}'{hint}")

@@ -55,6 +55,9 @@ def bash(words: str) -> list[str]:
         ("seccomp-tui log -u roo", ["root"]),
         ("seccomp-tui export oci", ["oci-profile"]),
         ("seccomp-tui log ls --al", []),
+        ("seccomp-tui learn tim", ["time-travel"]),
+        ("seccomp-tui learn time-travel sys", []),
+        ("seccomp-tui learn --check time-travel sys", ["system-call"]),
     ],
 )
 def test_bash_offers_what_may_follow(words: str, offered: list[str]) -> None:

@@ -177,8 +177,21 @@ def _keep(
             path, [os.fsencode(word) for word in program], original_environment(), interruptible=interruptible
         )
         wanted = sets.parse(trace, arch.supported(arch.native())).numbers if trace else None
-        run_as: tuple[object, ...] = ("pane", holding, on_exit, recording, None, Decoding(), screens)
-        asked = ASKED if trace and hold is None else hold
-        code = run(Run(target, wanted, *run_as, hold=asked, hold_timeout=hold_timeout, rules=rules))  # type: ignore[arg-type]
+        code = run(
+            Run(
+                program=target,
+                wanted=wanted,
+                io="pane",
+                holding=holding,
+                on_exit=on_exit,
+                session=recording,
+                printing=None,
+                decoding=Decoding(),
+                screens=screens,
+                hold=ASKED if trace and hold is None else hold,
+                hold_timeout=hold_timeout,
+                rules=tuple(rules),
+            )
+        )
     finally:
         os._exit(code)

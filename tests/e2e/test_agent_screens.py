@@ -75,14 +75,15 @@ def test_each_sort_of_answer_by_hand(terminal: Open, folder: Path, containers: C
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--log", "--hold", "mkdir", "s"), "--hold is for the screens: it can't be given with --log"),
-        (("--log", "--run", "s"), "--run is for the screens: it can't be given with --log"),
+        (("--log", "--hold", "mkdir", "s"), "--hold needs screens, and with --log there are none"),
+        (("--log", "--run", "s"), "--run needs screens, and with --log there are none"),
         (
             ("--log", "--hold-timeout", "3s=allow", "s"),
-            "--hold-timeout is for the screens: it can't be given with --log",
+            "--hold-timeout needs screens, and with --log there are none",
         ),
         (("--log", "--rule", "mkdir => hold", "s"), "there are no screens to answer them"),
         (("--log", "--rules-dir", "none", "s"), "'--rules-dir': Directory 'none' does not exist"),
+        (("--format", "strace", "s"), "--format is about lines: it needs --log"),
         (("s",), "the screens need a terminal; without one use: seccomp-tui agent --log s"),
         (("--log", "none/s"), "none: No such file or directory; make the folder: mkdir -m 700"),
         ((), "Missing argument 'SOCKET'"),

@@ -198,7 +198,9 @@ def test_options_that_have_no_effect_are_named_and_the_program_runs(tool: Tool) 
         (["-P", ""], "the path is empty"),
         (["-E", "=x"], "'=x' names no variable"),
         (["-u", "nobody-at-all"], "user"),
-        (["-k"], "-k"),
+        (["-k"], "No such option '-k'. seccomp-tui log --help lists them."),
+        (["-p", "1"], "A program that runs already can't be put under a filter"),
+        (["-s", "many"], "'many' is not a valid integer."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -208,6 +210,19 @@ def test_bad_options_are_one_line_that_says_what(tool: Tool, arguments: list[str
     assert outcome.stderr.startswith(b"seccomp-tui: ")
     assert outcome.stderr.count(b"\n") == 1
     assert expected in outcome.stderr.decode()
+
+
+def test_a_program_that_is_missing_is_said_with_the_usage(tool: Tool) -> None:
+    said = tool("log", "-T").stderr.decode()
+    assert said == (
+        "seccomp-tui: Missing argument 'PROGRAM [ARGS]...'. Usage: seccomp-tui log [OPTIONS] PROGRAM [ARGS]...\n"
+    )
+
+
+def test_the_list_of_commands_says_each_in_full(tool: Tool) -> None:
+    commands = tool("--help").stdout.decode().partition("Commands:")[2]
+    assert "attach" in commands
+    assert "..." not in commands
 
 
 def test_the_screens_have_their_own_qualifiers(tool: Tool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
+import subprocess
 from pathlib import Path
 
 import psutil
@@ -230,6 +232,18 @@ def test_a_closed_window_ends_a_program_that_is_deaf_to_signals_and_waits_for_a_
     at.end()
     _, alive = psutil.wait_procs(everything, timeout=PATIENCE)
     assert not alive
+
+
+def test_a_terminal_that_is_not_ours_to_lose_hangs_up_as_well() -> None:
+    """Who does not lead a session gets no signal, and the screens would read the end of their input for ever."""
+    master, slave = os.openpty()
+    command = subprocess.Popen([*COMMAND, "run", "--run", "sleep", "1000"], stdin=slave, stdout=slave, stderr=slave)
+    os.close(slave)
+    seen = b""
+    while b"RUNNING" not in seen:
+        seen += os.read(master, 65536)
+    os.close(master)
+    assert command.wait(PATIENCE) == 128 + signal.SIGHUP
 
 
 def test_hold_chooses_what_is_held(terminal: Open) -> None:

@@ -108,6 +108,13 @@ def test_the_listener_of_another_who_may_not_be_asked(monkeypatch: pytest.Monkey
         holders.take(os.getpid(), 0)
 
 
+def test_what_has_another_thing_in_its_place_by_now_is_not_taken() -> None:
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        holders.take(os.getpid(), 0)
+    assert os.listdir("/proc/self/fd") == before
+
+
 @pytest.mark.parametrize(("scope", "told"), [(1, "ancestors"), (2, "root alone"), (3, "everybody")])
 def test_yama_is_named(scope: int, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holders, "_yama", lambda: scope)

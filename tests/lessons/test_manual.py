@@ -7,7 +7,7 @@ import re
 import msgspec
 import pytest
 
-from seccomp_tui.lessons import lesson
+from seccomp_tui.lessons import finding, lesson
 from seccomp_tui.lessons.verbs import VERBS
 from seccomp_tui.screens.commands import EVERY
 from tests.conftest import ROOT
@@ -37,3 +37,8 @@ def test_the_commands_that_it_names_are_there() -> None:
     named = re.findall(r"`((?:call|target|terminal|view)\.\w+)`", TEXT)
     assert named
     assert set(named) <= set(EVERY)
+
+
+def test_each_lesson_has_a_picture() -> None:
+    drawn = {path.stem for path in (ROOT / "screenshots").glob("lesson-*.svg")}
+    assert drawn == {f"lesson-{each.name}" for each in finding.lessons()}, "run: python -m screenshots.draw 'lesson-*'"

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from seccomp_tui.policy.answers import ALLOW, errno_answer, return_answer
@@ -132,9 +130,9 @@ async def test_millions_of_calls_are_scrolled_in_no_time(start: Start, superviso
         await live.until(lambda: any(line.startswith(" 3000000 ") for line in live.lines("#history")))
 
 
-def test_only_so_many_pages_are_kept(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_only_so_many_pages_are_kept(supervisor: Supervisor) -> None:
     supervisor.past(PAGE * (PAGES + 10))
-    recording = Recording(tmp_path / "session.db")
+    recording = Recording(supervisor.path)
     rows = Rows(recording)
     for seq in range(1, supervisor.calls + 1, PAGE):
         found = rows.get(seq)
@@ -144,9 +142,9 @@ def test_only_so_many_pages_are_kept(supervisor: Supervisor, tmp_path: Path) -> 
     recording.close()
 
 
-def test_pages_that_can_change_are_pulled_again(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_pages_that_can_change_are_pulled_again(supervisor: Supervisor) -> None:
     supervisor.past(PAGE - 1)
-    recording = Recording(tmp_path / "session.db")
+    recording = Recording(supervisor.path)
     rows = Rows(recording)
     assert rows.get(PAGE) is None
     seq = supervisor.hold()

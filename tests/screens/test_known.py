@@ -25,7 +25,7 @@ async def known(written: Written) -> Known:
     written.db.execute("update call set path = null, address = '127.0.0.1:8080' where seq = ?", (connect,))
     for tid, comm in ((812, "ls"), (813, "w\\33rk")):
         written.db.execute(
-            "insert into process values (?, ?, 812, 1, ?, '/usr/bin/ls', null)", (tid, STARTED + tid, comm)
+            "insert into process values (?, ?, 812, 1, ?, '/usr/bin/ls', null, 0)", (tid, STARTED + tid, comm)
         )
     found = Known(Recording(written.path))
     await found.renew()

@@ -17,6 +17,7 @@ from seccomp_tui.screens.lesson_picker import LessonsApp, LessonsScreen
 from seccomp_tui.screens.lesson_text import content
 from seccomp_tui.screens.model import Model
 from tests.screens.conftest import NARROW, WIDE, Live
+from tests.screens.gallery import picture
 from tests.screens.scripted import Supervisor
 
 TEXT = """
@@ -116,6 +117,16 @@ async def test_a_lesson_from_its_first_card_to_its_last(teach: Teach, kept: Kept
         await live.until(lambda: "all done" in live.whole() or "all steps done" in live.whole())
 
 
+async def test_its_cards_and_its_screen(teach: Teach) -> None:
+    async with teach(NARROW, finding.named("errno", finding.lessons())) as live:
+        await picture(live, "lesson-card", "You know it.")
+        await begin(live)
+        await picture(live, "lesson", "to make it fail")
+        await fail_a_call(live)
+        await live.press("2")
+        await picture(live, "lesson-end", "That was it.")
+
+
 async def test_beside_the_panes_all_steps_stand_with_glyph_and_word(teach: Teach) -> None:
     async with teach(WIDE) as live:
         await begin(live)
@@ -210,6 +221,16 @@ async def test_a_presenter_goes_on_by_the_space_bar(teach: Teach) -> None:
         assert not live.supervisor.answers()
         await live.press("space")
         assert await live.answers(1) == [([1], errno_answer(1))]
+
+
+async def test_a_view_does_not_hide_the_step_nor_stop_the_presenter(teach: Teach) -> None:
+    async with teach(NARROW, played=True, pause=None) as live:
+        await live.until(lambda: "look here" in live.whole())
+        await live.press("4")
+        await live.until(lambda: "[4 Processes]" in live.whole() and "look here" in live.whole())
+        assert "Step 1 of 2" in live.whole()
+        await live.press("space")
+        await live.until(lambda: "errno EPERM" in live.whole())
 
 
 def test_no_key_has_two_meanings_in_a_lesson() -> None:

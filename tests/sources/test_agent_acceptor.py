@@ -5,11 +5,12 @@ from __future__ import annotations
 import array
 import json
 import os
+import resource
 import socket
 import stat
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from seccomp_tui.kernel.launch import Program, launch
 from seccomp_tui.sources import agent_acceptor
 from seccomp_tui.sources.agent_acceptor import Acceptor
 from seccomp_tui.sources.agent_socket import AgentSocket, Unusable
-from seccomp_tui.supervisor.arrivals import Arrival, Arrivals
+from seccomp_tui.supervisor.arrivals import Arrival, Arrivals, send
 from seccomp_tui.syscalls import arch, numbers
 
 STATE = {"fds": ["seccompFd"], "pid": 5, "metadata": "lab", "state": {"id": "c1", "pid": 5}}
@@ -125,6 +126,58 @@ def test_others_that_come_along_are_closed(agent: Taken, folder: Path, listener:
     assert agent.links == ["anon_inode:seccomp notify"]
 
 
+def test_annotations_that_are_too_long_stay_behind(agent: Taken, folder: Path, listener: int) -> None:
+    state = STATE | {"metadata": "", "state": {"id": "c1", "annotations": {"long": "x" * 200_000}}}
+    with connect(folder) as sock:
+        sock.settimeout(20)
+        text = json.dumps(state).encode()
+        socket.send_fds(sock, [text[:1]], [listener])
+        sock.sendall(text[1:])
+        agent.wait(agent.arrived)
+        agent.wait(agent.complaints)
+    assert agent.arrived[0].annotations == {}
+    assert agent.complaints == ["container c1: its annotations are too long, and left out"]
+
+
+def test_a_listener_for_which_no_descriptor_is_left_is_complained_of(agent: Taken, listener: int) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    taken = Taken(ours)
+    send(theirs, Arrival("c1"), listener)
+    with no_descriptor_more():
+        taken.wait(taken.complaints)
+    assert taken.complaints[0].startswith("container c1: no descriptor is left for its listener")
+    assert not taken.arrived
+    ours.close()
+    theirs.close()
+
+
+def test_without_a_descriptor_it_waits_for_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, listener: int
+) -> None:
+    monkeypatch.setattr(agent_acceptor, "_REST_SECONDS", 0.3)
+    agent: Taken = request.getfixturevalue("agent")
+    with socket.socket(socket.AF_UNIX) as sock:
+        with no_descriptor_more():
+            sock.connect(str(folder / "s"))
+            agent.wait(agent.complaints)
+        assert agent.complaints == ["a runtime could not be accepted, and waits: Too many open files"]
+        socket.send_fds(sock, [json.dumps(STATE | {"metadata": ""}).encode()], [listener])
+        agent.wait(agent.arrived)
+    assert len(agent.complaints) == 1
+
+
+@contextmanager
+def no_descriptor_more() -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def garbage(sock: socket.socket) -> None:
     sock.send(b"GET / HTTP/1.1\r\n\r\n")
 
@@ -159,6 +212,19 @@ def late(sock: socket.socket) -> None:
     socket.send_fds(sock, [b'"seccompFd"'], [0])
 
 
+def nested(sock: socket.socket) -> None:
+    text = json.dumps(STATE)[:-1] + ', "x": ' + "[" * 5000 + "]" * 5000 + "}"
+    socket.send_fds(sock, [text.encode()], [0])
+
+
+def large_pid(sock: socket.socket) -> None:
+    socket.send_fds(sock, [json.dumps(STATE | {"pid": 1 << 70}).encode()], [0])
+
+
+def without_id(sock: socket.socket) -> None:
+    socket.send_fds(sock, [json.dumps(STATE | {"state": {"id": ""}}).encode()], [0])
+
+
 def endless(sock: socket.socket) -> None:
     sock.send(b'{"a": "')
     with suppress(BrokenPipeError, ConnectionResetError):
@@ -177,6 +243,9 @@ def endless(sock: socket.socket) -> None:
         (twice, "seccompFd must stand in its fds once, not 2 times"),
         (unnamed, "seccompFd must stand in its fds once, not 0 times"),
         (late, "descriptors came after the first message"),
+        (nested, "broken JSON: maximum recursion depth exceeded while deserializing an object"),
+        (large_pid, "not a ContainerProcessState: Expected `int` <= 2147483647 - at `$.pid`"),
+        (without_id, "not a ContainerProcessState: Expected `str` of length >= 1 - at `$.state.id`"),
         (endless, "it is longer than 1 MiB"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

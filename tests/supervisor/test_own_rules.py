@@ -42,3 +42,6 @@ def test_a_file_that_is_none_is_told_of(tmp_path: Path) -> None:
     assert len(told) == 2
     assert all(each.startswith("container c1 has no rules of its own: ") for each in told)
     assert rules.rules() == []
+    own.put("\x1b[2J\x9b", str(tmp_path / "none"))
+    assert told[2].isascii()
+    assert told[2].isprintable()

@@ -116,6 +116,7 @@ def test_a_number_is_a_call() -> None:
         ("read,!open", "invalid system call '!open'"),
         ("read@31", "incorrect personality designator '31' in qualification 'read@31'"),
         ("opent", r"invalid system call 'opent' \(did you mean 'openat'\?\)"),
+        ("%nothing", r"invalid system call '%nothing' \(the sets are %.*%file .*\)"),
         ("%fil", r"invalid system call '%fil' \(did you mean '%file'\?\)"),
         ("/[", r"regcomp: \["),
     ],

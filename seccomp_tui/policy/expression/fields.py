@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -36,6 +36,7 @@ class Field:
         answered: it is known only once the call has been answered.
         unsigned: it is never negative, so that to ask for less than 0 would be a mistake.
         calls: the calls that may have it; None: every one.
+        instead: words that one would expect among the names, and why they are none: what is written instead.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Field:
     answered: bool = False
     unsigned: bool = False
     calls: Callable[[], frozenset[str]] | None = field(default=None, compare=False)
+    instead: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 _NAMES_ONLY = frozenset((Takes.NAME,))
@@ -74,7 +76,7 @@ def _states() -> dict[str, int]:
 
 
 def _answers() -> dict[str, int]:
-    return _lower(kind for kind in Kind if kind)
+    return _lower(kind for kind in Kind if kind not in (Kind.NONE, Kind.FILL, Kind.HOLD))
 
 
 def _families() -> dict[str, int]:
@@ -136,7 +138,18 @@ _FIELDS = (
     Field("startup", "the call belongs to the start of a program: loader, C library", "not startup", frozenset()),
     *(Field(f"arg{at}", f"argument {at} as the raw word", f"arg{at} == 0x1000", unsigned=True) for at in range(6)),
     Field("state", "where the call stands", "state == gone", _NAMES_ONLY, _states, answered=True),
-    Field("answer", "what the call was answered with", "answer == errno", _NAMES_ONLY, _answers, answered=True),
+    Field(
+        "answer",
+        "what the call was answered with; a fill counts as the return that goes with it",
+        "answer == errno",
+        _NAMES_ONLY,
+        _answers,
+        answered=True,
+        instead={
+            "fill": "a fill is recorded as the return that goes with it: answer == return",
+            "hold": "it is none that a call gets; what is held now: state == held",
+        },
+    ),
     Field(
         "errno", "the error that the call failed with", "errno == ENOENT", _NUMBER_OR_NAME, errno_names, answered=True
     ),

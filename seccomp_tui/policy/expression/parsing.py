@@ -32,6 +32,7 @@ DEEPEST = 50
 _UNKNOWN_CALL = re.compile(r"syscall_0x[0-9a-f]{1,8}\Z")
 _HINTS = {"=": "==", "&": "and", "|": "or", "!": "not, or != between a field and a value"}
 """What was probably meant by a character that means nothing here."""
+_FAILED = dict.fromkeys(("failed", "fails", "error", "errors"), " (did you mean errno != 0?)")
 
 _OPERAND = frozenset(("WORD", "SET", "NOT", "LPAR"))
 _VALUE = frozenset(("NUMBER", "STRING", "WORD"))
@@ -158,7 +159,8 @@ class _Builder:
             end = (token.start_pos or 0) + len(token)
             raise ExpressionError(self._text, end + 1, f"{name} is a field: expected an operator behind it ({symbols})")
         flags = [each.name for each in fields.FIELDS.values() if not each.takes]
-        raise self._error(token, f"unknown system call {name!r}{nearest(name, (*_calls(), *flags))}")
+        hint = _FAILED.get(name) or nearest(name, (*_calls(), *flags))
+        raise self._error(token, f"unknown system call {name!r}{hint}")
 
     def _set(self, token: Token) -> Expression:
         if not members(str(token)):
@@ -248,7 +250,9 @@ class _Builder:
             )
         for token in tokens:
             if str(token) not in known:
-                near = nearest(str(token), known) or f"; expected {_wanted(field, kind)}"
+                instead = field.instead.get(str(token))
+                near = f": {instead}" if instead else nearest(str(token), known)
+                near = near or f"; expected {_wanted(field, kind)}"
                 raise self._error(token, f"{str(token)!r} is no value of {field.name}{near}")
         names = tuple(str(token) for token in tokens)
         if field.name not in fields.FIELDS:

@@ -33,10 +33,10 @@ FIELDS = tuple(field.encode_name for field in msgspec.structs.fields(Rule) if fi
 
 
 class FileError(ValueError):
-    """A file of rules that can't be read; the message is one line with file, line and field."""
+    """A file of rules that can't be read; the message is one line with file, line (unless that is 0) and field."""
 
     def __init__(self, name: str, line: int, reason: str) -> None:
-        super().__init__(f"{name}:{line}: {reason}")
+        super().__init__(f"{name}:{line}: {reason}" if line else f"{name}: {reason}")
         self.line = line
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
+from seccomp_tui.policy.answer_parsing import WORDS
 from seccomp_tui.policy.expression import ExpressionError
 from seccomp_tui.policy.rule import FOR, Rule
 
@@ -14,6 +17,9 @@ from .rule import Compiled, RuleError, compiled
 
 ARROW = "=>"
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
+_ANSWER = re.compile(rf"\b(?:{'|'.join(WORDS)})\b")
+_TRIED = 8
+"""How many words are looked at for where an arrow is missing."""
 _CLAUSES = ("nth", "once", FOR)
 _EXPECTED = 'nth 3+, once, for pid 12 or for comm "ls"'
 
@@ -33,7 +39,7 @@ def parse(line: str) -> Compiled:
     """
     arrow = next((at for at in _outside(line) if line.startswith(ARROW, at)), -1)
     if arrow < 0:
-        raise ExpressionError(line, len(line.rstrip()) + 1, f"the rule ends here: expected {ARROW} and an answer")
+        raise _without_arrow(line)
     when, *clauses = _split(line, arrow)
     answer = _stripped(line, arrow + len(ARROW), len(line))
     places = {"when": when, "answer": answer}
@@ -63,6 +69,19 @@ def parse(line: str) -> Compiled:
         part = places[error.field]
         column, width = error.where or (1, len(part.text))
         raise ExpressionError(line, part.at + column, error.reason, width) from None
+
+
+def _without_arrow(line: str) -> ExpressionError:
+    """Return the error for a line that has no arrow: where it should stand, when a whole rule is there but for it."""
+    places = set(_outside(line))
+    for word in islice(_ANSWER.finditer(line), _TRIED):
+        before = line[: word.start()].rstrip(" \t-=:>")
+        with contextlib.suppress(ExpressionError):
+            if word.start() in places and before:
+                parse(f"{before} {ARROW} {line[word.start() :]}")
+                reason = f"expected {ARROW} before the answer {word[0]!r}"
+                return ExpressionError(line, word.start() + 1, reason, len(word[0]))
+    return ExpressionError(line, len(line.rstrip()) + 1, f"the rule ends here: expected {ARROW} and an answer")
 
 
 def line(rule: Rule) -> str:

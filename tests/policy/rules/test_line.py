@@ -31,6 +31,11 @@ def test_a_line_is_a_rule(text: str, meant: Rule) -> None:
     ("text", "column", "width", "reason"),
     [
         ("unlink", 7, 1, "the rule ends here: expected => and an answer"),
+        ("openat errno ENOENT", 8, 5, "expected => before the answer 'errno'"),
+        ("openat -> errno ENOENT", 11, 5, "expected => before the answer 'errno'"),
+        ('path == "a errno 1" errno 1', 21, 5, "expected => before the answer 'errno'"),
+        ("read and fd == 3", 17, 1, "the rule ends here: expected => and an answer"),
+        ("allow", 6, 1, "the rule ends here: expected => and an answer"),
         ("unlikn => allow", 1, 6, "unknown system call 'unlikn' (did you mean 'unlink'?)"),
         ("unlink => alow", 11, 4, "'alow' can't stand here"),
         ("unlink =>", 10, 1, "the answer ends here"),
