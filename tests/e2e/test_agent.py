@@ -17,6 +17,9 @@ from tests.e2e.containers import PATIENCE, Agent, Containers, output, until
 
 pytestmark = pytest.mark.needs("root", "user_notif", "runc")
 MAKING = ("mkdir", "mount", "mknod", "mknodat", "chmod", "fchmodat")
+ONE_PIPE = "exec 2>&1;"
+"""What is printed and what is said of errors come in their order."""
+WAITS = "until [ -e /tmp/go ]; do sleep 0.05; done;"
 Start = Callable[..., Agent]
 
 
@@ -186,7 +189,7 @@ def test_stopped_it_lets_calls_go_on(agent: Start, containers: Containers, folde
 
 def test_one_who_has_lost_its_command_stops_too(agent: Start, containers: Containers) -> None:
     answering = agent()
-    script = "until [ -e /tmp/go ]; do sleep 0.05; done; mkdir /tmp/a && echo a"
+    script = f"{WAITS} mkdir /tmp/a && echo a"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
     until(lambda: answering.objects("container"), "the container")
     assert answering.stop(signal.SIGKILL) == -signal.SIGKILL
@@ -197,7 +200,7 @@ def test_one_who_has_lost_its_command_stops_too(agent: Start, containers: Contai
 
 def test_without_its_supervisor_it_ends_and_says_so(agent: Start, containers: Containers) -> None:
     answering = agent()
-    script = "until [ -e /tmp/go ]; do sleep 0.05; done; mkdir /tmp/a"
+    script = f"{WAITS} mkdir /tmp/a"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
     until(lambda: answering.objects("container"), "the container")
     roles = psutil.Process(answering.process.pid).children()
@@ -212,7 +215,7 @@ def test_without_its_supervisor_it_ends_and_says_so(agent: Start, containers: Co
 
 def test_nothing_of_a_container_that_has_ended_is_kept(agent: Start, containers: Containers) -> None:
     answering = agent(*rules("mkdir => perform"))
-    script = "mkdir /tmp/a && echo a; until [ -e /tmp/go ]; do sleep 0.05; done"
+    script = f"mkdir /tmp/a && echo a; {WAITS} true"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
     until(lambda: answering.objects("call"), "the call")
     (supervisor,) = (
@@ -240,7 +243,7 @@ def test_when_nobody_takes_listeners_any_more_it_ends_and_lets_calls_go_on(
     agent: Start, containers: Containers
 ) -> None:
     answering = agent()
-    script = "until [ -e /tmp/go ]; do sleep 0.05; done; mkdir /tmp/a && echo a"
+    script = f"{WAITS} mkdir /tmp/a && echo a"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
     until(lambda: answering.objects("container"), "the container")
     roles = psutil.Process(answering.process.pid).children()
