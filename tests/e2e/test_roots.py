@@ -39,7 +39,7 @@ def test_of_a_program_with_mounts_of_its_own(answer: str, place: Path, tool: Too
     over.mkdir()
     (over / "which").write_text("ours")
     rule = f'openat and path == "{over}/which" => {answer}'
-    script = f'mount --bind {place}/place {over} && exec {sys.executable} -c \'print(open("{over}/which").read())\''
+    script = f"mount --bind {place}/place {over} && exec {sys.executable} -c 'print(open(\"{over}/which\").read())'"
     options = ("-q", "-y", "-e", "trace=openat,read", "--rule", rule)
     outcome = tool("log", *options, "unshare", "-m", "sh", "-c", script)
     assert outcome.stdout == b"theirs\n", outcome.stderr
