@@ -95,12 +95,13 @@ def warning(pid: int, held: int, interruptible: bool) -> str:
     """Return what is asked before a debugger joins a process, of whose calls some are held."""
     if interruptible:
         calls = plural(held, "held call")
-        taken = f"{calls} of it will be withdrawn and come back as new ones (restarted as ..)." if held else ""
+        taken = f"{calls} of it will be withdrawn and come back anew (restarted as ..)." if held else ""
         return f"gdb stops every thread of process {pid}. {taken}\nRun it?"
     why = "without --interruptible at the start, only a fatal signal ends the wait of a held call"
     if held:
+        answered = "is answered" if held == 1 else "are answered"
         return (
-            f"gdb would hang until {plural(held, 'held call')} of process {pid} is answered:"
+            f"gdb would hang until {plural(held, 'held call')} of process {pid} {answered}:"
             f" {why}.\nAnswer with allow, then attach?"
         )
     return f"gdb stops every thread of process {pid}; while one has a held call it hangs: {why}.\nRun it?"

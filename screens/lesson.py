@@ -192,7 +192,8 @@ class LessonScreen(LiveScreen):
     def _feed(self, message: FromSupervisor) -> None:
         super()._feed(message)
         if isinstance(message, TargetExited) and not message.failure:
-            self._say_happened(f"the program has ended: {wording.exit_words(message.status)}")
+            anew = "" if self.progress.finished else f"; {key('lesson.restart')} begins anew"
+            self._say_happened(f"the program has ended: {wording.exit_words(message.status)}{anew}")
 
     def _say_happened(self, words: str) -> None:
         self.happened = words[:HAPPENED_MOST]

@@ -371,4 +371,4 @@ class LiveScreen(Choosing, Viewing):
         if held := len(self.model.held):
             words = "a call is held" if held == 1 else f"{held} calls are held"
             return [*leave, (f"  ! {words}, waiting for your answer", theme.HELD)]
-        return [*leave, ("  shift+pgup scrolls back   all other keys go to the program", theme.FAINT)]
+        return [*leave, ("  shift+pgup scrolls back   other keys: the program", theme.FAINT)]

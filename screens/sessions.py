@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -198,5 +199,5 @@ def row(each: Recent) -> tuple[str, ...]:
     if each.trouble:
         return began, "?", wording.size(each.size), "can't be read", _unreadable(each)
     program = wording.command_line(session.argv) if session is not None else each.path.name
-    ended = state(session, growing=each.growing).lower()
+    ended = re.sub(r"\b(?!SIG)\w+", lambda word: word[0].lower(), state(session, growing=each.growing))
     return began, wording.count(each.calls), wording.size(each.size), ended, program

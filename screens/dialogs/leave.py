@@ -13,7 +13,7 @@ from seccomp_tui.screens.dialogs.base import Dialog
 CHOICES = (
     ("k", "kill", "Kill the program", "it and its children end now"),
     ("w", "allow", "Let it run on", "all calls are allowed, the recording goes on"),
-    ("d", "abandon", "Abandon it", "its trapped calls fail with ENOSYS from now on"),
+    ("d", "abandon", "Abandon it", "all its trapped calls then fail with ENOSYS"),
 )
 OF_CONTAINERS = (
     ("w", "allow", "Let them run on", "all calls are allowed until they end"),

@@ -165,7 +165,7 @@ async def test_what_just_happened_is_said(teach: Teach, supervisor: Supervisor) 
         await live.press("a")
         await live.until(lambda: "you answered openat #1: allow" in live.whole())
         supervisor.exited(status=0x300)
-        await live.until(lambda: "the program has ended: EXITED 3" in live.whole())
+        await live.until(lambda: "the program has ended: EXITED 3; ctrl+r begins anew" in live.whole())
 
 
 async def test_a_step_that_can_t_be_done_any_more_says_so(teach: Teach, supervisor: Supervisor) -> None:

@@ -6,6 +6,7 @@ import pytest
 from textual import events
 
 from seccomp_tui.policy.answers import ALLOW, By, errno_answer, return_answer
+from seccomp_tui.screens import guard
 from seccomp_tui.screens.dialogs.confirm import ConfirmDialog
 from seccomp_tui.screens.dialogs.errors import ErrnoDialog
 from seccomp_tui.screens.dialogs.help import HelpDialog
@@ -132,21 +133,27 @@ async def test_a_key_pressed_while_nothing_is_held_answers_nothing(start: Start,
         assert supervisor.answers() == []
 
 
-async def test_answer_keys_are_dead_when_the_selected_call_vanishes(start: Start, supervisor: Supervisor) -> None:
+async def test_answer_keys_are_dead_when_the_selected_call_vanishes(
+    start: Start, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with start() as live:
         first, second = await live.hold(), await live.hold(path=b"/tmp/second")
         await live.ready()
+        monkeypatch.setattr(guard, "DEAD_TIME", 3600.0)  # however slow the machine is
         supervisor.settle(first, None)
         await live.until(lambda: live.screen.current == second)
         assert live.screen.can("call.allow") is None
         await live.press("a")
         assert supervisor.answers() == []
-        await live.ready()
+        await live.outlast()
         await live.press("a")
         assert await live.answers(1) == [([second], ALLOW)]
 
 
-async def test_the_first_call_after_a_quiet_time_is_guarded(start: Start, supervisor: Supervisor) -> None:
+async def test_the_first_call_after_a_quiet_time_is_guarded(
+    start: Start, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "DEAD_TIME", 3600.0)  # however slow the machine is
     async with start() as live:
         supervisor.hold()
         await live.until(lambda: live.screen.current == 1)

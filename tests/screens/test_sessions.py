@@ -49,8 +49,10 @@ async def listed(live: Looking, count: int) -> list[str]:
 async def test_it_says_when_how_many_calls_how_it_ended_and_what(
     look: Look, filled: Path, size: tuple[int, int]
 ) -> None:
+    Written(filled / "20260103-000001-sleep-1.db", b"sleep").ended(9)
     async with look(None, size) as live:
-        torn, broken, old, ended = await listed(live, 4)
+        torn, killed, broken, old, ended = await listed(live, 5)
+        assert "killed SIGKILL" in killed
         assert "2023-11-14" in ended or "2023-11-15" in ended
         assert ended.split()[2] == "3"
         assert "exited 0" in ended
