@@ -45,18 +45,14 @@ class JsonLines:
         self._encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
         self._wall = 0
         self._containers = Containers()
-        self._unseen: dict[int, ContainerSeen | None] = {}
-        """Where calls come from whose thread has no number here, and so no place to be noted at."""
 
     def call(self, line: Line, /) -> None:
-        """Wait for its result."""
-        if not line.call.tid:
-            self._unseen[line.call.seq] = self._containers.of(0)
+        """Wait for its result; the thread may have ended by then, or another have its number."""
+        line.container = self._containers.of(line.call.tid)
 
     def returned(self, line: Line, /) -> None:
         """Print one call."""
         call = line.call
-        container = self._containers.of(call.tid) if call.tid else self._unseen.pop(call.seq, None)
         path = line.path()
         arch = ARCHES.get(call.arch)
         self._print(
@@ -73,7 +69,7 @@ class JsonLines:
                 "text": line.text,
                 "path": escape(path) if path is not None else None,
                 "startup": bool(call.flags & FLAG_STARTUP),
-                **_container_fields(container),
+                **_container_fields(line.container),
                 **answer_fields(call),
                 **result_fields(line),
                 **({"late": True} if line.late else {}),

@@ -21,6 +21,7 @@ from seccomp_tui.supervisor.records import (
     FLAG_DELAYED,
     FLAG_POKED,
     CallRecord,
+    ContainerSeen,
     Event,
     Frames,
     Late,
@@ -72,8 +73,8 @@ class Line:
         memory: what was copied of the caller's memory.
         late: what the call has filled in was read only at the thread's next call, and may have changed by then.
         filled: what the call has filled in, as far as it was copied; packed segments.
-        restarts: number of the call that the kernel took back and that this is once more; None: none.
-        restarted_as: the other way round.
+        restarts, restarted_as: number of the call that the kernel took back and that this is once more; the reverse.
+        container: where it comes from, as a sink has noted it that follows this.
     """
 
     __slots__ = (
@@ -82,6 +83,7 @@ class Line:
         "_text",
         "began",
         "call",
+        "container",
         "filled",
         "late",
         "memory",
@@ -104,6 +106,7 @@ class Line:
         self.filled = b""
         self.restarts: int | None = None
         self.restarted_as: int | None = None
+        self.container: ContainerSeen | None = None
         self._text, self._returned = text, returned
 
     @property

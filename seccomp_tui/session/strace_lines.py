@@ -74,7 +74,9 @@ class StraceLines:
         self.returned = self._printer()
 
     def call(self, line: Line, /) -> None:
-        """Wait for its result."""
+        """Wait for its result; the thread may have ended by then."""
+        if self._contained:
+            line.container = self._containers.of(line.call.tid)
 
     def event(self, event: Event | Happening, /) -> None:
         """Follow which threads and containers there are; print signals and ends."""
@@ -115,17 +117,17 @@ class StraceLines:
         self._output.flush()
 
     def _printer(self) -> Callable[[Line], None]:
-        prefix = self._prefix_in_container if self._contained else self._prefix
+        prefix, place = self._prefix, _place if self._contained else _nowhere
         write, column = self._output.line, self._layout.column
         lead, behind = self._lead.call, trail(self._layout)
 
         def plain(line: Line) -> None:
             tid = line.call.tid
-            write(f"{f'{prefix(tid)}{line.text} '.ljust(column)}= {result(line)}", tid)
+            write(f"{f'{place(line)}{prefix(tid)}{line.text} '.ljust(column)}= {result(line)}", tid)
 
         def full(line: Line) -> None:
             tid = line.call.tid
-            text = f"{prefix(tid)}{lead(line.call)}{line.text} ".ljust(column)
+            text = f"{place(line)}{prefix(tid)}{lead(line.call)}{line.text} ".ljust(column)
             write(f"{text}= {result(line)}{behind(line) if behind else ''}", tid)
 
         return plain if self._lead.empty and behind is None else full
@@ -144,6 +146,15 @@ class StraceLines:
 
     def _wants_end(self, signal: int) -> bool:
         return self._wants(signal) if signal else "exit" not in self._layout.quiet
+
+
+def _place(line: Line) -> str:
+    """Return what stands before a line: the container that the call comes from."""
+    return "" if line.container is None else f"[{_name(line.container)}] "
+
+
+def _nowhere(line: Line) -> str:
+    return ""
 
 
 def container_text(container: ContainerSeen) -> str:
