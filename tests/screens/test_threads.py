@@ -13,7 +13,7 @@ async def test_threads_are_told_of_below_their_process(start: Start, supervisor:
     assert supervisor.db is not None
     for pid, tid, comm in ((812, 812, "main"), (812, 813, "work\\33er"), (812, 814, "reader"), (900, 900, "other")):
         values = (tid, tid, pid, 1, comm, "/bin/main")
-        supervisor.db.execute("insert into process values (?, ?, ?, ?, ?, ?, null)", values)
+        supervisor.db.execute("insert into process values (?, ?, ?, ?, ?, ?, null, 0)", values)
     supervisor.db.execute("insert into thread_end values (2000, 812, 814, 0, 0, 0)")
     supervisor.past(3)
     async with start() as live:
