@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import queue
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -101,6 +102,9 @@ class Installer:
 
     def _work(self) -> None:
         """Runs in a thread."""
+        # A signal that interrupts ADDFD with SEND loses the answer: Linux 6.18 takes the request back, and yet has the
+        # call for answered.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         while (task := self._tasks.get()) is not None:
             task()
 

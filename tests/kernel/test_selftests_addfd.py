@@ -5,15 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import re
+import select
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fcntl import ioctl
 
 import pytest
 
 from seccomp_tui.kernel import abi
-from seccomp_tui.supervisor.installing import Installer
+from seccomp_tui.supervisor.installing import Installed, Installer
+from tests.conftest import PATIENCE
 from tests.kernel.conftest import Notification, Start, Target
 from tests.kernel.nesting import GETPPID, PRELUDE
 
@@ -135,17 +137,24 @@ AGAIN = PRELUDE + "for _ in range(100): is_(os.readlink(f'/proc/self/fd/{call(GE
 
 def test_addfd_send_interrupted_each_call_gets_one_descriptor_though_signals_rain_on_us(start: Start) -> None:
     target = start(AGAIN, "getppid")
-    installer = Installer(target.listener, lambda descriptor, handler: None)
+    watched: dict[int, Callable[[], None]] = {}
+    installer = Installer(target.listener, watched.__setitem__)
+    told: list[Installed] = []
     before = signal.signal(signal.SIGALRM, lambda number, frame: None)
     signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
     try:
         for _ in range(100):
             call = asked(target)
-            # In our own thread, for that one has the signals.
-            installed = installer._make_and_install(call.id, lambda: os.open(os.devnull, os.O_RDONLY), -1, True)
-            assert installed.number > 2, installed.why
+            told.clear()
+            installer.install(call.id, lambda: os.open(os.devnull, os.O_RDONLY), -1, True, told.append)
+            ((event, hand_over),) = watched.items()
+            while not told:
+                select.select([event], [], [], PATIENCE)
+                hand_over()
+            assert told[0].number > 2, told[0].why
             assert not target.listener.is_pending(call.id)
         assert target.finish() == 0
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        installer.close()
