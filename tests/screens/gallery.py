@@ -1,11 +1,12 @@
-"""Whole screens as text, at two sizes: `UPDATE_PICTURES=1 pytest tests/screens/test_every_*.py` draws them anew.
+"""Whole screens as text: `UPDATE_PICTURES=1 pytest tests/screens` draws them anew.
 
-The first line of a picture names what is in front: with it a test knows what has no picture.
+The first line of a picture of the gallery names what is in front: with it a test knows what has no picture.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.screens.conftest import Live
@@ -18,9 +19,28 @@ STILL = 0.3
 
 
 def drawn(live: Live) -> str:
-    """Return what is on the screen, without the blanks at the ends of lines, under the name of what is in front."""
-    lines = [line.rstrip() for line in live.whole().splitlines()]
-    return "\n".join([type(live.app.screen).__name__, *lines]) + "\n"
+    """Return what is on the screen, without the blanks at the ends of lines."""
+    return "".join(f"{line.rstrip()}\n" for line in live.whole().splitlines())
+
+
+def named(live: Live) -> str:
+    """Return the same under the name of what is in front."""
+    return f"{type(live.app.screen).__name__}\n{drawn(live)}"
+
+
+async def compare(live: Live, folder: Path, name: str, shown: Callable[[Live], str] = drawn) -> None:
+    """Hold the screen against a picture, once it is drawn."""
+    path = folder / f"{name}.txt"
+    if DRAWING:
+        before = ""
+        while before != shown(live):
+            before = shown(live)
+            await live.pilot.pause(STILL)
+        path.write_text(before)
+    try:
+        await live.until(lambda: shown(live) == path.read_text())
+    except TimeoutError:
+        assert shown(live) == path.read_text()
 
 
 async def picture(live: Live, name: str, *wanted: str) -> None:
@@ -28,17 +48,7 @@ async def picture(live: Live, name: str, *wanted: str) -> None:
     for width, height in SIZES:
         await live.pilot.resize_terminal(width, height)
         await live.until(lambda: all(words in live.whole() for words in wanted))
-        path = FOLDER / f"{name}-{width}x{height}.txt"
-        if DRAWING:
-            before = ""
-            while before != drawn(live):
-                before = drawn(live)
-                await live.pilot.pause(STILL)
-            path.write_text(before)
-        try:
-            await live.until(lambda path=path: drawn(live) == path.read_text())  # type: ignore[misc]
-        except TimeoutError:
-            assert drawn(live) == path.read_text()
+        await compare(live, FOLDER, f"{name}-{width}x{height}", named)
 
 
 async def opened(live: Live, *keys: str) -> None:

@@ -109,7 +109,7 @@ async def test_the_form_looks_so(start: Start) -> None:
         await write(live, " returns", "nine")
         await live.until(lambda: "not a number: nine" in live.whole())
         await live.until(lambda: "HOLDING" in live.whole())
-        compare(live, "fill")
+        await compare(live, "fill")
 
 
 # --- files ---
@@ -209,7 +209,7 @@ async def test_what_would_be_performed_is_shown_first(start: Start, supervisor: 
         assert "looked up from its root" in live.whole()
         assert r"\33[2J" in live.whole()
         await live.until(lambda: "HOLDING" in live.whole())
-        compare(live, "perform")
+        await compare(live, "perform")
         await live.press("s")
         await live.until(lambda: "x refused: openat needs CAP_X" in live.whole())
         await live.press("enter", "s")

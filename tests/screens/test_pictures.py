@@ -1,4 +1,4 @@
-"""What the whole screen looks like, as text: `UPDATE_PICTURES=1 pytest tests/screens/test_pictures.py` draws anew."""
+"""What the whole screen looks like, as text; gallery.py says how the pictures are drawn anew."""
 
 from __future__ import annotations
 
@@ -10,27 +10,16 @@ import pytest
 from textual.filter import Monochrome
 
 from seccomp_tui.policy.answers import ALLOW, errno_answer, return_answer
+from tests.screens import gallery
 from tests.screens.conftest import NARROW, WIDE, Live, Start
 from tests.screens.scripted import PATH_AT, Supervisor
 
 FOLDER = Path(__file__).parent / "pictures"
 
 
-def compare(live: Live, name: str) -> None:
+async def compare(live: Live, name: str) -> None:
     """Hold the screen against its picture."""
-    drawn = "\n".join(line.rstrip() for line in live.whole().splitlines()) + "\n"
-    path = FOLDER / f"{name}.txt"
-    if os.environ.get("UPDATE_PICTURES") == "1":
-        path.write_text(drawn)
-    assert drawn == path.read_text()
-
-
-async def compare_drawn(live: Live, name: str) -> None:
-    """Hold the screen against its picture, once it is drawn."""
-    if os.environ.get("UPDATE_PICTURES") != "1":
-        wanted = (FOLDER / f"{name}.txt").read_text().rstrip("\n").splitlines()
-        await live.until(lambda: [line.rstrip() for line in live.whole().splitlines()] == wanted)
-    compare(live, name)
+    await gallery.compare(live, FOLDER, name)
 
 
 async def scene(live: Live, supervisor: Supervisor, slave: int) -> None:
@@ -57,7 +46,7 @@ async def test_the_live_screen(
     async with start(size, terminal=master) as live:
         await scene(live, supervisor, slave)
         await live.until(lambda: "Terminal +" in live.text("#panels") or size == WIDE)
-        compare(live, name)
+        await compare(live, name)
 
 
 async def test_what_is_told_of_a_call(start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -67,7 +56,7 @@ async def test_what_is_told_of_a_call(start: Start, monkeypatch: pytest.MonkeyPa
         await live.press(*["left_square_bracket"] * 2)
         await live.until(lambda: "unlink(2), not installed here" in live.text("#detail-body"))
         await live.ready()
-        compare(live, "doc")
+        await compare(live, "doc")
 
 
 SIZES = pytest.mark.parametrize(("size", "name"), [(NARROW, "80x24"), (WIDE, "120x36")], ids=["80x24", "120x36"])
@@ -87,7 +76,7 @@ async def test_memory_with_the_fields_of_its_structures(
         supervisor.memory(seq, PATH_AT + 0x100, b"hello\x1bthere")
         await live.until(lambda: "6f 1b 74" in live.text("#detail-body"))
         await live.ready()
-        compare(live, f"memory-{name}")
+        await compare(live, f"memory-{name}")
 
 
 @SIZES
@@ -98,7 +87,7 @@ async def test_two_calls_compared(start: Start, supervisor: Supervisor, size: tu
         await live.ready()
         await live.press("D")
         await live.until(lambda: "#1 and #2" in live.whole())
-        await compare_drawn(live, f"compare-{name}")
+        await compare(live, f"compare-{name}")
 
 
 async def test_the_copy_menu(start: Start) -> None:
@@ -107,7 +96,7 @@ async def test_the_copy_menu(start: Start) -> None:
         await live.ready()
         await live.press("c")
         await live.until(lambda: "expression" in live.whole())
-        compare(live, "copy")
+        await compare(live, "copy")
 
 
 async def test_what_is_to_be_done_with_typed_bytes(start: Start) -> None:
@@ -119,7 +108,7 @@ async def test_what_is_to_be_done_with_typed_bytes(start: Start) -> None:
         await live.press("E", *"41", "enter")
         await live.until(lambda: "Write now" in live.whole())
         await live.until(lambda: "HOLDING" in live.whole())  # what is behind the dialog is drawn as well
-        compare(live, "write")
+        await compare(live, "write")
 
 
 async def test_without_colours_the_selection_and_states_are_still_told(
@@ -130,4 +119,4 @@ async def test_without_colours_the_selection_and_states_are_still_told(
     async with start(WIDE, terminal=master) as live:
         await scene(live, supervisor, slave)
         assert any(isinstance(line_filter, Monochrome) for line_filter in live.app._filters)
-        compare(live, "120x36")
+        await compare(live, "120x36")

@@ -16,7 +16,7 @@ from seccomp_tui.screens.widgets.prompt import Line
 from seccomp_tui.supervisor.wire import MoveRule, PutRule, RemoveRule, RuleRefused, ToSupervisor
 from tests.screens.conftest import NARROW, WIDE, Live, Look, Start
 from tests.screens.scripted import Supervisor
-from tests.screens.test_pictures import compare_drawn
+from tests.screens.test_pictures import compare
 from tests.screens.written import Written
 
 SIZES = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
@@ -169,7 +169,7 @@ async def test_rules_are_listed_in_their_order(start: Start, supervisor: Supervi
         )
         assert "the first that matches a call answers it" in live.whole()
         await live.until(lambda: "true of 0 of 0 calls so far" in live.whole())
-        await compare_drawn(live, f"rules-{size[0]}x{size[1]}")
+        await compare(live, f"rules-{size[0]}x{size[1]}")
 
 
 async def test_keys_ask_for_changes(start: Start, supervisor: Supervisor) -> None:

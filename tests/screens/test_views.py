@@ -171,7 +171,7 @@ async def test_processes_of_a_recording(look: Look, written: Written, size: tupl
     async with look(written.ended().path, size) as live:
         await opened(live, "4")
         await live.until(lambda: "4 processes" in live.whole())
-        compare(live, f"processes-{size[0]}x{size[1]}")
+        await compare(live, f"processes-{size[0]}x{size[1]}")
         assert "\x1b" not in live.whole()
         await live.press("down", "enter")
         await live.until(lambda: live.app.screen is live.screen)
@@ -233,7 +233,7 @@ async def test_sums_of_a_recording(look: Look, written: Written, size: tuple[int
     async with look(written.ended().path, size) as live:
         await opened(live, "5")
         await live.until(lambda: "openat" in live.text("#sums"))
-        compare(live, f"stats-{size[0]}x{size[1]}")
+        await compare(live, f"stats-{size[0]}x{size[1]}")
         for words in ("/nonexistent", "813 ls", "10.0.0.1:80"):
             await live.press("right_square_bracket")
             await live.until(lambda words=words: words in live.text("#sums"))  # type: ignore[misc]
