@@ -7,7 +7,6 @@ The kernel tells nobody which processes a listener's filter is on, nor which lis
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 from collections.abc import Iterator
@@ -16,10 +15,8 @@ from typing import NamedTuple
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.features import effective_capabilities
+from seccomp_tui.kernel.listener import LINK, is_listener
 
-LINK = "anon_inode:seccomp notify"
-_KCMP = {"x86_64": 312, "aarch64": 272}
-_KCMP_FILE = 0
 _CAP_SYS_PTRACE = 19
 _YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 _MOST_ANCESTORS = 64
@@ -77,14 +74,11 @@ def holders() -> dict[int, list[int]]:
 
 
 def same(pid: int, fd: int, other: int, other_fd: int) -> bool:
-    """Tell whether two descriptors are the same listener; False too when the kernel does not say. kcmp(2)."""
-    number = _KCMP.get(os.uname().machine)
-    if number is None:
+    """Tell whether two descriptors are the same listener; False too when the kernel does not say."""
+    try:
+        return abi.kcmp_files(pid, other, fd, other_fd) == 0
+    except OSError:
         return False
-    words = [ctypes.c_long(word) for word in (number, pid, other, _KCMP_FILE, fd, other_fd)]
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.syscall.restype = ctypes.c_long
-    return bool(libc.syscall(*words) == 0)
 
 
 def take(pid: int, fd: int) -> int:
@@ -101,7 +95,7 @@ def take(pid: int, fd: int) -> int:
         raise NotAllowed(missing(pid)) from None
     finally:
         os.close(pidfd)
-    if os.readlink(f"/proc/self/fd/{ours}") != LINK:
+    if not is_listener(ours):
         os.close(ours)
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return ours
