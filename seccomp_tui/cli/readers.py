@@ -57,7 +57,7 @@ def user(context: click.Context, parameter: click.Parameter, value: str | None) 
         return None
     import pwd
 
-    from seccomp_tui.kernel.features import may_change_user
+    from seccomp_tui.kernel.privileges import may_change_user
 
     if not may_change_user():
         raise click.BadParameter("only root can run a program as another user (CAP_SETUID, CAP_SETGID)")

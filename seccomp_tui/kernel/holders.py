@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seccomp_tui.kernel import abi
-from seccomp_tui.kernel.features import effective_capabilities
 from seccomp_tui.kernel.listener import LINK, is_listener
+from seccomp_tui.kernel.privileges import CAP_SYS_PTRACE, has, yama_scope
 
-_CAP_SYS_PTRACE = 19
-_YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 _MOST_ANCESTORS = 64
 
 
@@ -138,11 +136,10 @@ def missing(pid: int) -> str:
     status = _status(pid)
     theirs = {int(word) for word in status.get("Uid", "").split()[:3]}
     ours = os.geteuid()
-    everything = bool(effective_capabilities() >> _CAP_SYS_PTRACE & 1)
-    scope = _yama()
+    scope = yama_scope()
     if scope == 3:
         return "Yama forbids it to everybody until the machine is started anew (kernel.yama.ptrace_scope=3)"
-    if everything:
+    if has(CAP_SYS_PTRACE):
         return (
             "it is in a user namespace where we have no CAP_SYS_PTRACE, or a security module or a seccomp filter"
             " that we are under forbids it (Docker: --cap-add SYS_PTRACE)"
@@ -184,10 +181,3 @@ def _owner(pid: int) -> int:
         return os.stat(f"/proc/{pid}/fd").st_uid
     except OSError:
         return -1
-
-
-def _yama() -> int:
-    try:
-        return int(_YAMA.read_text())
-    except (OSError, ValueError):
-        return 0
