@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from seccomp_tui.kernel.interfaces import interface_name
 from seccomp_tui.session.wanted import Destination, Printing
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.complaints import complain
 from seccomp_tui.supervisor.keeper import IGNORED, Keeper
 from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
@@ -208,8 +208,7 @@ def _record(wishes: Wishes, pipe: int, commit: int, board: Board, rings: int) ->
     def tell(text: str) -> None:
         # On the screens it would only be noise: the status says that nothing is recorded.
         if wishes.screens is None:
-            with contextlib.suppress(OSError):
-                os.write(2, f"seccomp-tui: {text}\n".encode())
+            complain(text)
 
     def accepted(done: Callable[[Line], None], told: Callable[[Happening], None]) -> Returns | None:
         with socket.socket(fileno=rings) as offer:  # that it is closed tells the supervisor that the rings are ours

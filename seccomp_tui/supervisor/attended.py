@@ -19,8 +19,9 @@ from seccomp_tui.policy.answers import ALLOW, Answer, By, Kind
 from seccomp_tui.policy.calls import Contained
 from seccomp_tui.supervisor import records, report
 from seccomp_tui.supervisor.arrivals import Arrival, Arrivals, Container
+from seccomp_tui.supervisor.complaints import complain
 from seccomp_tui.supervisor.followed import Followed
-from seccomp_tui.supervisor.running import Prepared, Running, complain
+from seccomp_tui.supervisor.running import Prepared, Running
 from seccomp_tui.supervisor.settings import Ends, Settings
 from seccomp_tui.supervisor.threads import kill_process
 from seccomp_tui.supervisor.wire import Trouble

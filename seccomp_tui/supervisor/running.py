@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import select
 import socket
 import time
@@ -13,6 +12,7 @@ from seccomp_tui.kernel import results, tracepoints
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.policy.answers import By
 from seccomp_tui.supervisor import records
+from seccomp_tui.supervisor.complaints import complain
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import RecordPipe
@@ -191,9 +191,3 @@ class Running:
         """Nobody is there to answer any more."""
         self._loop.holding = self._loop.held.operated = False
         self._loop.stops.clear()
-
-
-def complain(text: str) -> None:
-    """Say on standard error what a rule could not do."""
-    with contextlib.suppress(OSError):
-        os.write(2, f"seccomp-tui: {text}\n".encode())
