@@ -29,14 +29,7 @@ STDOUT = 1
 )
 @click.option("--log", "logging", is_flag=True, help="No screens: print the calls, on standard output.")
 @qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True, laid_down=True)
-@click.option(
-    "--format",
-    "line_format",
-    type=click.Choice(("strace", "jsonl")),
-    default="jsonl",
-    show_default=True,
-    help="With --log: strace-like lines, or a JSON object a line (docs/jsonl.md).",
-)
+@presenting.line_format("jsonl", "With --log: ")
 @presenting.decoding
 @ruling.options
 @click.option(

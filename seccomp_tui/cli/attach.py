@@ -36,14 +36,7 @@ _OWN_FAILURE = 125
     help="Stop the other process (SIGSTOP) until we end, so that all calls come to us. Default: they are shared.",
 )
 @qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True, laid_down=True)
-@click.option(
-    "--format",
-    "line_format",
-    type=click.Choice(("strace", "jsonl")),
-    default="strace",
-    show_default=True,
-    help="strace-like lines, or a JSON object a line (docs/jsonl.md).",
-)
+@presenting.line_format("strace")
 @presenting.decoding
 @ruling.options
 @ruling.timeout
