@@ -119,9 +119,14 @@ class Prompt(Vertical):
         self.question = None
         self.display = False
 
-    def renew(self) -> None:
-        """Say anew what may come next: more is known now."""
-        self._look()
+    def learn(self, more: Callable[[], Awaitable[None]]) -> None:
+        """Wait until more is known, then say anew what may come next."""
+
+        async def learn() -> None:
+            await more()
+            self._look()
+
+        self.run_worker(learn(), group="known", exclusive=True)
 
     def call_ended(self, seq: int, words: str) -> None:
         """Take note that a call which the question may be about is no longer held: nothing is taken any more."""
