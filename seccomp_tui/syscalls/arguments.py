@@ -31,6 +31,8 @@ _FILE_TYPE = 0o170000
 _DESCRIPTORS = ("fd", "module_fd")
 _BUFFERS = ("bytes", "packet")
 _REQUEST = "ioctl_request"
+_STRINGS = ("path", "string", "mount_type", "mount_data")
+"""Texts that end with a NUL; of the last two only the pointer counts where the flags of mount(2) say so."""
 _FIRSTS = (*_DESCRIPTORS, "path", "sockaddr", "msghdr")
 
 
@@ -95,7 +97,7 @@ class Value:
         self._place = place
         self._present = presence(place)
         self._show = printer(place)
-        self._plain = self.kind in ("path", "string", *_BUFFERS)
+        self._plain = self.kind in (*_STRINGS, *_BUFFERS)
 
     @property
     def unconditional(self) -> bool:
@@ -141,7 +143,7 @@ class Value:
         data = memory.read_string(address, PATH_MAX if self.kind == "path" else TEXT_MOST)
         if data[-1:] == b"\0":
             return data[:-1]
-        return data if data and self.kind == "string" else None
+        return data if data and self.kind != "path" else None
 
     def points_to(self, args: Sequence[int], memory: Memory) -> tuple[int, int] | None:
         """Return address and length of the socket address that a sockaddr or msghdr argument names."""
