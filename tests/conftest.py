@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+import hypothesis
 import psutil
 import pytest
 
@@ -34,6 +35,12 @@ PATIENCE = 30.0
 _LEFT_BEHIND_AFTER = 20.0
 """Seconds that processes of a test have to go away by themselves."""
 _Value = TypeVar("_Value")
+
+# How long an example takes says nothing on a machine that has much else to do.
+hypothesis.settings.register_profile(
+    "seccomp-tui", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("seccomp-tui")
 
 
 def until(condition: Callable[[], _Value], patience: float = PATIENCE) -> _Value:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.containers import Containers
 from tests.e2e.terminals import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +48,22 @@ def terminal(tmp_path: Path) -> Iterator[Open]:
     yield open_
     for one in opened:
         one.end()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a short name that only we can write."""
+    made = tmp_path / "f"
+    made.mkdir(mode=0o700)
+    return made
+
+
+@pytest.fixture
+def containers(folder: Path) -> Iterator[Containers]:
+    """Give containers whose agent is to listen in `folder`."""
+    with_agent = Containers(folder / "c", folder / "agent")
+    yield with_agent
+    with_agent.end()
 
 
 @pytest.fixture

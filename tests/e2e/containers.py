@@ -8,23 +8,31 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+import psutil
 import pytest
+
+from tests.conftest import PATIENCE, until
 
 NAMESPACES = ("pid", "ipc", "uts", "mount", "network")
 CAPABILITIES = ("CAP_KILL", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
-PATIENCE = 25.0
+MAKING = ("mkdir", "mount", "mknod", "mknodat", "chmod", "fchmodat")
+"""Calls that make something, for the agent to answer."""
+ONE_PIPE = "exec 2>&1;"
+"""What is printed and what is said of errors come in their order."""
 
 
-def until(true: Callable[[], object], what: str) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"waited for: {what}"
-        time.sleep(0.02)
+def make_root(root: Path, *folders: str) -> None:
+    """Make a root folder with these folders in it, whose programs are those of the host's /usr, to be mounted there."""
+    for name in folders:
+        (root / name).mkdir(parents=True)
+    for name in ("bin", "lib", "lib64", "sbin"):
+        if os.path.islink(f"/{name}"):
+            (root / name).symlink_to(f"usr/{name}")
+        elif os.path.isdir(f"/{name}"):
+            pytest.skip("/bin and /lib are no links into /usr")
 
 
 class Agent:
@@ -46,12 +54,16 @@ class Agent:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=lines, stderr=complaints, start_new_session=True
             )
-        until(lambda: self.lines.stat().st_size or self.process.poll() is not None, "the agent")
+        until(lambda: self.lines.stat().st_size or self.process.poll() is not None)
 
     def objects(self, kind: str) -> list[dict[str, object]]:
         """Return the objects of a type that were printed."""
         found = [json.loads(line) for line in self.lines.read_text().splitlines() if line.endswith("}")]
         return [each for each in found if each["type"] == kind]
+
+    def role(self, name: str) -> psutil.Process:
+        """Return its "recorder", "supervisor" or "acceptor"."""
+        return next(each for each in psutil.Process(self.process.pid).children() if each.name() == f"stui-{name}")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal to the command, and return its exit code."""
@@ -90,7 +102,7 @@ class Containers:
         Args:
             notified: the calls that the agent answers.
         """
-        self._make_root(self.root(name))
+        make_root(self.root(name), "usr", "proc", "tmp", "etc")
         profile = {
             "defaultAction": "SCMP_ACT_ALLOW",
             "listenerPath": str(self._path),
@@ -140,15 +152,6 @@ class Containers:
         for name in self._names:
             subprocess.run(["runc", "delete", "--force", name], check=False, capture_output=True, timeout=30)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _make_root(self, root: Path) -> None:
-        for name in ("usr", "proc", "tmp", "etc"):
-            (root / name).mkdir(parents=True)
-        for name in ("bin", "lib", "lib64", "sbin"):
-            if os.path.islink(f"/{name}"):
-                (root / name).symlink_to(f"usr/{name}")
-            elif os.path.isdir(f"/{name}"):
-                pytest.skip("/bin and /lib are no links into /usr")
 
 
 def output(runc: subprocess.Popen[str]) -> str:

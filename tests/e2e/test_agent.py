@@ -15,30 +15,13 @@ import psutil
 import pytest
 
 from seccomp_tui.session.store import Store
+from tests.conftest import PATIENCE, until
 from tests.e2e.conftest import COMMAND
-from tests.e2e.containers import PATIENCE, Agent, Containers, output, until
+from tests.e2e.containers import MAKING, ONE_PIPE, Agent, Containers, output
 
 pytestmark = pytest.mark.needs("root", "user_notif", "runc")
-MAKING = ("mkdir", "mount", "mknod", "mknodat", "chmod", "fchmodat")
-ONE_PIPE = "exec 2>&1;"
-"""What is printed and what is said of errors come in their order."""
 WAITS = "until [ -e /tmp/go ]; do sleep 0.05; done;"
 Start = Callable[..., Agent]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a folder with a short name that only we can write."""
-    made = tmp_path / "f"
-    made.mkdir(mode=0o700)
-    return made
-
-
-@pytest.fixture
-def containers(folder: Path) -> Iterator[Containers]:
-    with_agent = Containers(folder / "c", folder / "agent")
-    yield with_agent
-    with_agent.end()
 
 
 @pytest.fixture
@@ -82,7 +65,7 @@ def test_each_sort_of_answer_by_rule(agent: Start, containers: Containers, folde
     told = output(containers.start("one", ["/bin/sh", "-c", script], (*MAKING, "openat"), "lab"))
     assert "'/tmp/e': Read-only file system" in told
     assert told.endswith("made\n755\nfrom the host\nhere\n1,3\n")
-    until(lambda: answering.objects("container_gone"), "the container's end")
+    until(lambda: answering.objects("container_gone"))
     assert answering.stop() == 0
     (came,) = answering.objects("container")
     assert (came["container"], came["metadata"]) == (containers.id("one"), "lab")
@@ -117,7 +100,7 @@ def test_several_containers_each_by_its_name_and_rules(
     running = {name: containers.start(name, script, MAKING, meta) for name, meta in (("one", "lab"), ("two", "../x"))}
     containers.annotations = {"io.kubernetes.pod.name": "pod", "io.kubernetes.container.name": "box"}
     running["three"] = containers.start("three", script, MAKING)
-    until(lambda: len(answering.objects("call")) == 3, "a call of each container")
+    until(lambda: len(answering.objects("call")) == 3)
     inside = containers.runc("exec", containers.id("two"), "/bin/mkdir", "/tmp/b")
     assert "Read-only file system" in output(inside)
     for name in running:
@@ -126,7 +109,7 @@ def test_several_containers_each_by_its_name_and_rules(
     assert "Disk quota exceeded" in told["one"]
     assert "Read-only file system" in told["two"]
     assert "No space left on device" in told["three"]
-    until(lambda: len(answering.objects("container_gone")) == 4, "the ends of all")
+    until(lambda: len(answering.objects("container_gone")) == 4)
     assert answering.stop() == 0
     assert "no plain name of a file" in answering.complaints.read_text()
 
@@ -139,7 +122,7 @@ def test_crun_sends_its_containers_too(agent: Start, containers: Containers) -> 
     if "cgroup" in told:
         pytest.skip(f"crun runs no container here: {told}")
     assert "Read-only file system" in told
-    until(lambda: len(answering.objects("container_gone")) == 2, "the ends of both")
+    until(lambda: len(answering.objects("container_gone")) == 2)
     assert [each["container"] for each in answering.objects("container")] == [
         containers.id("one"),
         f"{containers.id('one')}-crun",
@@ -148,22 +131,17 @@ def test_crun_sends_its_containers_too(agent: Start, containers: Containers) -> 
 
 def test_killed_it_leaves_calls_to_fail_with_enosys(agent: Start, containers: Containers) -> None:
     answering = agent(*rules("mkdir => errno EPERM after 100s"))
-    runc = containers.start("one", ["/bin/sh", "-c", "mkdir /tmp/a; mkdir /tmp/b"], MAKING)
-    held_in(containers.id("one"))
+    mine = f"/tmp/{containers.id('one')}"
+    runc = containers.start("one", ["/bin/sh", "-c", f"mkdir {mine}; mkdir {mine}"], MAKING)
+    until(lambda: is_held(["mkdir", mine]))
     answering.kill()
     assert output(runc).count("Function not implemented") == 2
 
 
-def held_in(container: str) -> None:
-    """Wait until a process named mkdir waits in the kernel for an answer."""
-
-    def waits() -> bool:
-        for process in psutil.process_iter(["name", "cmdline"]):
-            if process.info["cmdline"] == ["mkdir", "/tmp/a"] and _in_seccomp(process.pid):
-                return True
-        return False
-
-    until(waits, f"a held call of {container}")
+def is_held(command: list[str]) -> bool:
+    """Tell whether a process of that command line waits in the kernel for an answer."""
+    found = (each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == command)
+    return any(_in_seccomp(each.pid) for each in found)
 
 
 def _in_seccomp(pid: int) -> bool:
@@ -179,7 +157,7 @@ def test_stopped_it_lets_calls_go_on(agent: Start, containers: Containers, folde
     answering = agent(*rules('mkdir and path == "/tmp/c" => errno EROFS'))
     script = f"{ONE_PIPE} mkdir /tmp/a && echo a; {WAITS} mkdir /tmp/b && echo b; mkdir /tmp/c"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
-    until(lambda: answering.objects("call"), "the first call")
+    until(lambda: answering.objects("call"))
     assert answering.stop() == 0
     assert "1 still running: process" in answering.complaints.read_text()
     assert not answering.socket.exists()
@@ -196,9 +174,9 @@ def test_one_who_has_lost_its_command_stops_too(agent: Start, containers: Contai
     answering = agent()
     script = f"{WAITS} mkdir /tmp/a && echo a"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
-    until(lambda: answering.objects("container"), "the container")
+    until(lambda: answering.objects("container"))
     assert answering.stop(signal.SIGKILL) == -signal.SIGKILL
-    until(lambda: not answering.socket.exists(), "the end of the acceptor")
+    until(lambda: not answering.socket.exists())
     (containers.root("one") / "tmp" / "go").touch()
     assert output(runc) == "a\n"
 
@@ -207,10 +185,8 @@ def test_without_its_supervisor_it_ends_and_says_so(agent: Start, containers: Co
     answering = agent()
     script = f"{WAITS} mkdir /tmp/a"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
-    until(lambda: answering.objects("container"), "the container")
-    roles = psutil.Process(answering.process.pid).children()
-    (supervisor,) = (role for role in roles if role.name() == "stui-supervisor")
-    supervisor.kill()
+    until(lambda: answering.objects("container"))
+    answering.role("supervisor").kill()
     assert answering.process.wait(PATIENCE) == 125
     assert "the supervisor died: calls that trap fail with ENOSYS" in answering.complaints.read_text()
     assert not answering.socket.exists()
@@ -222,15 +198,13 @@ def test_nothing_of_a_container_that_has_ended_is_kept(agent: Start, containers:
     answering = agent(*rules("mkdir => perform"))
     script = f"mkdir /tmp/a && echo a; {WAITS} true"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
-    until(lambda: answering.objects("call"), "the call")
-    (supervisor,) = (
-        role for role in psutil.Process(answering.process.pid).children() if role.name() == "stui-supervisor"
-    )
+    until(lambda: answering.objects("call"))
+    supervisor = answering.role("supervisor")
     assert _elsewhere(supervisor)
     (containers.root("one") / "tmp" / "go").touch()
     assert output(runc) == "a\n"
-    until(lambda: answering.objects("container_gone"), "the container's end")
-    until(lambda: not _elsewhere(supervisor), "the end of who stood in its namespaces")
+    until(lambda: answering.objects("container_gone"))
+    until(lambda: not _elsewhere(supervisor))
 
 
 def _elsewhere(process: psutil.Process) -> list[psutil.Process]:
@@ -250,10 +224,8 @@ def test_when_nobody_takes_listeners_any_more_it_ends_and_lets_calls_go_on(
     answering = agent()
     script = f"{WAITS} mkdir /tmp/a && echo a"
     runc = containers.start("one", ["/bin/sh", "-c", script], MAKING)
-    until(lambda: answering.objects("container"), "the container")
-    roles = psutil.Process(answering.process.pid).children()
-    (acceptor,) = (role for role in roles if role.name() == "stui-acceptor")
-    acceptor.kill()
+    until(lambda: answering.objects("container"))
+    answering.role("acceptor").kill()
     assert answering.process.wait(PATIENCE) == 125
     assert "1 still running: process" in answering.complaints.read_text()
     (containers.root("one") / "tmp" / "go").touch()

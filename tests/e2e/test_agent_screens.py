@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import until
 from tests.e2e.conftest import COMMAND, Open, Tool
-from tests.e2e.containers import Containers, output, until
-
-MAKING = ("mkdir", "mount", "mknod", "mknodat", "chmod", "fchmodat")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "f"
-    made.mkdir(mode=0o700)
-    return made
-
-
-@pytest.fixture
-def containers(folder: Path) -> Iterator[Containers]:
-    with_agent = Containers(folder / "c", folder / "agent")
-    yield with_agent
-    with_agent.end()
+from tests.e2e.containers import MAKING, ONE_PIPE, Containers, output
 
 
 @pytest.mark.needs("root", "user_notif", "runc", "tmux")
@@ -36,7 +20,7 @@ def test_each_sort_of_answer_by_hand(terminal: Open, folder: Path, containers: C
     at.wait("0 containers")
     containers.annotations = {"nerdctl/namespace": "shop", "nerdctl/name": "web"}
     script = (
-        "mkdir /tmp/e; chmod 700 /etc && stat -c %a /etc; cat /given; mkdir /tmp/m;"
+        f"{ONE_PIPE} mkdir /tmp/e; chmod 700 /etc && stat -c %a /etc; cat /given; mkdir /tmp/m;"
         "mount -t tmpfs none /tmp/m && touch /tmp/m/x; mknod /tmp/null c 1 3 && stat -c %t,%T /tmp/null;"
         "mkdir /tmp/last; until [ -e /tmp/go ]; do sleep 0.05; done; mkdir /tmp/more && echo more"
     )
@@ -69,7 +53,7 @@ def test_each_sort_of_answer_by_hand(terminal: Open, folder: Path, containers: C
     assert told.endswith("755\nmade up\n1,3\nmore\n")
     assert (containers.root("one") / "tmp" / "last").is_dir()
     assert not (containers.root("one") / "tmp" / "m" / "x").exists()  # it stands in the container's own tmpfs
-    until(lambda: not (folder / "agent").exists(), "the end of the acceptor")
+    until(lambda: not (folder / "agent").exists())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from seccomp_tui.policy.expression import parse
 from seccomp_tui.supervisor.wire import AnswerFailed, Held, HeldEnded, Status, TargetExited
 from seccomp_tui.syscalls import numbers
 from seccomp_tui.syscalls.arch import native
+from tests.conftest import until
 from tests.e2e.operator import Operator, operate
+from tests.kernel.nesting import state
 
 pytestmark = pytest.mark.needs("user_notif")
 
@@ -28,15 +30,27 @@ def answer(operator: Operator, call: Held, text: str) -> None:
     operator.answer(call, answer_text.parse(text))
 
 
-def wait_until_open(file: Path, pid: int) -> None:
-    """Wait until a process has a file open; nothing tells of that."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-            with contextlib.suppress(OSError):
-                if os.readlink(descriptor) == str(file):
-                    return
-    raise AssertionError(f"{file} was never open")
+def is_open(file: Path, pid: int) -> bool:
+    """Tell whether a process has a file open."""
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if os.readlink(descriptor) == str(file):
+                return True
+    return False
+
+
+def stopped_with_open(file: Path, operator: Operator) -> bool:
+    """Stop the supervisor while it has a file open; when it was too quick for that, it has its next held call."""
+    pid = operator.role("supervisor")
+    while not any(isinstance(message, Held) for message in operator.heard):
+        if is_open(file, pid):
+            os.kill(pid, signal.SIGSTOP)
+            until(lambda: {state(int(task.name)) for task in Path(f"/proc/{pid}/task").iterdir()} == {"T"})
+            if is_open(file, pid):
+                return True
+            os.kill(pid, signal.SIGCONT)
+        operator.heard += operator.client.messages()
+    return False
 
 
 def ended(operator: Operator) -> int:
@@ -304,13 +318,17 @@ def test_a_call_whose_process_dies_while_its_descriptor_is_made_is_gone(tmp_path
     """It is recorded so, although nothing is left to wait for."""
     original = tmp_path / "original"
     original.write_bytes(bytes(60 << 20))
-    program = [sys.executable, "-c", "import os, sys; [os.open(sys.argv[1], 0) for _ in 'ab']", str(original)]
+    code = "import os, sys\nwhile True: os.close(os.open(sys.argv[1], 0))"
+    program = [sys.executable, "-c", code, str(original)]
     with operate(program, tmp_path / "s.db", hold=parse(f'openat and path == "{original}"')) as operator:
         answer(operator, operator.held("openat"), 'fd edit "a" "b"')
-        call = operator.held("openat")
-        answer(operator, call, 'fd edit "a" "b"')
-        wait_until_open(original, operator.role("supervisor"))
+        caught = False
+        while not caught:
+            call = operator.held("openat")
+            answer(operator, call, 'fd edit "a" "b"')
+            caught = stopped_with_open(original, operator)
         os.kill(call.pid, signal.SIGKILL)
+        os.kill(operator.role("supervisor"), signal.SIGCONT)
         assert ended(operator) == -signal.SIGKILL
     assert operator.recorded(call.seq).row.state == State.GONE
 

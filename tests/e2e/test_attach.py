@@ -7,29 +7,19 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.conftest import OrdinaryUser
+from tests.conftest import PATIENCE, OrdinaryUser, until
 from tests.e2e.conftest import COMMAND, ROOT, Open, Tool
 
 pytestmark = [pytest.mark.needs("user_notif", "gcc"), pytest.mark.timeout(60)]
-PATIENCE = 20.0
 EPERM, EACCES, ENOSPC = 1, 13, 28
 RULE = ("--rule", "mkdirat => errno ENOSPC")
 SOURCE = Path(__file__).with_name("holder.c")
-
-
-def until(there: Callable[[], object]) -> None:
-    """Wait until something is true."""
-    end = time.monotonic() + PATIENCE
-    while not there():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -128,16 +118,8 @@ class Attached:
             self.said += piece
 
     def supervisor(self) -> psutil.Process:
-        found: list[psutil.Process] = []
-
-        def there() -> bool:
-            found[:] = [
-                each for each in psutil.Process(self.process.pid).children() if each.name() == "stui-supervisor"
-            ]
-            return bool(found)
-
-        until(there)
-        return found[0]
+        ours = psutil.Process(self.process.pid)
+        return until(lambda: [each for each in ours.children() if each.name() == "stui-supervisor"])[0]
 
     def _listens(self) -> bool:
         """Tell whether it takes SIGTERM, which before it has started all its processes it does not."""
@@ -369,6 +351,7 @@ def test_the_screens_answer_for_another(hold: Callable[..., Holder], terminal: O
     at.press("e", "fails with")
     at.type("EACCES", "Enter")
     assert holder.answer() == EACCES
+    at.wait(without=r"\d+ ! mkdirat")
     holder.ask()
     at.wait(r"\d+ ! mkdirat")
     at.press("q", "(?s)The program still runs; 1 call is held.*Leave them to it")

@@ -19,9 +19,9 @@ import pytest
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
 from tests.e2e.conftest import Tool
+from tests.e2e.containers import NAMESPACES, make_root
 
 CAPABILITIES = ("bounding", "effective", "permitted")
-NAMESPACES = ("pid", "ipc", "uts", "mount", "network")
 ANSWER = 99
 """EADDRNOTAVAIL: what mkdir never fails with by itself."""
 Contained = Callable[..., subprocess.CompletedProcess[str]]
@@ -42,13 +42,7 @@ def contained(tmp_path: Path, need: Callable[[str], None]) -> Iterator[Contained
     need("root")
     need("runc")
     root = tmp_path / "bundle" / "rootfs"
-    for name in ("usr", "proc", "dev", "tmp"):
-        (root / name).mkdir(parents=True)
-    for name in ("bin", "lib", "lib64", "sbin"):
-        if os.path.islink(f"/{name}"):
-            (root / name).symlink_to(f"usr/{name}")
-        elif os.path.isdir(f"/{name}"):
-            pytest.skip("/bin and /lib are no links into /usr")
+    make_root(root, "usr", "proc", "dev", "tmp")
     names: list[str] = []
 
     def run(profile: object, *argv: str, no_new_privs: bool = True) -> subprocess.CompletedProcess[str]:

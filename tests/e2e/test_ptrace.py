@@ -16,9 +16,10 @@ import pytest
 from seccomp_tui.policy.answers import ALLOW, State
 from seccomp_tui.policy.expression import parse
 from seccomp_tui.supervisor.wire import HeldEnded, TargetExited
+from tests.conftest import until
 from tests.e2e.conftest import Completed, Tool, native
 from tests.e2e.operator import Operator, operate
-from tests.kernel.nesting import state, until
+from tests.kernel.nesting import state
 
 pytestmark = pytest.mark.needs("user_notif")
 

@@ -15,6 +15,7 @@ from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.filter import trap, trap_everything
 from seccomp_tui.kernel.launch import Launched, Program, launch
 from seccomp_tui.kernel.listener import Listener
+from tests.conftest import PATIENCE
 
 X86_64 = {"execve": 59, "getppid": 110, "gettid": 186, "openat": 257, "prctl": 157, "kill": 62}
 X86_64 |= {"clock_nanosleep": 230, "restart_syscall": 219}
@@ -46,7 +47,7 @@ class Target:
         self._poll.register(launched.listener, select.POLLIN)
         launched.open_gate()
 
-    def next(self, *numbers: int, timeout: float = 10) -> Notification | None:
+    def next(self, *numbers: int, timeout: float = PATIENCE) -> Notification | None:
         """Return the next notification, allowing others than `numbers` if given; None when all users are gone."""
         while events := self._poll.poll(timeout * 1000):
             if not events[0][1] & select.POLLIN:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from seccomp_tui.kernel.launcher import SECCOMP_NR
@@ -33,15 +31,6 @@ def put_filter(action, number=GETPPID, flags=0):
 def is_(value, wanted):
     if value != wanted: sys.exit(f'got {{value!r}}, wanted {{wanted!r}}')
 """
-
-
-def until(test: Callable[[], object], seconds: float = 15) -> None:
-    """Wait until it is so."""
-    deadline = time.monotonic() + seconds
-    while not test():
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        time.sleep(0.002)
 
 
 def state(tid: int) -> str:

@@ -21,8 +21,9 @@ import pytest
 
 from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
+from tests.conftest import PATIENCE, until
 from tests.kernel.conftest import Notification, Start, Target
-from tests.kernel.nesting import GETPPID, PRELUDE, pending_signals, state, until
+from tests.kernel.nesting import GETPPID, PRELUDE, pending_signals, state
 
 PLAIN = PRELUDE + "is_(call(GETPPID), 42)"
 
@@ -44,9 +45,9 @@ def test_basic_poll_tells_first_that_a_call_can_be_received_then_that_it_can_be_
     target = start(PLAIN, "getppid")
     poll = select.poll()
     poll.register(target.listener.fileno(), select.POLLIN | select.POLLOUT)
-    assert poll.poll(10_000)[0][1] == select.POLLIN
+    assert poll.poll(PATIENCE * 1000)[0][1] == select.POLLIN
     call = asked(target)
-    assert poll.poll(10_000)[0][1] == select.POLLOUT
+    assert poll.poll(PATIENCE * 1000)[0][1] == select.POLLOUT
     assert target.listener.give(call.id, 42)
     assert target.finish() == 0
 
@@ -95,7 +96,7 @@ def test_an_unknown_command_is_refused_and_the_descriptor_can_t_be_read(start: S
 
 def test_fault_recv_keeps_the_notification(start: Start) -> None:
     target = start(PLAIN, "getppid")
-    assert target._poll.poll(10_000)
+    assert target._poll.poll(PATIENCE * 1000)
     with refused(errno.EFAULT):
         ioctl(target.launched.listener, abi.IOCTL_RECV, 0)
     assert target.listener.give(asked(target).id, 42)
@@ -169,7 +170,7 @@ def test_signal_without_restart_ends_the_call_with_eintr(start: Start) -> None:
 @pytest.mark.needs("wait_killable")
 def test_wait_killable_pre_notification_a_call_that_was_not_received_is_interrupted(start: Start) -> None:
     target = start(signalled("interrupts", -errno.EINTR), "getppid")
-    assert target._poll.poll(10_000)
+    assert target._poll.poll(PATIENCE * 1000)
     os.kill(target.launched.process.pid, signal.SIGUSR1)
     until(lambda: not any(events & select.POLLIN for _, events in target._poll.poll(0)))
     assert target.finish() == 0
@@ -250,7 +251,7 @@ def test_child_pid_ns_the_callers_id_is_translated(start: Start) -> None:
 def test_sibling_pid_ns_a_caller_that_can_t_be_seen_is_0_and_can_be_answered(start: Start) -> None:
     """Received by a process of a pid namespace of its own, in which the target is not."""
     target = start(PLAIN, "getppid")
-    assert target._poll.poll(10_000)
+    assert target._poll.poll(PATIENCE * 1000)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

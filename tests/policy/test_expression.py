@@ -201,7 +201,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
 def test_any_text_is_an_expression_or_an_error_that_points_into_it(text: str) -> None:
     found = None
@@ -216,7 +216,7 @@ def test_any_text_is_an_expression_or_an_error_that_points_into_it(text: str) ->
         assert found.caret().count("\n") == 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(expressions.texts)
 def test_an_expression_can_be_written_and_read_again(text: str) -> None:
     parsed = parse(text)
@@ -224,7 +224,7 @@ def test_an_expression_can_be_written_and_read_again(text: str) -> None:
     assert again == parsed or str(again) == str(parsed)  # `a and (b and c)` keeps its parentheses
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(expressions.texts, expressions.calls)
 def test_what_is_left_for_a_system_call_means_the_same_for_its_calls(text: str, call: expressions.Random) -> None:
     expression, view = parse(text), expressions.view_of(call)
@@ -233,7 +233,7 @@ def test_what_is_left_for_a_system_call_means_the_same_for_its_calls(text: str, 
     assert isinstance(left, Constant) or not any(str(part) in expressions.CALLS for part in str(left).split())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(expressions.atoms, expressions.calls)
 def test_not_of_a_comparison_is_always_its_contrary(text: str, call: expressions.Random) -> None:
     view = expressions.view_of(call)
@@ -280,7 +280,7 @@ def test_completions_say_where_and_what() -> None:
     assert (argument.sort, argument.help) == (Sort.ARGUMENT, "of _llseek, lseek")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(expressions.texts, st.integers(0, 80))
 def test_what_is_offered_can_stand_there(text: str, cursor: int) -> None:
     for found in complete(text, min(cursor, len(text)))[:20]:

@@ -49,7 +49,7 @@ def test_calls_like_it_are_those_with_its_path_or_address() -> None:
         assert condition(answered(1, "allow", None, "connect", address)) == when
 
 
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.binary(max_size=9), st.sampled_from(["allow", "errno EPERM", 'fd pipe "\'\\n"']))))
 def test_what_is_written_is_read(answers: list[tuple[bytes, str]]) -> None:
     found = replays([answered(seq, answer, path) for seq, (path, answer) in enumerate(answers, 1)])

@@ -227,8 +227,7 @@ async def test_a_view_does_not_hide_the_step_nor_stop_the_presenter(teach: Teach
     async with teach(NARROW, played=True, pause=None) as live:
         await live.until(lambda: "look here" in live.whole())
         await live.press("4")
-        await live.until(lambda: "[4 Processes]" in live.whole() and "look here" in live.whole())
-        assert "Step 1 of 2" in live.whole()
+        await live.until(lambda: all(words in live.whole() for words in ("[4 Processes]", "look here", "Step 1 of 2")))
         await live.press("space")
         await live.until(lambda: "errno EPERM" in live.whole())
 

@@ -22,6 +22,7 @@ from seccomp_tui.sources.agent_acceptor import Acceptor
 from seccomp_tui.sources.agent_socket import AgentSocket, Unusable
 from seccomp_tui.supervisor.arrivals import Arrival, Arrivals, send
 from seccomp_tui.syscalls import arch, numbers
+from tests.conftest import PATIENCE
 
 STATE = {"fds": ["seccompFd"], "pid": 5, "metadata": "lab", "state": {"id": "c1", "pid": 5}}
 
@@ -65,7 +66,7 @@ class Taken:
     def wait(self, what: Sequence[object]) -> None:
         """Wait until there is something in `what`, of ours."""
         while not what:
-            self._sock.settimeout(20)
+            self._sock.settimeout(PATIENCE)
             self._sock.recv(1, socket.MSG_PEEK)
             self._sock.setblocking(False)
             self._arrivals.hear()
@@ -76,18 +77,19 @@ def agent(folder: Path) -> Iterator[Taken]:
     """Run an acceptor in a thread."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listening = AgentSocket(folder / "s")
-    thread = threading.Thread(target=Acceptor(listening, theirs, folder).run)
-    thread.start()
+    acceptor = Acceptor(listening, theirs, folder)
     before = len(os.listdir("/proc/self/fd"))
+    thread = threading.Thread(target=acceptor.run)
+    thread.start()
     taken = Taken(ours)
     yield taken
-    # What has been refused is closed a moment after it was told of.
-    thread.join(0)
     ours.close()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     theirs.close()
-    assert len(os.listdir("/proc/self/fd")) <= before
+    for left in acceptor._connections.values():  # of which it had not heard yet that they hung up
+        left.close()
+    assert len(os.listdir("/proc/self/fd")) <= before - len({"ours", "theirs", "listening"})
     assert not (folder / "s").exists()
 
 
@@ -129,7 +131,7 @@ def test_others_that_come_along_are_closed(agent: Taken, folder: Path, listener:
 def test_annotations_that_are_too_long_stay_behind(agent: Taken, folder: Path, listener: int) -> None:
     state = STATE | {"metadata": "", "state": {"id": "c1", "annotations": {"long": "x" * 200_000}}}
     with connect(folder) as sock:
-        sock.settimeout(20)
+        sock.settimeout(PATIENCE)
         text = json.dumps(state).encode()
         socket.send_fds(sock, [text[:1]], [listener])
         sock.sendall(text[1:])
@@ -257,7 +259,7 @@ def test_what_is_wrong_is_refused_in_one_line(
         does(sock)
         agent.wait(agent.complaints)
         assert agent.complaints == [f"a runtime (process {os.getpid()}) was refused: {why}"]
-        sock.settimeout(20)
+        sock.settimeout(PATIENCE)
         with suppress(ConnectionResetError):
             assert sock.recv(1) == b""  # and its connection closed
     assert agent.arrived == []

@@ -12,6 +12,7 @@ import pytest
 
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.supervisor.installing import Installed, Installer
+from tests.conftest import PATIENCE
 from tests.kernel.conftest import NUMBERS, Start, start  # noqa: F401
 
 
@@ -39,7 +40,7 @@ def test_before_linux_5_14_a_descriptor_is_given_in_two_steps(start: Start) -> N
     done: queue.SimpleQueue[Installed] = queue.SimpleQueue()
     installer.install(call.id, lambda: reading, -1, False, done.put)
     ((event, handler),) = handlers.items()
-    assert select.select([event], [], [], 10)[0]
+    assert select.select([event], [], [], PATIENCE)[0]
     handler()
     installed = done.get_nowait()
     installer.close()

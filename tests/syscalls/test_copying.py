@@ -83,7 +83,7 @@ def test_what_a_program_passes_is_bounded() -> None:
     assert sum(len(data) for _, data in segments) < 3 << 20
 
 
-@settings(max_examples=600, deadline=None, database=None)
+@settings(max_examples=600)
 @given(st.sampled_from(CALLS), st.lists(WORDS, min_size=6, max_size=6), st.binary(max_size=600))
 def test_the_recording_decodes_as_the_live_memory_does(call: tuple[int, int], args: list[int], data: bytes) -> None:
     live = LiveMemory(areas(data))

@@ -153,7 +153,7 @@ def areas(data: bytes) -> dict[int, bytes]:
     return {AREA: pointers + data, AREA32: pointers + data}
 
 
-@settings(max_examples=400, deadline=None, database=None)
+@settings(max_examples=400)
 @given(st.sampled_from(CALLS), st.lists(WORDS, min_size=6, max_size=6), st.binary(max_size=600))
 def test_nothing_that_a_target_passes_makes_it_raise(call: tuple[int, int], args: list[int], data: bytes) -> None:
     mapped = LiveMemory(areas(data))

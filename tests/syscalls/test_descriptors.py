@@ -6,7 +6,7 @@ import struct
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seccomp_tui.syscalls import numbers
@@ -116,7 +116,6 @@ def test_what_a_descriptor_leads_to_is_printed_as_strace_does(noted: bytes, ever
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None, database=None)
 def test_whatever_was_noted_is_printable(noted: bytes) -> None:
     for details in (DETAILS, PATHS, frozenset(("socket",)), frozenset(("dev", "pidfd"))):
         assert leads_to(noted, details).isprintable() or not leads_to(noted, details)

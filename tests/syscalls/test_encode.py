@@ -84,7 +84,7 @@ def test_strings_as_strace_writes_them() -> None:
     assert unquote("plain") == b"plain"
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300)
 @given(st.sampled_from(structs.names()), st.sampled_from(list(ARCHES.values())), st.binary(max_size=400))
 def test_what_is_printed_can_be_written_back(name: str, arch: Arch, data: bytes) -> None:
     layout = structs.layout(name, arch.word)

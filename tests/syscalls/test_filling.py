@@ -324,7 +324,7 @@ def test_a_call_through_another() -> None:
     assert filled.writes[0] == (AT, b"\2\0\0\x50" + bytes(12))
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from([(arch, nr) for arch in ARCHES.values() for nr in numbers.names(arch.token)]),
     st.lists(st.sampled_from([0, 1, 16, AT, 2 * AT, (1 << 64) - 1]), min_size=6, max_size=6),

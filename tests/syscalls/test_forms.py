@@ -26,7 +26,7 @@ def structs_to_fill() -> list[tuple[Arch, int, str]]:
     return found
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300)
 @given(st.sampled_from(structs_to_fill()), st.binary(min_size=4, max_size=400))
 def test_a_form_that_is_sent_as_it_is_changes_nothing(asked: tuple[Arch, int, str], data: bytes) -> None:
     arch, nr, argument = asked

@@ -188,7 +188,7 @@ def test_every_performable_call_has_a_plan_without_pointers_of_the_target() -> N
                 assert word != Number(0xDEAD_BEEF_0000), (name, argument.name)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(PERFORMABLE),
     st.lists(st.sampled_from([0, 1, 2, 24, 0x1000, 0x1010, HERE, (1 << 64) - 1, 1 << 63]), min_size=6, max_size=6),

@@ -254,13 +254,13 @@ def test_images_cut_anywhere() -> None:
         harmless(image[:length])
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=600), st.integers(0, 2))
 def test_random_bytes(data: bytes, start: int) -> None:
     harmless((b"", b"\x7fELF\2\1\1", module()[:64])[start] + data)
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.floats(0, 0.999), st.sampled_from([0, 1, 2, 3, 0x7F, 0x80, 0xFF])), max_size=12))
 def test_honest_images_with_bytes_changed(changes: list[tuple[float, int]]) -> None:
     image = bytearray(signed(module(text=8), ISSUER))

@@ -40,7 +40,6 @@ DECODER = Decoder()
 def test_random_calls(shard: int, repetitions: Callable[[int], int]) -> None:
     @settings(
         max_examples=repetitions(EXAMPLES // SHARDS),
-        deadline=None,
         phases=(Phase.reuse, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
