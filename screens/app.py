@@ -55,6 +55,17 @@ class ScreensApp(App[None], inherit_bindings=False):
         """Give themes that are not ours the colours that our style sheets name beside Textual's."""
         return {"muted": theme.MUTED}
 
+    def open_settings(self) -> None:
+        """Open the settings; the panes below, also those under a view, then stand as was chosen."""
+        from seccomp_tui.screens.dialogs.settings import SettingsDialog
+
+        def place(_: None) -> None:
+            for screen in self.screen_stack:
+                if isinstance(screen, LiveScreen):
+                    screen.place_panes()
+
+        self.push_screen(SettingsDialog(self.settings), place)
+
     def _recolour(self, _theme: Theme | None = None) -> None:
         """Draw our own lines in the colours of the theme too."""
         self.recolouring.follow(self.theme, self.theme_variables, self.console.color_system)

@@ -64,12 +64,7 @@ class Browsing(Panes):
 
     def learn_values(self) -> None:
         """Look for values that may be typed."""
-
-        async def learn() -> None:
-            await self.known.renew()
-            self.query_one(Prompt).renew()
-
-        self.run_worker(learn(), group="known", exclusive=True)
+        self.query_one(Prompt).learn(self.known.renew)
 
     def complete(self, text: str, cursor: int, answered: bool = True) -> tuple[int, list[Offer]]:
         """Return what may stand at the cursor in an expression, and where that begins."""

@@ -123,9 +123,7 @@ class Choosing(Browsing):
 
     def do_app_settings(self) -> None:
         """Open the settings."""
-        from seccomp_tui.screens.dialogs.settings import SettingsDialog
-
-        self.app.push_screen(SettingsDialog(self.settings), lambda _: self.place_panes())
+        cast("ScreensApp", self.app).open_settings()
 
     def do_app_command(self) -> None:
         """Ask for the name of a command, and run it."""

@@ -251,8 +251,8 @@ ANSWERING = frozenset(
 )
 """Commands that end the wait of a held call; the guard watches over them."""
 _BACK = Command("view.back", ("escape",), "Back", "back to where you were", VIEW, 17)
-_SHARED = {"app.help": 8, "app.palette": 19, "app.quit": 9}
-"""What every view has, and its place in the footer there."""
+_SHARED = {"app.help": 8, "app.palette": 19, "app.quit": 9, "app.settings": 0}
+"""What every view has, and its place in the footer there; 0: none."""
 _MOVES = ("cursor.up", "cursor.down", "cursor.page_up", "cursor.page_down", "cursor.first", "cursor.last")
 _VIEWS = tuple(command.name for command in COMMANDS if command.group == VIEWS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 
@@ -106,7 +107,7 @@ def _distinct(values: Iterable[Value]) -> list[Value]:
 
 
 def _summed(values: Iterable[tuple[str, int]]) -> list[Value]:
-    sums: dict[str, int] = {}
+    sums: Counter[str] = Counter()
     for text, count in values:
-        sums[text] = sums.get(text, 0) + count
-    return [(text, _calls(count)) for text, count in sorted(sums.items(), key=lambda each: -each[1])]
+        sums[text] += count
+    return [(text, _calls(count)) for text, count in sums.most_common()]

@@ -288,13 +288,9 @@ class RulesScreen(ViewScreen):
                 written = replace(written, id=rule.id, enabled=rule.enabled, name=rule.name)
             self._put(written)
 
-        self.query_one(Prompt).ask(Question(label, HINT, _check, done, self._complete), text)
-
-        async def learn() -> None:
-            await self.base.known.renew()
-            self.query_one(Prompt).renew()
-
-        self.run_worker(learn(), group="known", exclusive=True)
+        prompt = self.query_one(Prompt)
+        prompt.ask(Question(label, HINT, _check, done, self._complete), text)
+        prompt.learn(self.base.known.renew)
 
     def _complete(self, text: str, cursor: int) -> tuple[int, list[Offer]]:
         start, offers = complete(text, cursor, self.base.known)

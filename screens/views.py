@@ -7,7 +7,7 @@ theirs reaches a held call, which is not in sight there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -29,6 +29,7 @@ from seccomp_tui.screens.widgets.status import StatusLine
 from seccomp_tui.supervisor.wire import FromSupervisor
 
 if TYPE_CHECKING:
+    from seccomp_tui.screens.app import ScreensApp
     from seccomp_tui.screens.model import Model
     from seccomp_tui.screens.wording import Part
 
@@ -300,6 +301,10 @@ class ViewScreen(Moving, Screen[None]):
         from seccomp_tui.screens.dialogs.help import HelpDialog
 
         self.app.push_screen(HelpDialog(next((view.label for view in VIEWS if view.command == self.NAME), "")))
+
+    def do_app_settings(self) -> None:
+        """Open the settings."""
+        cast("ScreensApp", self.app).open_settings()
 
     def do_app_palette(self) -> None:
         """Open the palette."""

@@ -9,9 +9,8 @@ from textual.binding import Binding
 from textual.content import Content
 
 from seccomp_tui.screens import comparing, theme
-from seccomp_tui.screens.dialogs.base import Dialog
+from seccomp_tui.screens.dialogs.page import Page, PageDialog
 from seccomp_tui.screens.subject import Subject
-from seccomp_tui.screens.widgets.lines import Lines
 
 Find = Callable[[int, bool], Awaitable[Subject | None]]
 """Finds the next call of the same name after a number (True), or before it."""
@@ -21,11 +20,7 @@ FRAME = 4
 """Lines of the dialog beside the rows."""
 
 
-class ComparedLines(Lines, can_focus=True):
-    """The rows."""
-
-
-class CompareDialog(Dialog[None]):
+class CompareDialog(PageDialog):
     """Shows a call beside another one, at first the one before it.
 
     Args:
@@ -37,13 +32,8 @@ class CompareDialog(Dialog[None]):
     BINDINGS = [
         Binding("left_square_bracket", "other(False)", show=False),
         Binding("right_square_bracket", "other(True)", show=False),
-        Binding("up,k", "move('up')", show=False),
-        Binding("down,j", "move('down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
-        Binding("pagedown,space", "move('page_down')", show=False),
-        Binding("D,q,enter", "cancel", show=False),
+        Binding("D", "cancel", show=False),
     ]
-    AUTO_FOCUS = "ComparedLines"
 
     def __init__(self, subject: Subject, other: Subject | None, find: Find) -> None:
         super().__init__(f"{subject.name} #{subject.seq} and another one")
@@ -54,7 +44,7 @@ class CompareDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """Make the page."""
-        yield ComparedLines()
+        yield Page()
 
     def hint(self) -> str:
         """Return the keys."""
@@ -74,10 +64,6 @@ class CompareDialog(Dialog[None]):
         start = self._other.seq if self._other is not None else self._subject.seq
         self.run_worker(self._look(start, later), group="compare", exclusive=True)
 
-    def action_move(self, where: str) -> None:
-        """Scroll."""
-        self.query_one(ComparedLines).move(where)
-
     async def _look(self, start: int, later: bool) -> None:
         found = await self._find(start, later)
         if found is not None and found.seq == self._subject.seq:
@@ -89,9 +75,9 @@ class CompareDialog(Dialog[None]):
         self._renew()
 
     def _renew(self) -> None:
-        if not self.is_mounted or not self.query(ComparedLines):
+        if not self.is_mounted or not self.query(Page):
             return
-        page, frame = self.query_one(ComparedLines), self.query_one(".dialog")
+        page, frame = self.query_one(Page), self.query_one(".dialog")
         if self._other is None:
             page.show(1, lambda _: [(f" {self._trouble}", theme.FAINT)])
             return

@@ -7,16 +7,11 @@ from textual.binding import Binding
 from textual.widgets import Input
 
 from seccomp_tui.screens import guide, theme
-from seccomp_tui.screens.dialogs.base import Dialog
-from seccomp_tui.screens.widgets.lines import Lines
+from seccomp_tui.screens.dialogs.page import Page, PageDialog
 from seccomp_tui.screens.widgets.tabs import Tabs
 
 
-class HelpLines(Lines, can_focus=True):
-    """The page."""
-
-
-class HelpDialog(Dialog[None]):
+class HelpDialog(PageDialog):
     """Shows a page of the help, or what was searched for.
 
     Args:
@@ -24,18 +19,11 @@ class HelpDialog(Dialog[None]):
     """
 
     BINDINGS = [
-        Binding("question_mark,f1,q,enter", "cancel", show=False),
+        Binding("question_mark,f1", "cancel", show=False),
         Binding("right_square_bracket,tab,right", "step(1)", show=False),
         Binding("left_square_bracket,shift+tab,left", "step(-1)", show=False),
         Binding("slash", "search", show=False),
-        Binding("up,k", "move('up')", show=False),
-        Binding("down,j", "move('down')", show=False),
-        Binding("pageup", "move('page_up')", show=False),
-        Binding("pagedown,space", "move('page_down')", show=False),
-        Binding("home", "move('first')", show=False),
-        Binding("end,G", "move('last')", show=False),
     ]
-    AUTO_FOCUS = "HelpLines"
 
     def __init__(self, view: str = "") -> None:
         super().__init__("Help")
@@ -46,7 +34,7 @@ class HelpDialog(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """Make the page, with the names of all above it."""
         yield Tabs([topic.name for topic in self._topics])
-        yield HelpLines()
+        yield Page()
         yield Input(placeholder="a part of a word, a key's use ..", compact=True)
 
     def hint(self) -> str:
@@ -82,11 +70,7 @@ class HelpDialog(Dialog[None]):
 
     def on_input_submitted(self) -> None:
         """Go back to the lines, to read them."""
-        self.query_one(HelpLines).focus()
-
-    def action_move(self, where: str) -> None:
-        """Scroll."""
-        self.query_one(HelpLines).move(where)
+        self.query_one(Page).focus()
 
     def action_cancel(self) -> None:
         """Leave the search; then close."""
@@ -102,13 +86,13 @@ class HelpDialog(Dialog[None]):
             line.value = ""
         line.display = False
         self.query_one(Tabs).open(self._topics[number].name)
-        self.query_one(HelpLines).focus()
+        self.query_one(Page).focus()
         self._renew()
 
     def _renew(self) -> None:
-        if not self.query(HelpLines):
+        if not self.query(Page):
             return
-        page = self.query_one(HelpLines)
+        page = self.query_one(Page)
         width = max(page.scrollable_content_region.width - 1, 20)
         sections = guide.found(self._topics, self._sought) if self._sought else self._topics[self._opened].sections
         made = guide.lines(sections, width) or [[("nothing here has that", theme.FAINT)]]

@@ -117,7 +117,7 @@ def long(progress: Progress, said: Said) -> Content:
     else:
         parts += [
             ("All done. ", "bold"),
-            content("{key:lesson.page} says what you have learnt, {key:app.quit} closes."),
+            content(AFTERWARDS),
             "\n\n",
         ]
     for later in lesson.steps[at + 1 :]:

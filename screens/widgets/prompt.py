@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -18,6 +19,8 @@ from textual.widgets import Input, Static
 
 PAUSE = 0.15
 """Seconds without a key before calls are counted."""
+MOST_LINES = 3
+"""So many lines say what is wrong, as in live.tcss."""
 Checked = tuple[str, int]
 """What is wrong with a text, and at which character, from 0."""
 
@@ -119,9 +122,14 @@ class Prompt(Vertical):
         self.question = None
         self.display = False
 
-    def renew(self) -> None:
-        """Say anew what may come next: more is known now."""
-        self._look()
+    def learn(self, more: Callable[[], Awaitable[None]]) -> None:
+        """Wait until more is known, then say anew what may come next."""
+
+        async def learn() -> None:
+            await more()
+            self._look()
+
+        self.run_worker(learn(), group="known", exclusive=True)
 
     def call_ended(self, seq: int, words: str) -> None:
         """Take note that a call which the question may be about is no longer held: nothing is taken any more."""
@@ -190,8 +198,10 @@ class Prompt(Vertical):
             words, at = wrong
             room = max(self.size.width - 1, 20)
             column = min(max(indent + at - line.scroll_offset.x, 0), room - 1)
+            below.set_class(True, "-wrong")
             below.update(Content.styled(_pointing(column, words, room), "$error"))
             return
+        below.set_class(False, "-wrong")
         below.update(Content.styled(f"{' ' * indent}{self._advice(wrong, offers)}", "$muted"))
 
     async def _count(self, count: Callable[[str], Awaitable[str]], text: str) -> None:
@@ -219,15 +229,13 @@ async def _nothing() -> None:
 
 
 def _pointing(column: int, words: str, room: int) -> str:
-    """Return a line with a mark at `column`, and words behind it, or before it where they have more room."""
+    """Return a mark at `column`, and words behind it, or before it where they have more room; in lines, if need be."""
     behind, before = room - column - 2, column - 1
     if len(words) > behind and before > behind:
-        return f"{_cut(words, before):>{before}} ^"
-    return f"{' ' * column}^ {_cut(words, behind)}"
-
-
-def _cut(words: str, room: int) -> str:
-    return words if len(words) <= room else f"{words[: room - 1]}…"
+        first, *more = wrap(words, before, max_lines=MOST_LINES, placeholder=" …")
+        return "\n".join([f"{first:>{before}} ^", *(f"{line:>{before}}" for line in more)])
+    first, *more = wrap(words, behind, max_lines=MOST_LINES, placeholder=" …")
+    return "\n".join([f"{' ' * column}^ {first}", *(f"{' ' * (column + 2)}{line}" for line in more)])
 
 
 def common(words: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from seccomp_tui.cli import configuration, modes, presenting, qualifiers, readers, ruling, starting
+from seccomp_tui.cli import modes, presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.cli import options as shared_options
 from seccomp_tui.cli.destination import destination
 from seccomp_tui.session.wanted import Destination
@@ -29,14 +29,7 @@ STDOUT = 1
 )
 @click.option("--log", "logging", is_flag=True, help="No screens: print the calls, on standard output.")
 @qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True, laid_down=True)
-@click.option(
-    "--format",
-    "line_format",
-    type=click.Choice(("strace", "jsonl")),
-    default="jsonl",
-    show_default=True,
-    help="With --log: strace-like lines, or a JSON object a line (docs/jsonl.md).",
-)
+@presenting.line_format("jsonl", "With --log: ")
 @presenting.decoding
 @ruling.options
 @click.option(
@@ -82,17 +75,10 @@ def agent(path: Path, logging: bool, running: bool, rules_dir: str | None, **opt
 def _serve(listening: AgentSocket, logging: bool, running: bool, rules_dir: str | None, options: dict[str, Any]) -> int:
     trace = options.pop("trace")
     title = source.title(listening.path)
-    session, chosen = options.pop("session"), None
+    session, screens = options.pop("session"), None
     if not logging:
-        chosen = configuration.screens()
+        screens = starting.screens(title)
         session = session or starting.recording_name("agent")
-
-    def screens(control: Any, recording: Path, terminal: int | None, board: Any) -> int:
-        from seccomp_tui.screens.app import run as show
-        from seccomp_tui.supervisor.client import Client
-
-        return show(Client(control, board), recording, terminal, list(title), chosen)
-
     hold = options.pop("hold")
     if hold is None and not logging:
         from seccomp_tui.policy.holding import ASKED
@@ -103,14 +89,14 @@ def _serve(listening: AgentSocket, logging: bool, running: bool, rules_dir: str 
     request = Attendance(
         title=title,
         rules_dir=rules_dir,
-        wanted=None if trace is None or trace.everything else trace.numbers,
+        wanted=starting.wanted(trace),
         holding=not logging and not running,
         hold=hold,
         session=session,
         printing=replace(printing, containers=True) if logging else None,
         destination=where if logging else None,
         decoding=decoding,
-        screens=None if logging else screens,
+        screens=screens,
         **options,
     )
     return source.serve(request, listening)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from seccomp_tui.cli import configuration, modes, presenting, qualifiers, readers, ruling, starting
+from seccomp_tui.cli import modes, presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.cli import options as shared_options
 from seccomp_tui.cli.destination import destination
 from seccomp_tui.cli.saying import say
@@ -36,14 +36,7 @@ _OWN_FAILURE = 125
     help="Stop the other process (SIGSTOP) until we end, so that all calls come to us. Default: they are shared.",
 )
 @qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True, laid_down=True)
-@click.option(
-    "--format",
-    "line_format",
-    type=click.Choice(("strace", "jsonl")),
-    default="strace",
-    show_default=True,
-    help="strace-like lines, or a JSON object a line (docs/jsonl.md).",
-)
+@presenting.line_format("strace")
 @presenting.decoding
 @ruling.options
 @ruling.timeout
@@ -88,26 +81,18 @@ def _attach(
     title = (b"attach", str(found.pid).encode())
     screens = None
     if not log:
-        chosen = configuration.screens()
+        screens = starting.screens(title)
         session = session or starting.recording_name("attach")
-
-        def screens(control: Any, recording: Any, terminal: int | None, board: Any) -> int:
-            from seccomp_tui.screens.app import run as show
-            from seccomp_tui.supervisor.client import Client
-
-            return show(Client(control, board), recording, terminal, list(title), chosen)
-
         options |= {"printing": None, "destination": None}
     hold = options.pop("hold")
     if hold is None and (trace is not None or found.name != finding.OUR_SUPERVISOR):
         from seccomp_tui.policy.holding import ASKED
 
         hold = ASKED
-    wanted = None if trace is None or trace.everything else trace.numbers
     decoding = starting.decoding(**{name: options.pop(name) for name in starting.DECODING})
     request = Attendance(
         title=title,
-        wanted=wanted,
+        wanted=starting.wanted(trace),
         decoding=decoding,
         session=session,
         screens=screens,

@@ -85,7 +85,8 @@ def _write(store: Store, printing: Printing, destination: Destination) -> None:
 
     to = opened(destination)
     # What the expression is asked here it can ask of the recording itself, which need not be read as a whole then.
-    sink = printer(replace(printing, where=None), to, destination.threads)
+    shown = replace(printing, where=None, containers=bool(store.containers()))
+    sink = printer(shown, to, destination.threads)
     with Progress("export", store.count(), wanted=not os.isatty(destination.fd)) as bar:
         for count, seq in enumerate(store.replay(sink, Decoder(), printing.where)):
             if not count % _LOOK_EVERY:

@@ -19,14 +19,7 @@ from seccomp_tui.session.wanted import Destination
     short_help="Run PROGRAM and print its calls, as strace does.",
 )
 @qualifiers.options("trace", "decode-fds", "signal", "status", "quiet", rules=True)
-@click.option(
-    "--format",
-    "line_format",
-    type=click.Choice(("strace", "jsonl")),
-    default="strace",
-    show_default=True,
-    help="strace-like lines, or a JSON object a line (docs/jsonl.md).",
-)
+@presenting.line_format("strace")
 @presenting.decoding
 @ruling.options
 @presenting.presentation

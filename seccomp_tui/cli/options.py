@@ -14,13 +14,17 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 STOP_AT_PROGRAM = {**SETTINGS, "allow_interspersed_args": False}
 
-results = click.option(
+
+def _switch(name: str, words: str) -> Callable[[_Command], _Command]:
+    """Return an option that takes on, which is the default, or off."""
+    return click.option(
+        name, type=click.Choice(("on", "off")), default="on", show_default=True, callback=readers.on, help=words
+    )
+
+
+results = _switch(
     "--results",
-    type=click.Choice(("on", "off")),
-    default="on",
-    show_default=True,
-    callback=readers.on,
-    help="Find out what allowed calls return, where the kernel tells us (as root). While it is on,"
+    "Find out what allowed calls return, where the kernel tells us (as root). While it is on,"
     " every system call of the machine costs a little more.",
 )
 on_exit = click.option(
@@ -63,13 +67,9 @@ _SHARED = (
         " (as unshare -r does it).",
     ),
     results,
-    click.option(
+    _switch(
         "--vdso",
-        type=click.Choice(("on", "off")),
-        default="on",
-        show_default=True,
-        callback=readers.on,
-        help="off: clock_gettime, gettimeofday, time, getcpu and getrandom trap too, which programs are else"
+        "off: clock_gettime, gettimeofday, time, getcpu and getrandom trap too, which programs are else"
         " answered without the kernel, by a library that it maps into them.",
     ),
     on_exit,

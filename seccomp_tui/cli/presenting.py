@@ -125,6 +125,23 @@ def decoding(command: _Command) -> _Command:
     return command
 
 
+def line_format(default: str, before: str = "") -> Callable[[_Command], _Command]:
+    """Return the option --format.
+
+    Args:
+        default: the format without it.
+        before: stands before its help.
+    """
+    return click.option(
+        "--format",
+        "line_format",
+        type=click.Choice(("strace", "jsonl")),
+        default=default,
+        show_default=True,
+        help=f"{before}strace-like lines, or a JSON object a line (docs/jsonl.md).",
+    )
+
+
 def details(paths: int, descriptors: frozenset[str] | None) -> frozenset[str]:
     """Return what is shown of descriptors: -y, counted, and --decode-fds."""
     if paths and descriptors is not None:

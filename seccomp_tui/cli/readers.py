@@ -57,7 +57,7 @@ def user(context: click.Context, parameter: click.Parameter, value: str | None) 
         return None
     import pwd
 
-    from seccomp_tui.kernel.features import may_change_user
+    from seccomp_tui.kernel.privileges import may_change_user
 
     if not may_change_user():
         raise click.BadParameter("only root can run a program as another user (CAP_SETUID, CAP_SETGID)")
@@ -96,12 +96,12 @@ def io(context: click.Context, parameter: click.Parameter, value: str) -> str:
         try:
             terminal = os.open(value[4:], os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         except OSError as error:
-            raise click.BadParameter(f"--io {value}: {error.strerror}") from None
+            raise click.BadParameter(f"{value}: {error.strerror}") from None
         if not os.isatty(terminal):
-            raise click.BadParameter(f"--io {value}: not a terminal")
+            raise click.BadParameter(f"{value}: not a terminal")
         os.close(terminal)
     elif value not in allowed:
-        raise click.BadParameter(f"--io {value}: {context.info_name} takes {', '.join(allowed)} or tty:PATH")
+        raise click.BadParameter(f"{value}: {context.info_name} takes {', '.join(allowed)} or tty:PATH")
     return value
 
 
@@ -110,9 +110,9 @@ def new_file(context: click.Context, parameter: click.Parameter, value: Path | N
     if value is None:
         return None
     if os.path.lexists(value):
-        raise click.BadParameter(f"--session {value}: the file exists; a recording is never overwritten")
+        raise click.BadParameter(f"{value}: the file exists; a recording is never overwritten")
     if not os.access(value.absolute().parent, os.W_OK | os.X_OK):
-        raise click.BadParameter(f"--session {value}: can't write in the folder {value.absolute().parent}")
+        raise click.BadParameter(f"{value}: can't write in the folder {value.absolute().parent}")
     return value.absolute()
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import click
 
-from seccomp_tui.cli import configuration, presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.cli import options as shared_options
+from seccomp_tui.cli import presenting, qualifiers, readers, ruling, starting
 from seccomp_tui.sources import crew, launch
 
 PANE = (b"TERM", b"xterm-256color")
@@ -44,15 +43,7 @@ def run(running: bool, **options: Any) -> int:
     """
     if launch.find_program(options["program"][0])[0] is not None and not launch.is_terminal():
         raise click.UsageError("the screens need a terminal; without one use: seccomp-tui log PROGRAM")
-    chosen = configuration.screens()
-
-    def show(control: Any, recording: Path, terminal: int | None, board: Any) -> int:
-        from seccomp_tui.screens.app import run as show
-        from seccomp_tui.supervisor.client import Client
-
-        argv = [os.fsencode(word) for word in options["program"]]
-        return show(Client(control, board), recording, terminal, argv, chosen)
-
+    show = starting.screens([os.fsencode(word) for word in options["program"]])
     return begin(options, running=running, show=show)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,9 @@ from seccomp_tui.kernel.launch import Program, User
 from seccomp_tui.sources import crew, launch
 
 if TYPE_CHECKING:
+    import socket
+
+    from seccomp_tui.supervisor.board import Board
     from seccomp_tui.syscalls import sets
 
 
@@ -27,6 +30,30 @@ def decoding(
 ) -> crew.Decoding:
     """Return how calls become text."""
     return crew.Decoding(string_limit, verbose, details(paths, descriptors), min(hex_strings, 2))
+
+
+def wanted(trace: sets.Selection | None) -> Mapping[int, frozenset[int]] | None:
+    """Return the numbers of the calls that are chosen, by architecture; None: all."""
+    return None if trace is None or trace.everything else trace.numbers
+
+
+def screens(argv: Sequence[bytes]) -> crew.Screens:
+    """Return what shows a target on the screens, as the user has set them.
+
+    Raises:
+        click.UsageError: as `configuration.screens`.
+    """
+    from seccomp_tui.cli import configuration
+
+    settings = configuration.screens()
+
+    def show(control: socket.socket, recording: Path, terminal: int | None, board: Board) -> int:
+        from seccomp_tui.screens.app import run
+        from seccomp_tui.supervisor.client import Client
+
+        return run(Client(control, board), recording, terminal, list(argv), settings)
+
+    return show
 
 
 def start(
@@ -45,7 +72,6 @@ def start(
     if path is None:
         say(_not_found(program[0], code))
         return code
-    wanted: Mapping[int, frozenset[int]] | None = None if trace is None or trace.everything else trace.numbers
     target = Program(
         path=path,
         argv=[os.fsencode(word) for word in program],
@@ -61,7 +87,7 @@ def start(
         from seccomp_tui.policy.holding import ASKED
 
         hold = ASKED
-    code = launch.run(launch.Run(program=target, wanted=wanted, hold=hold, decoding=made, **rest))
+    code = launch.run(launch.Run(program=target, wanted=wanted(trace), hold=hold, decoding=made, **rest))
     # All is done, and to take the interpreter apart would take as long as it took to start it.
     os._exit(code)
 

@@ -52,6 +52,8 @@ PR_SET_NAME = 15
 
 _PIDFD_GETFD_NR = 438
 _TGKILL_NR = {"x86_64": 234, "aarch64": 131}
+_KCMP_NR = {"x86_64": 312, "aarch64": 272}
+_KCMP_FILE = 0
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -107,6 +109,19 @@ def tgkill(pid: int, tid: int, number: int) -> None:
     arguments = (ctypes.c_int(pid), ctypes.c_int(tid), ctypes.c_int(number))
     if _libc.syscall(ctypes.c_long(_TGKILL_NR[os.uname().machine]), *arguments) < 0:
         raise _last_error()
+
+
+def kcmp_files(pid: int, other: int, fd: int, other_fd: int) -> int:
+    """Return 0 when the descriptors of two processes are the same open file, else another number.
+
+    Raises:
+        OSError: EPERM, ESRCH, EBADF; ENOSYS: the kernel is without it; kcmp(2).
+    """
+    words = (_KCMP_NR.get(os.uname().machine, -1), pid, other, _KCMP_FILE, fd, other_fd)
+    result: int = _libc.syscall(*map(ctypes.c_long, words))
+    if result < 0:
+        raise _last_error()
+    return result
 
 
 def set_child_subreaper() -> None:

@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seccomp_tui.kernel import abi, rawcalls, results, tracepoints, trial
+from seccomp_tui.kernel.privileges import (
+    CAP_IPC_LOCK,
+    CAP_PERFMON,
+    CAP_SYS_ADMIN,
+    CAP_SYS_PTRACE,
+    YAMA,
+    has,
+    may_change_user,
+    yama_scope,
+)
 
-_CAP_SETGID, _CAP_SETUID = 6, 7
-_CAP_IPC_LOCK, _CAP_SYS_PTRACE, _CAP_SYS_ADMIN, _CAP_PERFMON = 14, 19, 21, 38
 _CLONE_NEWUTS, _CLONE_NEWUSER = 0x04000000, 0x10000000
 _PERF_PARANOID = Path("/proc/sys/kernel/perf_event_paranoid")
-_YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 _SANDBOX = "a container or sandbox may forbid it: allow it in its seccomp profile"
 
 
@@ -43,23 +50,6 @@ def probe() -> list[Feature]:
     """Return what the kernel and our rights decide, the necessary first."""
     tried = trial.run()
     return [*_kernel(tried), *_rights(tried)]
-
-
-def effective_capabilities() -> int:
-    """Return the effective capability mask of this process; capabilities(7)."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("CapEff:"):
-            return int(line.split()[1], 16)
-    return 0
-
-
-def may_change_user() -> bool:
-    """Tell whether a program can be run as another user."""
-    return os.geteuid() == 0 and _has(_CAP_SETUID) and _has(_CAP_SETGID)
-
-
-def _has(capability: int) -> bool:
-    return bool(effective_capabilities() >> capability & 1)
 
 
 # --- the kernel ---
@@ -202,24 +192,17 @@ def _rights(tried: trial.Trial) -> list[Feature]:
 
 def _setuid_programs(tried: trial.Trial) -> Feature:
     name = "setuid programs"
-    if _has(_CAP_SYS_ADMIN) and not tried.no_new_privs:
+    if has(CAP_SYS_ADMIN) and not tried.no_new_privs:
         return Feature("rights", name, True, "CAP_SYS_ADMIN: they keep their rights under the filter")
     return Feature("rights", name, False, "no_new_privs is set: they run without their rights", "run as root")
 
 
-def _yama() -> int:
-    try:
-        return int(_YAMA.read_text())
-    except (OSError, ValueError):
-        return 0
-
-
 def _memory(tried: trial.Trial) -> Feature:
-    scope, name = _yama(), "memory of the target"
+    scope, name = yama_scope(), "memory of the target"
     if not tried.why and not (tried.works["proc mem"] or tried.works["process_vm_readv"]) and scope < 2:
         return Feature("rights", name, False, "it can't be read: arguments show as pointers", _SANDBOX)
-    if scope < 2 or (scope == 2 and _has(_CAP_SYS_PTRACE)):
-        found = f"Yama scope {scope}: descendants can be read" if _YAMA.exists() else "no Yama: same user is enough"
+    if scope < 2 or (scope == 2 and has(CAP_SYS_PTRACE)):
+        found = f"Yama scope {scope}: descendants can be read" if YAMA.exists() else "no Yama: same user is enough"
         return Feature("rights", name, True, found)
     fix = "sysctl kernel.yama.ptrace_scope=1" if scope == 2 else "kernel.yama.ptrace_scope=1 at boot: 3 can't be undone"
     return Feature("rights", name, False, f"Yama scope {scope} forbids it: arguments show as pointers", fix)
@@ -227,8 +210,8 @@ def _memory(tried: trial.Trial) -> Feature:
 
 def _others() -> Feature:
     """Whether another process's listener or memory can be had, as a debugger would."""
-    name, scope = "other processes", _yama()
-    if _has(_CAP_SYS_PTRACE) and scope < 3:
+    name, scope = "other processes", yama_scope()
+    if has(CAP_SYS_PTRACE) and scope < 3:
         return Feature("rights", name, True, "CAP_SYS_PTRACE: of all users")
     if scope == 0:
         return Feature("rights", name, True, "those of the same user")
@@ -297,7 +280,7 @@ def _results() -> Feature:
     try:
         results.close_events(results.open_events(os.getpid(), tracepoints.ids(results.EVENTS)))
     except OSError as error:
-        lacks = [cap for cap, bit in (("CAP_PERFMON", _CAP_PERFMON), ("CAP_IPC_LOCK", _CAP_IPC_LOCK)) if not _has(bit)]
+        lacks = [cap for cap, bit in (("CAP_PERFMON", CAP_PERFMON), ("CAP_IPC_LOCK", CAP_IPC_LOCK)) if not has(bit)]
         fix = "run as root, or with CAP_PERFMON, CAP_IPC_LOCK and a tracefs that can be read"
         if error.errno in (errno.ENOSYS, errno.EPERM, errno.EACCES) and not lacks:
             fix = _SANDBOX

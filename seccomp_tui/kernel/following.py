@@ -13,11 +13,10 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from seccomp_tui.kernel import holders, results, tracepoints
+from seccomp_tui.kernel.processes import descendants
 
 _FILTERED = 2
 """A process's Seccomp mode; proc_pid_status(5)."""
-
-
 _ROUNDS = 3
 """So often a process's threads are looked for, since they may start others meanwhile."""
 _SOFTWARE, _DUMMY = 1, 9
@@ -143,8 +142,6 @@ def _close(descriptors: Iterable[int]) -> None:
 
 def under_filters(above: Sequence[int]) -> list[int]:
     """Return the processes below these that run under more filters than the first of them does."""
-    from seccomp_tui.kernel.processes import descendants
-
     least = holders.under(above[0]).filters
     found = dict.fromkeys(pid for each in above for pid in descendants(each))
     return [pid for pid in found if _is_under(pid, least)]

@@ -7,7 +7,6 @@ The kernel tells nobody which processes a listener's filter is on, nor which lis
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 from collections.abc import Iterator
@@ -15,13 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seccomp_tui.kernel import abi
-from seccomp_tui.kernel.features import effective_capabilities
+from seccomp_tui.kernel.listener import LINK, is_listener
+from seccomp_tui.kernel.privileges import CAP_SYS_PTRACE, has, yama_scope
 
-LINK = "anon_inode:seccomp notify"
-_KCMP = {"x86_64": 312, "aarch64": 272}
-_KCMP_FILE = 0
-_CAP_SYS_PTRACE = 19
-_YAMA = Path("/proc/sys/kernel/yama/ptrace_scope")
 _MOST_ANCESTORS = 64
 
 
@@ -77,14 +72,11 @@ def holders() -> dict[int, list[int]]:
 
 
 def same(pid: int, fd: int, other: int, other_fd: int) -> bool:
-    """Tell whether two descriptors are the same listener; False too when the kernel does not say. kcmp(2)."""
-    number = _KCMP.get(os.uname().machine)
-    if number is None:
+    """Tell whether two descriptors are the same listener; False too when the kernel does not say."""
+    try:
+        return abi.kcmp_files(pid, other, fd, other_fd) == 0
+    except OSError:
         return False
-    words = [ctypes.c_long(word) for word in (number, pid, other, _KCMP_FILE, fd, other_fd)]
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.syscall.restype = ctypes.c_long
-    return bool(libc.syscall(*words) == 0)
 
 
 def take(pid: int, fd: int) -> int:
@@ -101,7 +93,7 @@ def take(pid: int, fd: int) -> int:
         raise NotAllowed(missing(pid)) from None
     finally:
         os.close(pidfd)
-    if os.readlink(f"/proc/self/fd/{ours}") != LINK:
+    if not is_listener(ours):
         os.close(ours)
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     return ours
@@ -144,11 +136,10 @@ def missing(pid: int) -> str:
     status = _status(pid)
     theirs = {int(word) for word in status.get("Uid", "").split()[:3]}
     ours = os.geteuid()
-    everything = bool(effective_capabilities() >> _CAP_SYS_PTRACE & 1)
-    scope = _yama()
+    scope = yama_scope()
     if scope == 3:
         return "Yama forbids it to everybody until the machine is started anew (kernel.yama.ptrace_scope=3)"
-    if everything:
+    if has(CAP_SYS_PTRACE):
         return (
             "it is in a user namespace where we have no CAP_SYS_PTRACE, or a security module or a seccomp filter"
             " that we are under forbids it (Docker: --cap-add SYS_PTRACE)"
@@ -190,10 +181,3 @@ def _owner(pid: int) -> int:
         return os.stat(f"/proc/{pid}/fd").st_uid
     except OSError:
         return -1
-
-
-def _yama() -> int:
-    try:
-        return int(_YAMA.read_text())
-    except (OSError, ValueError):
-        return 0

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from seccomp_tui.kernel import abi, launcher
+from seccomp_tui.kernel.listener import is_listener
 
 _POLL_MS = 0.5
-_LISTENER_LINK = "anon_inode:seccomp notify"
 
 
 class LaunchError(Exception):
@@ -202,11 +202,10 @@ def _take(pidfd: int, number: int, process: subprocess.Popen[bytes]) -> int:
         process.kill()
         process.wait()
         raise LaunchError(f"can't take the listener from the target (pidfd_getfd: {error.strerror})") from error
-    link = os.readlink(f"/proc/self/fd/{listener}")
-    if link != _LISTENER_LINK:
+    if not is_listener(listener):
         process.kill()
         process.wait()
-        raise LaunchError(f"descriptor {number} of the target is {link!r}, not a listener")
+        raise LaunchError(f"descriptor {number} of the target is not a listener")
     return listener
 
 

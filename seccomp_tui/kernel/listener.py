@@ -11,8 +11,15 @@ from fcntl import ioctl
 
 from seccomp_tui.kernel import abi
 
+LINK = "anon_inode:seccomp notify"
+"""What the link of a listener in /proc/PID/fd says."""
 _GONE = (errno.ENOENT, errno.EINPROGRESS)
 _pack_response = abi.RESP.pack
+
+
+def is_listener(fd: int) -> bool:
+    """Tell whether a descriptor of ours is a listener."""
+    return os.readlink(f"/proc/self/fd/{fd}") == LINK
 
 
 class Listener:

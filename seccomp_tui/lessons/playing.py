@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from seccomp_tui.lessons.actions import Action, Hands
-from seccomp_tui.lessons.lesson import Lesson
+from seccomp_tui.lessons.lesson import Lesson, with_keys
 
 PAUSE = 3.0
 """Seconds that a caption stands there before it is done what it says."""
@@ -80,8 +80,6 @@ class Player:
             if not self._actions:
                 return False
         self._action = self._actions.pop(0)
-        from seccomp_tui.lessons.lesson import with_keys
-
         self.caption = with_keys(self._action.caption(), key)
         self._due = now + (self._pause or 0.0) + READING * (len(self.caption) + len(fresh)) * bool(self._pause)
         return True

@@ -36,8 +36,8 @@ from seccomp_tui.syscalls.text import unescape
 
 _CALL = (
     "select seq, time, pid, tid, arch, nr, ip, arg0, arg1, arg2, arg3, arg4, arg5, state, kind, value, by, flags,"
-    " memory, rule, given, text, settled, result, returned, shown,"
-    " restarts from call"
+    " memory, rule, given, text, settled, result, returned, shown, restarts"
+    " from call"
 )
 _UNSIGNED = (1 << 64) - 1
 _AT_ONCE = 500

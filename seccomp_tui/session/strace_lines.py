@@ -69,8 +69,6 @@ class StraceLines:
         self._threads: set[int] = set()
         self._target = 0
         self._containers = Containers()
-        self._names: dict[int, str] = {}
-        """What stands before the lines of threads in containers."""
         self.returned = self._printer()
 
     def call(self, line: Line, /) -> None:
@@ -94,8 +92,6 @@ class StraceLines:
                 self._lead.wall = wall - started
             case ProcessSeen(tid=tid):
                 self._threads.add(tid)
-                if container is not None:
-                    self._names[tid] = f"[{_name(container)}] "
             case ContainerSeen(time=come):
                 self._output.line(f"{self._lead.event(come)}{container_text(event)}", event.pid)
             case ContainerGone(gone):
@@ -103,7 +99,6 @@ class StraceLines:
                     self._output.line(f"{self._lead.event(gone)}+++ container {_name(container)} ended +++", 0)
             case ThreadGone(tid=tid):
                 self._threads.discard(tid)
-                self._names.pop(tid, None)
             case TargetEnded(ended, pid, status):
                 if self._wants_end(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0):
                     self._print(pid, ended, ending(status))
@@ -133,10 +128,8 @@ class StraceLines:
         return plain if self._lead.empty and behind is None else full
 
     def _print(self, tid: int, moment: int, text: str) -> None:
-        self._output.line(f"{self._prefix_in_container(tid)}{self._lead.event(moment)}{text}", tid)
-
-    def _prefix_in_container(self, tid: int) -> str:
-        return f"{self._names.get(tid, '')}{self._prefix(tid)}"
+        place = _within(self._containers.of(tid)) if self._contained else ""
+        self._output.line(f"{place}{self._prefix(tid)}{self._lead.event(moment)}{text}", tid)
 
     def _named(self, tid: int) -> str:
         return f"[pid {tid:>5}] " if len(self._threads) > 1 else ""
@@ -148,9 +141,13 @@ class StraceLines:
         return self._wants(signal) if signal else "exit" not in self._layout.quiet
 
 
+def _within(container: ContainerSeen | None) -> str:
+    """Return what stands before the lines of a container."""
+    return "" if container is None else f"[{_name(container)}] "
+
+
 def _place(line: Line) -> str:
-    """Return what stands before a line: the container that the call comes from."""
-    return "" if line.container is None else f"[{_name(line.container)}] "
+    return _within(line.container)
 
 
 def _nowhere(line: Line) -> str:

@@ -13,6 +13,7 @@ import struct
 import time
 from pathlib import Path
 
+from seccomp_tui.kernel.listener import is_listener
 from seccomp_tui.sources.agent_profile import with_notified
 from seccomp_tui.sources.agent_rules import named_rules
 from seccomp_tui.sources.agent_socket import AgentSocket
@@ -29,7 +30,6 @@ _CONNECTIONS_MOST = 128
 _REST_SECONDS = 1.0
 """So long nobody is accepted when it could not be done: for want of descriptors or memory, which may last."""
 _CREDENTIALS = struct.Struct("=iII")
-_LINK = "anon_inode:seccomp notify"
 
 
 class Acceptor:
@@ -99,7 +99,7 @@ class Acceptor:
                 return
             arrival, at = read(document, len(connection.descriptors))
             listener = connection.descriptors[at]
-            if os.readlink(f"/proc/self/fd/{listener}") != _LINK:
+            if not is_listener(listener):
                 raise Malformed("its seccompFd is no seccomp listener")
             if self._rules_dir is not None and arrival.metadata:
                 arrival = named_rules(self._rules_dir, arrival, self._tell)

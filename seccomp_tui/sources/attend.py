@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import gc
-import os
 import socket
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from seccomp_tui.sources.crew import Crew, Wishes, pair
 from seccomp_tui.supervisor.attendant import Attendant
@@ -24,12 +23,10 @@ class Attendance(Wishes):
 
     Attributes:
         title: stands in the recording where else the program's arguments do.
-        wanted: see `Settings`.
         rules_dir: folder of the rules that a target can name as its own.
     """
 
     title: tuple[bytes, ...]
-    wanted: Mapping[int, frozenset[int]] | None = None
     rules_dir: str | None = None
 
 
@@ -51,21 +48,7 @@ def attend(
     come, go = pair()
     arrivals, brought = come.detach(), go.detach()
     crew.owned |= {arrivals, brought, *keeps}
-    settings = Settings(
-        program=None,
-        cwd=os.fsencode(os.getcwd()),
-        wanted=request.wanted,
-        holding=request.holding,
-        on_exit=request.on_exit,
-        copy_limit=request.copied,
-        descriptors=request.noted,
-        results=request.results,
-        hold=request.hold,
-        rules=request.rules,
-        hold_timeout=request.hold_timeout,
-        title=request.title,
-        rules_dir=request.rules_dir,
-    )
+    settings = replace(request.settings(None), title=request.title, rules_dir=request.rules_dir)
     keeper = keeper_of(crew.board, crew.keeper_end, request.on_exit)
     gc.disable()
     crew.fork(keeper, settings, supervise or _supervise, frozenset((arrivals,)), arrivals)

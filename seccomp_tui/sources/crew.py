@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +13,13 @@ from typing import TYPE_CHECKING
 from seccomp_tui.kernel.interfaces import interface_name
 from seccomp_tui.session.wanted import Destination, Printing
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.complaints import complain
 from seccomp_tui.supervisor.keeper import IGNORED, Keeper
 from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
 
 if TYPE_CHECKING:
+    from seccomp_tui.kernel.launch import Program
     from seccomp_tui.policy.answers import Answer
     from seccomp_tui.policy.expression import Expression
     from seccomp_tui.policy.rules import Compiled
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from seccomp_tui.session.recorder import Line, Returns
     from seccomp_tui.syscalls.decode import Decoder
 
-NO_RESULTS = "results are not known: `= ?` and addresses stand for them; `seccomp-tui doctor` says how to get them"
+_NO_RESULTS = "results are not known: `= ?` and addresses stand for them; `seccomp-tui doctor` says how to get them"
 Screens = Callable[[socket.socket, Path, int | None, Board], int]
 """Runs the screens: control socket, recording, master of the target's terminal, and the board. Returns the process's
 exit code."""
@@ -60,7 +61,7 @@ class Wishes:
     """What the user wants of the calls, wherever they come from.
 
     Attributes:
-        holding, on_exit, hold, rules, hold_timeout, results: see `Settings`.
+        wanted, holding, on_exit, hold, rules, hold_timeout, results: see `Settings`.
         session: file of the recording, None for none.
         printing: what is printed of the calls, None for nothing.
         destination: where it goes, None where nothing is printed.
@@ -74,27 +75,34 @@ class Wishes:
     printing: Printing | None
     decoding: Decoding
     screens: Screens | None
+    wanted: Mapping[int, frozenset[int]] | None = None
     results: bool = True
     destination: Destination | None = None
     hold: Expression | None = None
     rules: tuple[Compiled, ...] = ()
     hold_timeout: tuple[int, Answer] | None = None
 
-    @property
-    def no_results(self) -> str:
-        """Why it is not known what calls return, where it is not."""
-        return NO_RESULTS
+    def settings(self, program: Program | None) -> Settings:
+        """Return what the supervisor is told of them.
 
-    @property
-    def copied(self) -> int:
-        """How many bytes of a buffer are copied."""
-        return max(self.decoding.string_limit, Settings.copy_limit)
-
-    @property
-    def noted(self) -> frozenset[str]:
-        """What is noted of descriptors: what is printed of them, and what decides which calls are printed."""
+        Args:
+            program: see `Settings`.
+        """
+        # Of descriptors what is printed is noted, and what decides which calls are printed.
         decides = self.printing is not None and self.printing.paths
-        return self.decoding.descriptors | (frozenset(("path",)) if decides else frozenset())
+        return Settings(
+            program=program,
+            cwd=os.fsencode(os.getcwd()),
+            wanted=self.wanted,
+            hold=self.hold,
+            holding=self.holding,
+            on_exit=self.on_exit,
+            copy_limit=max(self.decoding.string_limit, Settings.copy_limit),
+            descriptors=self.decoding.descriptors | (frozenset(("path",)) if decides else frozenset()),
+            results=self.results,
+            rules=self.rules,
+            hold_timeout=self.hold_timeout,
+        )
 
 
 class Crew:
@@ -147,7 +155,7 @@ class Crew:
             arrivals,
         )
         keeper.owns(self.owned)
-        load_common()
+        _load_common()
         pipe, commit, rings = self._record_out, self._commit, self._rings_out
 
         def recorder() -> int:
@@ -177,7 +185,7 @@ def pair() -> tuple[socket.socket, socket.socket]:
 # --- the roles ---
 
 
-def load_common() -> None:
+def _load_common() -> None:
     """Load before the forks what supervisor and recorder both need, once instead of twice at the same time."""
     import seccomp_tui.kernel.results
     import seccomp_tui.policy.expression
@@ -200,14 +208,13 @@ def _record(wishes: Wishes, pipe: int, commit: int, board: Board, rings: int) ->
     def tell(text: str) -> None:
         # On the screens it would only be noise: the status says that nothing is recorded.
         if wishes.screens is None:
-            with contextlib.suppress(OSError):
-                os.write(2, f"seccomp-tui: {text}\n".encode())
+            complain(text)
 
     def accepted(done: Callable[[Line], None], told: Callable[[Happening], None]) -> Returns | None:
         with socket.socket(fileno=rings) as offer:  # that it is closed tells the supervisor that the rings are ours
             returns = accept(offer, done, told)
         if returns is None and wishes.results and _wants_hint(wishes.printing):
-            tell(wishes.no_results)
+            tell(_NO_RESULTS)
         return returns
 
     sinks: list[Sink] = []

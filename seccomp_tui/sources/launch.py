@@ -27,12 +27,11 @@ class Run(Wishes):
 
     Attributes:
         program: what to run; its terminal is filled in here.
-        wanted, vdso: see `Settings`.
+        vdso: see `Settings`.
         io: "pane", "inherit", "null", or the path of a terminal.
     """
 
     program: Program
-    wanted: Mapping[int, frozenset[int]] | None
     io: str
     vdso: bool = True
 
@@ -64,21 +63,7 @@ def run(request: Run) -> int:
     if slave is not None:
         crew.owned.add(slave)
     program = replace(request.program, terminal=slave, devnull=request.io == "null")
-    settings = Settings(
-        program=program,
-        cwd=os.fsencode(os.getcwd()),
-        wanted=request.wanted,
-        holding=request.holding,
-        on_exit=request.on_exit,
-        copy_limit=request.copied,
-        descriptors=request.noted,
-        results=request.results,
-        vdso=request.vdso,
-        hold=request.hold,
-        rules=request.rules,
-        extra=_trapped_for(request),
-        hold_timeout=request.hold_timeout,
-    )
+    settings = replace(request.settings(program), vdso=request.vdso, extra=_trapped_for(request))
     keeper = Keeper(crew.board, crew.keeper_end, master, request.on_exit, program.path)
     gc.disable()  # each role settles when it has loaded what it needs: until then there is nothing to be found
     crew.fork(keeper, settings, _supervise, frozenset() if slave is None else frozenset((slave,)))

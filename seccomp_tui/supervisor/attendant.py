@@ -10,7 +10,8 @@ import time
 
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
-from seccomp_tui.supervisor.keeper import Keeper, complain, noticed
+from seccomp_tui.supervisor.complaints import complain
+from seccomp_tui.supervisor.keeper import Keeper, noticed
 from seccomp_tui.supervisor.roles import OWN_FAILURE
 
 _ONCE_SECONDS = 1.0

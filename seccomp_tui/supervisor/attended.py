@@ -19,18 +19,15 @@ from seccomp_tui.policy.answers import ALLOW, Answer, By, Kind
 from seccomp_tui.policy.calls import Contained
 from seccomp_tui.supervisor import records, report
 from seccomp_tui.supervisor.arrivals import Arrival, Arrivals, Container
+from seccomp_tui.supervisor.complaints import complain
 from seccomp_tui.supervisor.followed import Followed
-from seccomp_tui.supervisor.running import Prepared, Running, complain
+from seccomp_tui.supervisor.running import LAST_NS, Prepared, Running
 from seccomp_tui.supervisor.settings import Ends, Settings
 from seccomp_tui.supervisor.threads import kill_process
 from seccomp_tui.supervisor.wire import Trouble
 
 if TYPE_CHECKING:
-    from seccomp_tui.policy.rule import Rule
     from seccomp_tui.supervisor.own_rules import OwnRules
-
-_LAST_NS = 1_000_000_000
-"""So long answers that are under way may take to be known before recording ends."""
 
 
 class Attended(Running):
@@ -59,7 +56,7 @@ class Attended(Running):
         if prepared.rules is not None and settings.rules_dir is not None:
             from seccomp_tui.supervisor.own_rules import OwnRules
 
-            self._own = OwnRules(prepared.rules, self._rule_added, self._complained)
+            self._own = OwnRules(prepared.rules, self._journal.rule, self._complained)
 
     def _begin(self) -> None:
         self._loop.attend()
@@ -82,11 +79,6 @@ class Attended(Running):
             self._own.put(arrival.container, arrival.rules)
         self._listeners.add(listener)
         self._changed()
-
-    def _rule_added(self, rule: Rule) -> None:
-        from seccomp_tui.policy.rules.line import line
-
-        self._journal.event(records.RuleSet(time.monotonic_ns(), rule.id, line(rule)))
 
     def _complained(self, text: str) -> None:
         if self._control is None:
@@ -148,7 +140,7 @@ class Attended(Running):
             self._loop.abandon()
         else:
             self._loop.held.answer_all(ALLOW, By.LEAVING)
-        self._until = self._until or time.monotonic_ns() + _LAST_NS
+        self._until = self._until or time.monotonic_ns() + LAST_NS
         self._loop.wake()
 
     def _tick(self, now: int) -> bool:

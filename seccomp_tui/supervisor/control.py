@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +16,6 @@ from seccomp_tui.kernel.details import details
 from seccomp_tui.kernel.states import states
 from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.policy.rules import Compiled, Rule, RuleError, compiled
-from seccomp_tui.policy.rules.line import line
 from seccomp_tui.supervisor.board import Board
 from seccomp_tui.supervisor.channel import Channel
 from seccomp_tui.supervisor.foreseen import foreseen
@@ -25,7 +23,6 @@ from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.looking import HeldMemory
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import BACKLOG_LIMIT
-from seccomp_tui.supervisor.records import RuleSet
 from seccomp_tui.supervisor.stops import Condition, Refused
 from seccomp_tui.supervisor.wire import (
     AnswerCalls,
@@ -277,7 +274,7 @@ class Control:
         except LookupError:
             self._send(RuleRefused(rule, f"there is no rule {rule.id or before} any more"))
             return
-        self._journal.event(RuleSet(time.monotonic_ns(), rule.id, line(rule)))
+        self._journal.rule(rule)
         self._loop.wake()
 
     def _tell_rules(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from seccomp_tui.supervisor.recordpipe import RecordPipe
 from seccomp_tui.supervisor.records import (
@@ -12,10 +14,14 @@ from seccomp_tui.supervisor.records import (
     LATE_HEAD,
     SEGMENT,
     Event,
+    RuleSet,
     pack_event,
     pack_segments,
 )
 from seccomp_tui.syscalls.memory import Segment
+
+if TYPE_CHECKING:
+    from seccomp_tui.policy.rule import Rule
 
 _pack_head = CALL_HEAD.pack
 _pack_segment = SEGMENT.pack
@@ -77,6 +83,12 @@ class Journal:
         """Append what an earlier call has filled in."""
         memory = pack_segments(segments)
         self._append(LATE_HEAD.pack(LATE_HEAD.size + len(memory), LATE, seq, tid) + memory)
+
+    def rule(self, rule: Rule) -> None:
+        """Append a rule as it stands now."""
+        from seccomp_tui.policy.rules.line import line
+
+        self.event(RuleSet(time.monotonic_ns(), rule.id, line(rule)))
 
     def event(self, event: Event) -> None:
         """Append one of the rarer events."""

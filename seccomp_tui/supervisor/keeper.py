@@ -20,6 +20,7 @@ from seccomp_tui.kernel import abi
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.supervisor import report as reports
 from seccomp_tui.supervisor.board import Board
+from seccomp_tui.supervisor.complaints import complain
 from seccomp_tui.supervisor.roles import OWN_FAILURE, become, endings
 
 if TYPE_CHECKING:
@@ -379,9 +380,3 @@ def _terminal_modes() -> list[Any] | None:
         return termios.tcgetattr(0)
     except termios.error:
         return None
-
-
-def complain(text: str) -> None:
-    """Say one line on standard error."""
-    with contextlib.suppress(OSError):
-        os.write(2, f"seccomp-tui: {text}\n".encode(errors="backslashreplace"))

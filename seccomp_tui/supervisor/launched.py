@@ -14,7 +14,8 @@ from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.kernel.processes import descendants
 from seccomp_tui.policy.answers import ALLOW, By
 from seccomp_tui.supervisor import records, report
-from seccomp_tui.supervisor.running import Prepared, Running, complain
+from seccomp_tui.supervisor.complaints import complain
+from seccomp_tui.supervisor.running import Prepared, Running
 from seccomp_tui.supervisor.settings import Ends, Settings
 from seccomp_tui.supervisor.unexecuted import reason
 from seccomp_tui.supervisor.wire import TargetExited

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import socket
+from typing import TYPE_CHECKING
 
 from seccomp_tui.kernel import filter as bpf
 from seccomp_tui.kernel.launch import LaunchError, begin
@@ -12,6 +13,9 @@ from seccomp_tui.supervisor import report
 from seccomp_tui.supervisor.heir import OpenCalls
 from seccomp_tui.supervisor.roles import settle
 from seccomp_tui.supervisor.settings import Ends, Settings
+
+if TYPE_CHECKING:
+    from seccomp_tui.supervisor.running import Prepared
 
 ALWAYS_TRAPPED = ("execve", "execveat")
 """Every cache of a thread is dropped at these."""
@@ -43,25 +47,27 @@ def supervise(settings: Settings, ends: Ends) -> int:
 def attend(settings: Settings, ends: Ends) -> int:
     """Answer for targets that run already, whose listeners come by `ends.arrivals`, until the last has ended."""
     from seccomp_tui.supervisor.attended import Attended
-    from seccomp_tui.supervisor.running import Prepared
 
-    _raise_descriptor_limit()
-    prepared = Prepared(settings, None, operated=ends.control is not None)
-    settle()
-    Attended(settings, ends, prepared, socket.socket(fileno=ends.report)).run()
+    Attended(settings, ends, _prepared(settings, ends), socket.socket(fileno=ends.report)).run()
     return 0
 
 
 def attach(settings: Settings, ends: Ends, other: Other, open_calls: OpenCalls) -> int:
     """Answer for a target whose listener comes by `ends.arrivals`, and which another process holds too."""
     from seccomp_tui.supervisor.attached import Attached
+
+    Attached(settings, ends, _prepared(settings, ends), socket.socket(fileno=ends.report), other, open_calls).run()
+    return 0
+
+
+def _prepared(settings: Settings, ends: Ends) -> Prepared:
+    """Make ready for targets that come later."""
     from seccomp_tui.supervisor.running import Prepared
 
     _raise_descriptor_limit()
     prepared = Prepared(settings, None, operated=ends.control is not None)
     settle()
-    Attached(settings, ends, prepared, socket.socket(fileno=ends.report), other, open_calls).run()
-    return 0
+    return prepared
 
 
 def _program(settings: Settings) -> bytes:

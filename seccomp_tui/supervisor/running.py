@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import select
 import socket
 import time
@@ -13,6 +12,7 @@ from seccomp_tui.kernel import results, tracepoints
 from seccomp_tui.kernel.listener import Listener
 from seccomp_tui.policy.answers import By
 from seccomp_tui.supervisor import records
+from seccomp_tui.supervisor.complaints import complain
 from seccomp_tui.supervisor.journal import Journal
 from seccomp_tui.supervisor.loop import Loop
 from seccomp_tui.supervisor.recordpipe import RecordPipe
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from seccomp_tui.supervisor.control import Control
 
 
-_LAST_NS = 1_000_000_000
-"""So long answers that are under way when the target has ended may take to be known."""
+LAST_NS = 1_000_000_000
+"""So long answers that are under way may take to be known before recording ends."""
 
 
 class Prepared:
@@ -134,10 +134,8 @@ class Running:
         self._journal.event(records.Session(argv, self._settings.cwd, now, wall, self._target))
         self._tell(Hello(argv, self._target, wall - now, self._loop.holding, not self._killable))
         if self._rules is not None:
-            from seccomp_tui.policy.rules.line import line
-
             for rule in self._rules.rules():
-                self._journal.event(records.RuleSet(now, rule.id, line(rule)))
+                self._journal.rule(rule)
         self._begin()
         self._loop.run(self._over)
         self._loop.held.abandon(By.NOBODY)
@@ -168,7 +166,7 @@ class Running:
             return False
         # What came of the last answers may still be on its way, from a thread of ours.
         now = time.monotonic_ns()
-        self._last = self._last or now + _LAST_NS
+        self._last = self._last or now + LAST_NS
         return now >= self._last or not self._loop.held.giving
 
     def _tell(self, message: FromSupervisor) -> None:
@@ -191,9 +189,3 @@ class Running:
         """Nobody is there to answer any more."""
         self._loop.holding = self._loop.held.operated = False
         self._loop.stops.clear()
-
-
-def complain(text: str) -> None:
-    """Say on standard error what a rule could not do."""
-    with contextlib.suppress(OSError):
-        os.write(2, f"seccomp-tui: {text}\n".encode())

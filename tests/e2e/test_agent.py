@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 
 from seccomp_tui.session.store import Store
 from tests.conftest import PATIENCE, until
+from tests.e2e.conftest import COMMAND
 from tests.e2e.containers import MAKING, ONE_PIPE, Agent, Containers, output
 
 pytestmark = pytest.mark.needs("root", "user_notif", "runc")
@@ -76,6 +79,8 @@ def test_each_sort_of_answer_by_rule(agent: Start, containers: Containers, folde
     with closing(Store(recording)) as store:
         (recorded,) = store.containers()
         assert (recorded.container, store.containers_over()) == (containers.id("one"), {1})
+    exported = subprocess.run([*COMMAND, "export", "strace", recording], capture_output=True, check=True).stdout
+    assert re.search(rf'^\[{containers.id("one")}\] .*mkdir\("/tmp/e", ', exported.decode(), re.MULTILINE)
     assert not answering.socket.exists()
 
 

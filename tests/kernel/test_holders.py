@@ -117,8 +117,8 @@ def test_what_has_another_thing_in_its_place_by_now_is_not_taken() -> None:
 
 @pytest.mark.parametrize(("scope", "told"), [(1, "ancestors"), (2, "root alone"), (3, "everybody")])
 def test_yama_is_named(scope: int, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holders, "_yama", lambda: scope)
-    monkeypatch.setattr(holders, "effective_capabilities", lambda: 0)
+    monkeypatch.setattr(holders, "yama_scope", lambda: scope)
+    monkeypatch.setattr(holders, "has", lambda capability: False)
     assert told in holders.missing(os.getpid())
     assert f"ptrace_scope={0 if scope == 1 else scope}" in holders.missing(os.getpid())
 

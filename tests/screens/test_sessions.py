@@ -150,6 +150,15 @@ async def test_it_can_be_left_while_it_is_still_being_filled(
         await live.until(lambda: not live.app.is_running)
 
 
+async def test_the_list_alone_has_the_settings(look: Look, filled: Path) -> None:
+    async with look(None) as live:
+        await listed(live, 4)
+        await live.press("O")
+        await live.until(lambda: "key of call.allow" in live.whole())
+        await live.press("escape")
+        await live.until(lambda: isinstance(live.app.screen, SessionsScreen))
+
+
 @SIZES
 async def test_help_and_palette_know_the_list(look: Look, filled: Path, size: tuple[int, int]) -> None:
     async with look(None, size) as live:

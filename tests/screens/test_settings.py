@@ -10,6 +10,7 @@ from seccomp_tui.screens import commands
 from seccomp_tui.screens.app import SeccompApp
 from seccomp_tui.screens.model import Model
 from seccomp_tui.screens.settings import Screens, Settings, check
+from seccomp_tui.screens.views import ViewScreen
 from seccomp_tui.screens.widgets.history import History
 from tests.screens.conftest import NARROW, WIDE, Live
 from tests.screens.scripted import Supervisor
@@ -133,6 +134,19 @@ async def test_a_key_is_given_in_the_settings(chosen: With, tmp_path: Path) -> N
         await live.until(lambda: commands.BY_NAME["call.allow"].bound != ("exclamation_mark",))
         await live.press("escape")
     assert "!" not in (tmp_path / "config.toml").read_text()
+
+
+@pytest.mark.parametrize("view", ["3", "4", "5", "6"])
+async def test_views_have_the_settings_and_the_panes_below_them_stand_as_chosen(chosen: With, view: str) -> None:
+    async with chosen() as live:
+        await live.press(view)
+        await live.until(lambda: isinstance(live.app.screen, ViewScreen))
+        await live.press("O")
+        await live.until(lambda: "key of call.allow" in live.whole())
+        await live.press("home", "down", "enter")
+        await live.until(lambda: "below the lists" in live.whole())
+        await live.press("escape")
+        await live.until(lambda: live.screen.query_one("#body").has_class("-below"))
 
 
 @pytest.mark.parametrize(

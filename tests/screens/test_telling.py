@@ -73,7 +73,7 @@ async def test_a_call_is_compared_with_the_one_of_its_name_before(start: Start, 
         await live.ready()
         await live.press("D")
         await live.until(lambda: f"openat: #{middle} and #{last}" in live.whole())
-        page = live.text("ComparedLines")
+        page = live.text("Page")
         row = next(line for line in page.splitlines() if "pathname" in line)
         assert row.split() == [DIFFERS, "pathname", '"/etc/hostname"', '"/etc/hosts"']
         assert next(line for line in page.splitlines() if "flags" in line).split()[0] == "flags"

@@ -10,7 +10,7 @@ from seccomp_tui.policy.answers import Kind
 from seccomp_tui.session.happenings import SignalTaken, ThreadEnded
 from seccomp_tui.session.strace_lines import StraceLines
 from seccomp_tui.session.wanted import Layout
-from seccomp_tui.supervisor.records import ProcessSeen, Session, TargetEnded, ThreadGone
+from seccomp_tui.supervisor.records import ContainerSeen, ProcessSeen, Session, TargetEnded, ThreadGone
 from tests.session.made import Kept, made
 
 SECOND = 1_000_000_000
@@ -26,6 +26,19 @@ def printed(layout: Layout, *what: object, threads: str = "several") -> list[str
         else:
             sink.event(each)  # type: ignore[arg-type]
     return kept.lines
+
+
+@pytest.mark.parametrize(("contained", "place"), [(True, "[web] "), (False, "")])
+def test_calls_and_ends_alike_begin_with_their_container_where_that_is_asked_for(contained: bool, place: str) -> None:
+    kept = Kept()
+    sink = StraceLines(kept, threads="never", containers=contained)
+    sink.event(ContainerSeen(1, 3, "c1", "web"))
+    sink.event(ProcessSeen(2, 8, 7, 1, b"sh", b"/bin/sh", 3))
+    line = made(result=3)
+    sink.call(line)
+    sink.returned(line)
+    sink.event(ThreadEnded(4, 7, 8, True, 0, 0))
+    assert kept.lines[1:] == [f"{place}{OPENED} = 3", f"{place}+++ exited with 0 +++"]
 
 
 def test_relative_times_are_never_negative_and_add_up() -> None:
