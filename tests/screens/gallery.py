@@ -5,6 +5,7 @@ The first line of a picture of the gallery names what is in front: with it a tes
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +41,8 @@ async def compare(live: Live, folder: Path, name: str, shown: Callable[[Live], s
     try:
         await live.until(lambda: shown(live) == path.read_text())
     except TimeoutError:
-        assert shown(live) == path.read_text()
+        differs = difflib.unified_diff(path.read_text().splitlines(), shown(live).splitlines(), name, "shown", n=1)
+        assert shown(live) == path.read_text(), "\n".join(differs)
 
 
 async def picture(live: Live, name: str, *wanted: str) -> None:
