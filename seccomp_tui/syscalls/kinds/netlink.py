@@ -70,9 +70,9 @@ Value = Callable[[bytes, Context], str | None]
 """Text of an attribute's contents; None when they are no such thing."""
 
 
-def is_netlink(address: int, memory: Memory) -> bool:
-    """Tell whether a socket address is one of netlink."""
-    return bool(address) and memory.read(address, 2) == _AF_NETLINK
+def is_netlink(address: int, size: int, memory: Memory) -> bool:
+    """Tell whether a socket address of `size` bytes is one of netlink."""
+    return bool(address) and size >= len(_AF_NETLINK) and memory.read(address, len(_AF_NETLINK)) == _AF_NETLINK
 
 
 def is_message(start: bytes, size: int) -> bool:

@@ -11,7 +11,7 @@ from itertools import count
 from seccomp_tui.syscalls import constants
 from seccomp_tui.syscalls.memory import Memory, earlier
 
-from .addresses import address_text
+from .addresses import address_text, int_at
 from .base import FACTORIES, RESULT, Place, Printer, array, at, behind, kind, pointer, signed
 from .control import Data, control_data
 from .netlink import NETLINK_MAX, Context, is_message, is_netlink, messages_text, protocol_of
@@ -108,18 +108,20 @@ def packet(place: Place) -> Printer:
     index, length, limit = place.index, place.length_index, place.style.string_limit
     room = place.indexes[place.option]  # with MSG_TRUNC more is returned than there was room for
     peer = place.indexes.get("dest_addr", place.indexes.get("src_addr"))
+    peer_size, sends = place.indexes.get("addrlen"), "dest_addr" in place.indexes
 
     def show(args: Sequence[int], memory: Memory) -> str | None:
         size = min(args[length], args[room])
         if not args[index]:
             return "NULL"
-        if not _is_netlink(0 if peer is None else args[peer], args, size, memory):
+        if not of_netlink(args, size, memory):
             return bytes_text(args[index], size, memory, limit)
         return _netlink(place, args, memory)(args[index], size)
 
-    def _is_netlink(address: int, args: Sequence[int], size: int, memory: Memory) -> bool:
-        if address:
-            return is_netlink(address, memory)
+    def of_netlink(args: Sequence[int], size: int, memory: Memory) -> bool:
+        if peer is not None and peer_size is not None and args[peer]:
+            there = args[peer_size] if sends else int_at(args[peer_size], memory) or 0
+            return is_netlink(args[peer], signed(there), memory)
         return is_message(memory.read(args[index], 4), size) and _protocol_of(place, args, memory) is not None
 
     return show
@@ -158,7 +160,7 @@ def msghdr_text(
     name, name_length, iov, iov_length, control, control_length, flags = msghdr_layout(place.arch.word).unpack(data)
     there = name_length if room is None else min(room, name_length)
     changed = f"{name_length}" if room in (None, name_length) else f"{room} => {name_length}"
-    buffer = _netlink(place, args, memory) if is_netlink(name, memory) else None
+    buffer = _netlink(place, args, memory) if is_netlink(name, signed(there), memory) else None
     vector = iovec_text(iov, iov_length, MOST_BUFFERS, place, memory, filled, buffer) if iov else "NULL"
     text = f"{{msg_name={address_text(name, there, place, memory)}, msg_namelen={changed}"
     text += f", msg_iov={vector}, msg_iovlen={iov_length}"
