@@ -36,9 +36,13 @@ _LEFT_BEHIND_AFTER = 20.0
 """Seconds that processes of a test have to go away by themselves."""
 _Value = TypeVar("_Value")
 
-# How long an example takes says nothing on a machine that has much else to do.
+# How long an example takes says nothing on a machine that has much else to do. What decides whether a change may land
+# draws the same examples each time; new ones are looked for by whoever runs the tests.
 hypothesis.settings.register_profile(
-    "seccomp-tui", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "seccomp-tui",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=os.environ.get("CI_TOOLS_REQUIRED") == "1",
 )
 hypothesis.settings.load_profile("seccomp-tui")
 
